@@ -1,0 +1,65 @@
+"""One database: its address, connections for the night and sessions for single records.
+
+The night and the loader speak psycopg directly (COPY, cursors, SQL files); screens and
+single-record services use SQLAlchemy over the same driver.
+"""
+
+from functools import cached_property
+
+import psycopg
+from psycopg.rows import TupleRow
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import make_url
+
+from dunwell.db import embedded
+from dunwell.domain.errors import Unavailable
+from dunwell.settings import Settings
+
+OLDEST_SERVER = 150_000
+
+
+class Database:
+    """A PostgreSQL database of one installation."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Database":
+        """The database that the settings name, else the embedded one."""
+        if settings.database_url:
+            return cls(settings.database_url)
+        return cls(embedded.start(settings.home / "postgres"))
+
+    def connect(self, *, autocommit: bool = False) -> psycopg.Connection[TupleRow]:
+        """A new connection; leave it with `with`, which commits or rolls back and closes."""
+        try:
+            connection = psycopg.connect(
+                self.address,
+                autocommit=autocommit,
+                # plans of the night's statements depend on the size of the slice
+                prepare_threshold=None,
+                application_name="dunwell",
+                # a killed run's locks are free within a second
+                options="-c client_connection_check_interval=1s -c timezone=UTC",
+            )
+        except psycopg.OperationalError as failure:
+            raise Unavailable(
+                f"The database doesn't answer: {failure}. Is DUNWELL_DATABASE_URL right?"
+            ) from failure
+        if connection.info.server_version < OLDEST_SERVER:
+            version = connection.info.server_version // 10_000
+            connection.close()
+            raise Unavailable(f"The server is PostgreSQL {version}; Dunwell needs 15 or newer.")
+        return connection
+
+    @cached_property
+    def engine(self) -> Engine:
+        """SQLAlchemy's engine, for migrations and single-record work."""
+        return create_engine(
+            make_url(self.address).set(drivername="postgresql+psycopg"),
+            connect_args={"prepare_threshold": None, "options": "-c timezone=UTC"},
+        )
+
+    def __repr__(self) -> str:
+        return f"Database({make_url(self.address).render_as_string(hide_password=True)})"

@@ -1,0 +1,29 @@
+-- The few SQL functions of the schema: rounding, and the checks that the loader makes on text.
+
+-- The one place in SQL that rounds money (its twin is dunwell.domain.money): to the currency's
+-- exponent, halves away from zero.
+create function round_money(amount numeric, currency_code text) returns numeric
+language sql stable parallel safe as
+$$ select round(amount, (select digits from currency where code = currency_code)) $$;
+
+-- Is the text a date of the calendar, written 2026-02-28?
+create function is_date(given text) returns boolean
+language sql immutable parallel safe as $$
+    select case
+        when given !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then false
+        when substr(given, 1, 4)::int < 1900 or substr(given, 6, 2)::int not between 1 and 12 then false
+        else substr(given, 9, 2)::int between 1 and extract(
+            day from make_date(substr(given, 1, 4)::int, substr(given, 6, 2)::int, 1)
+                + interval '1 month - 1 day')::int
+    end
+$$;
+
+-- Is the text an amount that fits numeric(19,4)? How many decimals are allowed, the currency says.
+create function is_amount(given text) returns boolean
+language sql immutable parallel safe as
+$$ select given ~ '^[-+]?[0-9]{1,15}(\.[0-9]+)?$' $$;
+
+-- How many decimals an amount really uses: trailing zeros don't count.
+create function decimals_used(given text) returns integer
+language sql immutable parallel safe as
+$$ select length(rtrim(substring(given from '\.([0-9]*)$'), '0')) $$;

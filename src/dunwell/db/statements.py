@@ -1,0 +1,77 @@
+"""Named SQL statements from the `.sql` files that live with their noun.
+
+A file holds statements, each under a line `-- name: leave_cured` with a sentence of purpose below
+it. Parameters are named and cast (`:business_date::date`); a `{{fragment}}` is a piece of SQL that
+the policy compiled (a profile's rule, a scenario's criteria), never a value.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg.rows import TupleRow
+
+_NAME = re.compile(r"^-- name: *(\w+) *$", re.MULTILINE)
+_FRAGMENT = re.compile(r"\{\{(\w+)\}\}")
+# a parameter is `:name` outside quotes and comments, and not the second half of a `::cast`
+_TOKEN = re.compile(
+    r"(?P<skip>'(?:[^']|'')*'|--[^\n]*|::)|(?<![:\w]):(?P<parameter>[a-z_]+)|(?P<percent>%)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement: its text for psycopg, the parameters and the fragments that it takes."""
+
+    name: str
+    text: str
+    parameters: frozenset[str]
+    fragments: frozenset[str]
+
+    def render(self, fragments: Mapping[str, str] | None = None) -> LiteralString:
+        """The text with its fragments in place; a `%` inside a fragment must be doubled."""
+        rendered = _FRAGMENT.sub(lambda match: (fragments or {})[match[1]], self.text)
+        return cast("LiteralString", rendered)
+
+    def run(
+        self,
+        connection: psycopg.Connection[TupleRow],
+        parameters: Mapping[str, Any] | None = None,
+        fragments: Mapping[str, str] | None = None,
+    ) -> psycopg.Cursor[TupleRow]:
+        """Execute it; parameters that it doesn't use are ignored."""
+        given = parameters or {}
+        return connection.execute(
+            self.render(fragments), {name: given[name] for name in self.parameters} or None
+        )
+
+
+def _translate(name: str, body: str) -> Statement:
+    parameters: set[str] = set()
+
+    def token(match: re.Match[str]) -> str:
+        if match["parameter"]:
+            parameters.add(match["parameter"])
+            return f"%({match['parameter']})s"
+        skipped: str = match[0]
+        return skipped.replace("%", "%%")
+
+    text = _TOKEN.sub(token, body)
+    if not parameters:
+        # without parameters psycopg leaves `%` alone
+        text = text.replace("%%", "%")
+    return Statement(name, text.strip(), frozenset(parameters), frozenset(_FRAGMENT.findall(text)))
+
+
+@cache
+def load(package: str, file: str) -> Mapping[str, Statement]:
+    """The statements of `file` (`leave.sql`) in `package` (`dunwell.features.cases`), by name."""
+    source = (files(package) / file).read_text(encoding="utf-8")
+    pieces = _NAME.split(source)
+    return {
+        name: _translate(name, body) for name, body in zip(pieces[1::2], pieces[2::2], strict=True)
+    }

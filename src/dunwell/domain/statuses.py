@@ -1,0 +1,81 @@
+"""The words for states, kinds and reasons, as they stand in tables, JSON and screens."""
+
+from enum import StrEnum
+
+
+class CaseStatus(StrEnum):
+    """A case is open from entry until one of the close reasons ends it."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CloseReason(StrEnum):
+    """Why a case ended."""
+
+    CURED = "cured"
+    WRITTEN_OFF = "written_off"
+    EXEMPTED = "exempted"
+    REPLACED = "replaced"
+    EXHAUSTED = "exhausted"
+    STOPPED = "stopped"
+
+
+class ActionStatus(StrEnum):
+    """Where an action stands; pending, waiting and error are open (DESIGN section 9, ruling 7)."""
+
+    PENDING = "pending"
+    WAITING = "waiting"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    ERROR = "error"
+
+
+class ActionType(StrEnum):
+    """What an action does; each has its module in `dunwell.actions`."""
+
+    MANUAL = "manual"
+    LATE_FEE = "late_fee"
+    FINANCE_CHARGE = "finance_charge"
+    WRITE_OFF = "write_off"
+    INACTIVATE = "inactivate"
+    CLOSE = "close"
+    REFER_TO_AGENCY = "refer_to_agency"
+    COLLECT_PAYMENT = "collect_payment"
+    CUSTOM = "custom"
+    INVOICE_REMINDER = "invoice_reminder"
+    DUNNING_LETTER = "dunning_letter"
+
+
+class ActionTarget(StrEnum):
+    """Which bill units of a sharing group an action reaches."""
+
+    SELF = "self"
+    ALL_MEMBERS = "all_members"
+    ALL_MEMBERS_AND_PARENT = "all_members_and_parent"
+
+
+class DayUnit(StrEnum):
+    """How a scenario counts the days of its offsets."""
+
+    CALENDAR = "calendar"
+    WORKING = "working"
+
+
+class ItemKind(StrEnum):
+    """Where an open item comes from."""
+
+    BILL = "bill"
+    CORRECTION = "correction"
+    ADJUSTMENT = "adjustment"
+    LATE_FEE = "late_fee"
+    FINANCE_CHARGE = "finance_charge"
+
+
+class CreditKind(StrEnum):
+    """Where a credit comes from."""
+
+    PAYMENT = "payment"
+    ADJUSTMENT = "adjustment"
+    CORRECTION = "correction"
+    WRITE_OFF = "write_off"

@@ -1,0 +1,1 @@
+"""The company's policy: what the file says, checked, compared, applied and written back."""

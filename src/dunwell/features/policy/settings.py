@@ -1,0 +1,75 @@
+"""The switches of the collections process: readable names, the manual's defaults.
+
+Each field says which entry of the manual's configuration files it stands for.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg.types.json import Jsonb
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class PolicySettings(BaseModel):
+    """System-wide switches, written under `[settings]` in the policy file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    minimum_due: dict[str, Decimal] = Field(
+        default_factory=dict,
+        description="Smallest overdue balance that is considered, by currency; reaching it is"
+        " enough. 0 where none is given. Manual: minimum_due.",
+    )
+    pay_types: list[str] = Field(
+        default=["invoice", "card", "direct_debit", "cash", "check"],
+        description="Bill units with another pay type never enter. Manual: pay_type.",
+    )
+    overdue_date: Literal["latest", "earliest"] = Field(
+        default="latest",
+        description="latest: the due date of the latest item that was ripe at entry, then frozen;"
+        " earliest: of the earliest overdue item, kept up to date. Manual: old_overdue_behavior.",
+    )
+    entry_date: Literal["computed", "processing"] = Field(
+        default="computed",
+        description="computed: overdue date plus entry days, following the overdue date;"
+        " processing: the day of the night that opened the case. Manual: use_current_time.",
+    )
+    action_dependencies: bool = Field(
+        default=False,
+        description="Actions wait until those of the date before are completed or cancelled."
+        " Manual: collections_action_dependency.",
+    )
+    run_everything_missed: bool = Field(
+        default=False,
+        description="Also run actions that were due on or before the installation date; otherwise"
+        " they are shown as skipped. Manual: execute_all_actions.",
+    )
+    installed_on: date | None = Field(
+        default=None,
+        description="The installation date that run_everything_missed compares with.",
+    )
+    publish_run_details: bool = Field(
+        default=False,
+        description="Write an event with the night's report after each run."
+        " Manual: publish_run_details.",
+    )
+
+
+def read(connection: psycopg.Connection[TupleRow]) -> PolicySettings:
+    """The settings in force."""
+    rows = connection.execute("select name, value from setting").fetchall()
+    return PolicySettings.model_validate(dict(rows))
+
+
+def write(connection: psycopg.Connection[TupleRow], settings: PolicySettings) -> None:
+    """Put the settings in force; the caller commits."""
+    values: dict[str, Any] = settings.model_dump(mode="json")
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into setting (name, value) values (%s, %s)"
+            " on conflict (name) do update set value = excluded.value",
+            [(name, Jsonb(value)) for name, value in values.items()],
+        )

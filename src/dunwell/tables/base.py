@@ -1,0 +1,71 @@
+"""What all tables share: the metadata with its naming rules, and the column kinds.
+
+An operational table is keyed by `(account_id, id)` so that slices, partitions or nodes can own
+accounts (DESIGN rule 3); a configuration table is small and keyed by `id`.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    Identity,
+    Integer,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+from sqlalchemy.schema import SchemaItem
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Money = Numeric(19, 4)
+
+
+def configuration(name: str, *items: SchemaItem) -> Table:
+    """A small configuration table keyed by `id`."""
+    return Table(name, metadata, Column("id", Integer, Identity(), primary_key=True), *items)
+
+
+def operational(name: str, *items: SchemaItem) -> Table:
+    """A table that grows with the customers, keyed by `(account_id, id)`."""
+    return Table(
+        name,
+        metadata,
+        Column("account_id", BigInteger, nullable=False),
+        # a cached sequence: the night makes millions of rows and asks for each number once
+        Column("id", BigInteger, Identity(cache=50), nullable=False),
+        *items,
+        PrimaryKeyConstraint("account_id", "id"),
+    )
+
+
+def text(name: str, **options: Any) -> Column[str]:
+    """A text column, required unless said otherwise."""
+    return Column(name, Text, **{"nullable": False, **options})
+
+
+def date(name: str, **options: Any) -> Column[Any]:
+    """A date column, required unless said otherwise."""
+    return Column(name, Date, **{"nullable": False, **options})
+
+
+def money(name: str, **options: Any) -> Column[Any]:
+    """An exact amount, required unless said otherwise; its currency stands beside it or above."""
+    return Column(name, Money, **{"nullable": False, **options})
+
+
+def reference(name: str, **options: Any) -> Column[int]:
+    """The id of an operational row; always joined together with `account_id`."""
+    return Column(name, BigInteger, **{"nullable": False, **options})

@@ -1,0 +1,133 @@
+"""Work: cases, their actions, and the rows that due actions leave for the outside world.
+
+A case is `collection_case` in SQL because `case` is a keyword there; everywhere else it is a case.
+The night writes these tables, so they carry no foreign keys (DESIGN section 10, point 9); the
+invariants of `dunwell db check` watch them instead.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    SmallInteger,
+)
+from sqlalchemy import (
+    text as sql,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from dunwell.tables.base import date, money, operational, reference, text
+
+collection_case = operational(
+    "collection_case",
+    reference("bill_unit_id"),
+    Column("debt_class_id", Integer, nullable=False),
+    Column("scenario_id", Integer, nullable=False),
+    Column("policy_version_id", Integer, nullable=False),
+    Column("agent_id", Integer),
+    date("overdue_date"),
+    date("entry_date"),
+    # the business date of the night that opened it
+    date("entered_on"),
+    date("closed_on", nullable=True),
+    money("entry_overdue_amount"),
+    text("status", server_default="open"),
+    text("close_reason", nullable=True),
+    Column("version", Integer, nullable=False, server_default=sql("1")),
+    CheckConstraint("status in ('open', 'closed')", name="status"),
+    Index(
+        "uq_collection_case_open",
+        "account_id",
+        "bill_unit_id",
+        "debt_class_id",
+        unique=True,
+        postgresql_include=["id", "scenario_id"],
+        postgresql_where=sql("status = 'open'"),
+    ),
+    Index("ix_collection_case_bill_unit", "account_id", "bill_unit_id"),
+)
+
+action = operational(
+    "action",
+    reference("case_id"),
+    reference("bill_unit_id"),
+    Column("action_definition_id", Integer, nullable=False),
+    # steps with the same offset form a date; the interval is the distance to the date before
+    Column("offset_days", Integer, nullable=False),
+    Column("interval_days", Integer, nullable=False),
+    date("due_on"),
+    # since when a due manual action is on its agent's list
+    date("task_on", nullable=True),
+    Column("closed_on", Date),
+    Column("version", Integer, nullable=False, server_default=sql("1")),
+    Column("step", SmallInteger, nullable=False),
+    Column("mandatory", Boolean, nullable=False),
+    text("status"),
+    text("message", nullable=True),
+    CheckConstraint(
+        "status in ('pending', 'waiting', 'completed', 'cancelled', 'error')", name="status"
+    ),
+    Index("ix_action_case", "account_id", "case_id"),
+    Index(
+        "ix_action_due",
+        "due_on",
+        "account_id",
+        postgresql_include=["bill_unit_id"],
+        postgresql_where=sql("status = 'pending' and task_on is null"),
+    ),
+)
+
+
+def _of_action(name: str, *items: Column[object] | CheckConstraint) -> None:
+    """A row that one action makes at most once for each bill unit that it reaches."""
+    operational(
+        name,
+        reference("case_id"),
+        reference("action_id"),
+        reference("bill_unit_id"),
+        date("made_on"),
+        *items,
+        Index(f"uq_{name}_action", "account_id", "action_id", "bill_unit_id", unique=True),
+    )
+
+
+_of_action(
+    "charge",
+    text("kind"),
+    money("amount"),
+    text("currency"),
+    reference("item_id"),
+    # how the amount came about: base, percentage, rate, cap
+    Column("calculation", JSONB, nullable=False),
+)
+_of_action(
+    "letter",
+    text("template"),
+    text("locale", nullable=True),
+    text("status", server_default="ready"),
+    # what the letter will say, as it was when the night gathered it
+    Column("data", JSONB, nullable=False),
+)
+_of_action(
+    "reminder_message",
+    text("template"),
+    text("locale", nullable=True),
+    text("status", server_default="ready"),
+    Column("data", JSONB, nullable=False),
+)
+_of_action(
+    "payment_attempt",
+    money("amount"),
+    text("currency"),
+    text("status", server_default="ready"),
+)
+_of_action(
+    "agency_referral",
+    Column("agency_id", Integer, nullable=False),
+    money("amount"),
+    text("currency"),
+    text("status", server_default="ready"),
+)

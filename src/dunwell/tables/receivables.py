@@ -1,0 +1,252 @@
+"""Customers and what they owe: accounts, bill units, bills, open items, credits, allocations.
+
+Columns of the big tables are ordered so that a row packs tightly; `item` is about 100 bytes.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    Table,
+)
+from sqlalchemy import (
+    text as sql,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from dunwell.tables.base import date, metadata, money, operational, reference, text
+
+account = Table(
+    "account",
+    metadata,
+    # the account is the root of `account_id`: its own key is that number
+    Column("id", BigInteger, Identity(), primary_key=True),
+    text("account_no", unique=True),
+    Column("brand_id", ForeignKey("brand.id"), nullable=False),
+    text("name"),
+    text("company", nullable=True),
+    text("email", nullable=True),
+    text("phone", nullable=True),
+    text("address", nullable=True),
+    text("city", nullable=True),
+    text("postal_code", nullable=True),
+    text("country", nullable=True),
+    text("locale", nullable=True),
+    text("status", server_default="active"),
+    text("account_type", nullable=True),
+    text("customer_class", nullable=True),
+    text("jurisdiction", nullable=True),
+    Column("credit_score", Integer),
+    Column("attributes", JSONB, nullable=False, server_default=sql("'{}'")),
+)
+
+bill_unit = operational(
+    "bill_unit",
+    text("bill_unit_no", unique=True),
+    text("currency"),
+    text("pay_type", server_default="invoice"),
+    text("delivery", nullable=True),
+    text("status", server_default="active"),
+    Column("attributes", JSONB, nullable=False, server_default=sql("'{}'")),
+    ForeignKeyConstraint(["account_id"], ["account.id"]),
+)
+
+service_agreement = operational(
+    "service_agreement",
+    reference("bill_unit_id"),
+    text("service_agreement_no", unique=True),
+    ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
+)
+
+bill = operational(
+    "bill",
+    reference("bill_unit_id"),
+    # the bill that this one corrects, and the first of that chain (its own id if it corrects none);
+    # items and named payments hang on the first, so that a correction moves nothing
+    reference("corrects_id", nullable=True),
+    reference("root_id"),
+    date("issued_on"),
+    date("due_on"),
+    Column("debt_class_id", Integer, nullable=False),
+    money("amount"),
+    text("bill_no", unique=True),
+    ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
+    Index("ix_bill_bill_unit", "account_id", "bill_unit_id"),
+    Index(
+        "ix_bill_correction",
+        "account_id",
+        "root_id",
+        postgresql_where=sql("corrects_id is not null"),
+    ),
+)
+
+item = operational(
+    "item",
+    reference("bill_unit_id"),
+    # the root of the bill's chain; none for a fee or a free adjustment
+    reference("bill_id", nullable=True),
+    # the bill row whose amount (or, for a correction, whose rise) this item is
+    reference("source_bill_id", nullable=True),
+    reference("service_agreement_id", nullable=True),
+    Column("debt_class_id", Integer, nullable=False),
+    date("issued_on"),
+    date("due_on"),
+    money("amount"),
+    money("open_amount"),
+    text("kind"),
+    # the number of a debit adjustment
+    text("number", nullable=True),
+    CheckConstraint("amount >= 0", name="amount"),
+    CheckConstraint(
+        "kind in ('bill', 'correction', 'adjustment', 'late_fee', 'finance_charge')", name="kind"
+    ),
+    Index(
+        "ix_item_open",
+        "account_id",
+        "bill_unit_id",
+        "debt_class_id",
+        "due_on",
+        postgresql_include=["open_amount", "issued_on", "id"],
+        postgresql_where=sql("open_amount > 0"),
+    ),
+    Index(
+        "ix_item_due",
+        "due_on",
+        "account_id",
+        postgresql_include=["bill_unit_id", "debt_class_id"],
+        postgresql_where=sql("open_amount > 0"),
+    ),
+    Index(
+        "ix_item_released",
+        "account_id",
+        "id",
+        postgresql_where=sql("open_amount < 0"),
+    ),
+    Index("ix_item_bill", "account_id", "bill_id", postgresql_where=sql("bill_id is not null")),
+    Index(
+        "uq_item_source_bill",
+        "account_id",
+        "source_bill_id",
+        unique=True,
+        postgresql_where=sql("source_bill_id is not null"),
+    ),
+    Index("uq_item_number", "number", unique=True, postgresql_where=sql("number is not null")),
+)
+
+credit = operational(
+    "credit",
+    reference("bill_unit_id"),
+    # the root of the bill that it names, to be paid first
+    reference("bill_id", nullable=True),
+    # the corrective bill whose reduction this is
+    reference("source_bill_id", nullable=True),
+    # a bounced payment is undone by a payment of the opposite amount that reverses it
+    reference("reverses_id", nullable=True),
+    # the write-off action that made it
+    reference("action_id", nullable=True),
+    date("effective_on"),
+    # a changed credit gives back what it paid and is applied anew on the next night
+    Column("reapply", Boolean, nullable=False, server_default=sql("false")),
+    money("amount"),
+    # not yet applied; negative while a reversal or a reduction waits to be posted
+    money("open_amount"),
+    text("kind"),
+    text("number", nullable=True),
+    text("method", nullable=True),
+    text("reason", nullable=True),
+    CheckConstraint("kind in ('payment', 'adjustment', 'correction', 'write_off')", name="kind"),
+    Index(
+        "ix_credit_open",
+        "account_id",
+        "bill_unit_id",
+        postgresql_include=["effective_on"],
+        postgresql_where=sql("open_amount > 0"),
+    ),
+    Index(
+        "ix_credit_released",
+        "account_id",
+        "bill_unit_id",
+        postgresql_where=sql("open_amount < 0 or reapply"),
+    ),
+    Index("ix_credit_bill_unit", "account_id", "bill_unit_id"),
+    Index(
+        "uq_credit_number",
+        "kind",
+        "number",
+        unique=True,
+        postgresql_where=sql("number is not null"),
+    ),
+    Index(
+        "uq_credit_source_bill",
+        "account_id",
+        "source_bill_id",
+        unique=True,
+        postgresql_where=sql("source_bill_id is not null"),
+    ),
+    # a payment bounces once
+    Index(
+        "uq_credit_reverses",
+        "account_id",
+        "reverses_id",
+        unique=True,
+        postgresql_where=sql("reverses_id is not null"),
+    ),
+)
+
+allocation = operational(
+    "allocation",
+    reference("credit_id"),
+    reference("item_id"),
+    # from when it counts: the later of the credit's date and the item's
+    date("effective_on"),
+    # the business date of the night that made it
+    date("posted_on"),
+    # negative: a reversal of an earlier allocation of the same pair
+    money("amount"),
+    Index("ix_allocation_credit", "account_id", "credit_id"),
+    Index("ix_allocation_item", "account_id", "item_id"),
+)
+
+dispute = operational(
+    "dispute",
+    reference("bill_unit_id"),
+    reference("bill_id"),
+    money("amount"),
+    date("disputed_on"),
+    # the first day on which it is no longer disputed
+    date("resolved_on", nullable=True),
+    ForeignKeyConstraint(["account_id", "bill_id"], ["bill.account_id", "bill.id"]),
+    Index("ix_dispute_bill", "account_id", "bill_id"),
+)
+
+exemption = operational(
+    "exemption",
+    reference("bill_unit_id"),
+    date("exempt_from"),
+    # the last exempt day; none: until it is lifted
+    date("exempt_until", nullable=True),
+    text("reason"),
+    text("actor"),
+    ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
+    Index("ix_exemption_bill_unit", "account_id", "bill_unit_id"),
+)
+
+balance = operational(
+    "balance",
+    reference("bill_unit_id"),
+    Column("debt_class_id", Integer, nullable=False),
+    date("earliest_due_on"),
+    date("latest_due_on"),
+    # the business date on which the row became what it is; ages are computed when asked
+    Column("changed_on", Date, nullable=False),
+    money("overdue_amount"),
+    text("currency"),
+    Index("uq_balance", "account_id", "bill_unit_id", "debt_class_id", unique=True),
+)

@@ -1,0 +1,77 @@
+"""Running: runs and their slices, what was touched since, and the event log."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    func,
+)
+from sqlalchemy import (
+    text as sql,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from dunwell.tables.base import configuration, date, metadata, text
+
+run = configuration(
+    "run",
+    date("business_date"),
+    text("status", server_default="running"),
+    Column("full_night", Boolean, nullable=False),
+    Column("policy_version_id", Integer, nullable=False),
+    text("engine_version"),
+    Column("slice_width", BigInteger, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("report", JSONB),
+    Index("ix_run_business_date", "business_date"),
+)
+
+run_slice = Table(
+    "run_slice",
+    metadata,
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("slice_no", Integer, nullable=False),
+    Column("business_date", Date, nullable=False),
+    Column("finished_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # what the night did here, and what the slice's totals are since
+    Column("counts", JSONB, nullable=False),
+    Column("totals", JSONB, nullable=False),
+    PrimaryKeyConstraint("run_id", "slice_no"),
+    Index("ix_run_slice_last", "slice_no", "business_date"),
+)
+
+touched = Table(
+    "touched",
+    metadata,
+    Column("id", BigInteger, Identity(cache=50), nullable=False),
+    Column("account_id", BigInteger, nullable=False),
+    Column("bill_unit_id", BigInteger, nullable=False),
+    PrimaryKeyConstraint("account_id", "id"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", BigInteger, Identity(cache=50), nullable=False),
+    Column("business_date", Date, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("account_id", BigInteger),
+    Column("bill_unit_id", BigInteger),
+    Column("case_id", BigInteger),
+    text("kind"),
+    text("actor", server_default="night"),
+    Column("run_id", Integer),
+    Column("data", JSONB, nullable=False, server_default=sql("'{}'")),
+    PrimaryKeyConstraint("business_date", "id"),
+    Index("ix_event_account", "account_id", "bill_unit_id"),
+    postgresql_partition_by="RANGE (business_date)",
+)
