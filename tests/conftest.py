@@ -38,18 +38,18 @@ def template(server: str, tmp_path_factory: pytest.TempPathFactory, testrun_uid:
     ):
         if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             return name
-            draft = f"{name}_draft"
-            connection.execute(sql.SQL("create database {}").format(sql.Identifier(draft)))
-            database = Database(_address(server, draft))
-            migrations.upgrade(database)
-            with database.connect() as inside:
-                installation.install(inside)
-            database.engine.dispose()
-            connection.execute(
-                sql.SQL("alter database {} rename to {}").format(
-                    sql.Identifier(draft), sql.Identifier(name)
-                )
+        draft = f"{name}_draft"
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(draft)))
+        database = Database(_address(server, draft))
+        migrations.upgrade(database)
+        with database.connect() as inside:
+            installation.install(inside)
+        database.engine.dispose()
+        connection.execute(
+            sql.SQL("alter database {} rename to {}").format(
+                sql.Identifier(draft), sql.Identifier(name)
             )
+        )
     return name
 
 

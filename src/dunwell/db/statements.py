@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -32,10 +32,9 @@ class Statement:
     parameters: frozenset[str]
     fragments: frozenset[str]
 
-    def render(self, fragments: Mapping[str, str] | None = None) -> LiteralString:
+    def render(self, fragments: Mapping[str, str] | None = None) -> bytes:
         """The text with its fragments in place; a `%` inside a fragment must be doubled."""
-        rendered = _FRAGMENT.sub(lambda match: (fragments or {})[match[1]], self.text)
-        return cast("LiteralString", rendered)
+        return _FRAGMENT.sub(lambda match: (fragments or {})[match[1]], self.text).encode()
 
     def run(
         self,
@@ -57,8 +56,7 @@ def _translate(name: str, body: str) -> Statement:
         if match["parameter"]:
             parameters.add(match["parameter"])
             return f"%({match['parameter']})s"
-        skipped: str = match[0]
-        return skipped.replace("%", "%%")
+        return match[0].replace("%", "%%")
 
     text = _TOKEN.sub(token, body)
     if not parameters:

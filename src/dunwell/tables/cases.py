@@ -18,6 +18,7 @@ from sqlalchemy import (
     text as sql,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import SchemaItem
 
 from dunwell.tables.base import date, money, operational, reference, text
 
@@ -81,7 +82,7 @@ action = operational(
 )
 
 
-def _of_action(name: str, *items: Column[object] | CheckConstraint) -> None:
+def _of_action(name: str, *items: SchemaItem) -> None:
     """A row that one action makes at most once for each bill unit that it reaches."""
     operational(
         name,
