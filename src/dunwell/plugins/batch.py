@@ -31,7 +31,8 @@ class Batch:
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows, each with `no`, `account_no`, `bill_unit_no`, both attributes and its table's
-        columns."""
+        columns.
+        """
         statement = _ROWS[f"{self.table}_rows"]
         given = {name: self.parameters[name] for name in statement.parameters}
         with self.connection.cursor(row_factory=dict_row) as cursor:

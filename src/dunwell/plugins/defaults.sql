@@ -95,7 +95,7 @@ where action_definition.id = due_action.action_definition_id
 update due_action
 set data = jsonb_build_object(
     'business_date', :business_date::date,
-    'overdue_amount', due_action.overdue_amount::text,
+    'overdue_amount', round_money(due_action.overdue_amount, due_action.currency)::text,
     'currency', due_action.currency,
     'overdue_date', due_action.overdue_date,
     'brand', brand.name,
@@ -123,7 +123,8 @@ set data = jsonb_build_object(
                     limit 1
                 ),
                 'kind', item.kind, 'issued_on', item.issued_on, 'due_on', item.due_on,
-                'amount', item.amount::text, 'open_amount', item.open_amount::text,
+                'amount', round_money(item.amount, due_action.currency)::text,
+                'open_amount', round_money(item.open_amount, due_action.currency)::text,
                 'days_overdue', :business_date::date - item.due_on
             )
             order by item.due_on, item.id
@@ -140,7 +141,8 @@ set data = jsonb_build_object(
     'fees', coalesce((
         select jsonb_agg(
             jsonb_build_object(
-                'kind', item.kind, 'due_on', item.due_on, 'open_amount', item.open_amount::text
+                'kind', item.kind, 'due_on', item.due_on,
+                'open_amount', round_money(item.open_amount, due_action.currency)::text
             )
             order by item.due_on, item.id
         )

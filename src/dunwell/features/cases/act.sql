@@ -61,7 +61,13 @@ where due_action.no = :no::int
     and bill_unit.id <> due_action.bill_unit_id
 
 -- name: drop_own_target
-delete from due_action where no = :no::int and targeted
+-- Its own bill unit is reached only if the plug-in says so.
+delete from due_action
+using bill_unit
+where due_action.no = :no::int
+    and bill_unit.account_id = due_action.account_id
+    and bill_unit.id = due_action.bill_unit_id
+    and bill_unit.bill_unit_no <> all(:bill_units::text[])
 
 -- name: number_again
 with numbered as (
@@ -169,7 +175,7 @@ select jsonb_build_object(
             and status = 'open'
     ),
     'overdue', (
-        select coalesce(jsonb_object_agg(currency, amount::text), '{}')
+        select coalesce(jsonb_object_agg(currency, round_money(amount, currency)::text), '{}')
         from (
             select currency, sum(overdue_amount) as amount
             from balance

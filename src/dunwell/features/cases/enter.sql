@@ -242,3 +242,23 @@ from entry
 where work.account_id = entry.account_id
     and work.bill_unit_id = entry.bill_unit_id
     and work.debt_class_id = entry.debt_class_id
+
+-- name: override_profile
+-- A plug-in's profile takes the place of the one that the rules selected.
+update candidate
+set profile_id = profile.id
+from profile, account
+where candidate.no = :no::int
+    and account.id = candidate.account_id
+    and profile.brand_id = account.brand_id
+    and profile.currency = candidate.currency
+    and profile.name = :profile::text
+    and profile.retired_version is null
+
+-- name: refuse_offers
+delete from offer where no = any(:refused::int[])
+
+-- name: assign_agent
+update entry set agent_id = agent.id
+from agent
+where entry.no = :no::int and agent.name = :agent::text

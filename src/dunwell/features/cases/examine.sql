@@ -127,3 +127,12 @@ where account_id between :first_account::bigint and :last_account::bigint
 -- A person asked for one bill unit.
 insert into examined (account_id, bill_unit_id)
 values (:account_id::bigint, :bill_unit_id::bigint)
+
+-- name: leave_others_touched
+with others as (
+    delete from examined
+    where (account_id, bill_unit_id) <> (:account_id::bigint, :bill_unit_id::bigint)
+    returning account_id, bill_unit_id
+)
+insert into touched (account_id, bill_unit_id)
+select distinct account_id, bill_unit_id from others

@@ -86,7 +86,9 @@ full join stored using (account_id, bill_unit_id, debt_class_id)
 full join open_case using (account_id, bill_unit_id, debt_class_id)
 left join due using (account_id, case_id)
 left join exempted using (account_id, bill_unit_id)
-left join scenario on scenario.id = open_case.scenario_id
+left join (
+    select id, exit_amount, when_finished from scenario
+) as scenario on scenario.id = open_case.scenario_id
 where
     (overdue.overdue_amount, overdue.earliest_due_on, overdue.latest_due_on)
         is distinct from (stored.overdue_amount, stored.earliest_due_on, stored.latest_due_on)
