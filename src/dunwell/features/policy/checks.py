@@ -15,6 +15,7 @@ from dunwell.features.policy.criteria import Place
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.model import DEFAULT_CALENDAR, LateFee, Policy
 from dunwell.features.policy.problems import Problem, Severity, decimals, error, unknown
+from dunwell.features.policy.values import is_currency
 
 MOST_BUCKETS = 10
 
@@ -152,6 +153,15 @@ def _profiles(policy: Policy) -> Iterator[Problem]:
         place = ("profiles", index)
         if profile.rule is not None:
             yield from condition_checks.check(policy, profile.rule, (*place, "rule"))
+        if (
+            profile.name.startswith("default ")
+            and is_currency(profile.name.removeprefix("default "))
+            and (not profile.default or profile.name != f"default {profile.currency}")
+        ):
+            yield error(
+                (*place, "name"),
+                f"a name kept for another default profile ({profile.name!r}) — choose another one",
+            )
         if profile.default and profile.rule is not None:
             yield error(
                 (*place, "rule"),

@@ -69,6 +69,10 @@ class Calendar(Form):
     )
 
 
+EVERY_DAY = Calendar(name=DEFAULT_CALENDAR, weekend=[])
+"""The calendar of a new installation: every day is a working day."""
+
+
 class Brand(Form):
     """A brand: configuration and customers that are kept apart from those of other brands."""
 

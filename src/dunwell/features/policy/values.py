@@ -56,8 +56,13 @@ def currency(code: str) -> Currency:
     return found
 
 
+def is_currency(code: str) -> bool:
+    """Is it the code of a currency of ISO 4217?"""
+    return code in _currencies()
+
+
 def _is_currency(code: str) -> str:
-    if code not in _currencies():
+    if not is_currency(code):
         raise ValueError("not a currency of ISO 4217; write a code such as USD")
     return code
 
