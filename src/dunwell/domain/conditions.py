@@ -170,7 +170,7 @@ _RELATIONS: Mapping[Operator, Callable[[Any, Any], bool]] = {
 
 
 def is_field(name: str) -> bool:
-    """Is there such a column, or can there be such an attribute?"""
+    """Whether there is such a column, or can be such an attribute."""
     return name in COLUMNS or any(
         name.startswith(prefix) and name != prefix for prefix in ATTRIBUTES
     )
@@ -204,7 +204,7 @@ def _day(given: str) -> date | None:
 
 
 def is_relative_day(given: str) -> bool:
-    """Is this `today`, `today-90` or the like?"""
+    """Whether this is `today`, `today-90` or the like."""
     return _TODAY.fullmatch(given) is not None
 
 
@@ -235,7 +235,7 @@ def leaves(condition: Condition) -> Iterator[Leaf]:
 
 
 def compares_with_today(condition: Condition) -> bool:
-    """Can the answer change from one day to the next while the data stay the same?"""
+    """Whether the answer can change overnight while the data stay the same."""
     return any(
         isinstance(value, Today)
         for leaf in leaves(condition)
@@ -250,7 +250,7 @@ def compares_with_today(condition: Condition) -> bool:
 
 
 def evaluate(condition: Condition, values: Mapping[str, Any], today: date) -> bool | None:
-    """Does it hold for these field values on that business date? None: unknown."""
+    """Whether it holds for these field values on that business date; none: unknown."""
     match condition:
         case All(parts):
             found = {evaluate(part, values, today) for part in parts}

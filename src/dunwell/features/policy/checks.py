@@ -148,7 +148,7 @@ def _criteria(policy: Policy) -> Iterator[Problem]:
 
 
 def _profiles(policy: Policy) -> Iterator[Problem]:
-    defaults = {}
+    defaults: dict[tuple[str, str], str] = {}
     for index, profile in enumerate(policy.profiles):
         place = ("profiles", index)
         if profile.rule is not None:

@@ -6,14 +6,23 @@ The night puts these expressions into its statements' fragments, over the aliase
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 import psycopg
 from psycopg.rows import TupleRow
 
 from dunwell.db import statements
 from dunwell.domain import conditions
-from dunwell.domain.conditions import All, AnyOf, Condition, Leaf, Not
+from dunwell.domain.conditions import (
+    All,
+    AnyOf,
+    Comparison,
+    Condition,
+    Leaf,
+    Missing,
+    Not,
+    OneOf,
+)
 from dunwell.features.policy import expressions
 
 
@@ -116,10 +125,12 @@ def lines(tree: Condition) -> list[CriterionLine]:
             return [line for part in parts for line in lines(Not(part))]
         case Not(Not(part)):
             return lines(part)
-        case Not(part):
-            return [_line(part, tree, f"not: {part}")]
-        case _:
+        case Not(Comparison() | OneOf() | Missing() as leaf):
+            return [_line(leaf, tree, f"not: {leaf}")]
+        case Comparison() | OneOf() | Missing():
             return [_line(tree, tree, str(tree))]
+        case _ as never:
+            assert_never(never)
 
 
 def _line(leaf: Leaf, asked: Condition, text: str) -> CriterionLine:

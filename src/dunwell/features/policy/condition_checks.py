@@ -1,4 +1,4 @@
-"""What can be wrong with a condition: unknown fields and criteria, values of another type, depth."""
+"""What can be wrong with a condition: unknown names, values of another type, too many levels."""
 
 from collections.abc import Iterator
 

@@ -208,7 +208,9 @@ CONDITION_TAGS = frozenset(form.__name__ for form in _FORMS)
 Place = tuple[str | int, ...]
 
 
-def written_leaves(condition: Condition, place: Place = ()) -> Iterator[tuple[Place, Leaf]]:
+def written_leaves(
+    condition: Condition, place: Place = ()
+) -> Iterator[tuple[Place, Comparison | OneOf | Missing]]:
     """Each leaf of the written tree with its place in it."""
     match condition:
         case AllOf(parts=parts) | AnyOf(parts=parts):

@@ -47,15 +47,19 @@ def condition(tree: Condition) -> str:
             return f"(not {condition(part)})"
         case Missing(operand):
             return f"({value(operand)} is null)"
-        case OneOf(operand, ()):
-            return f"(case when {value(operand)} is not null then false end)"
         case OneOf(operand, values):
-            return f"({value(operand)} in ({', '.join(map(_literal, values))}))"
+            return _one_of(operand, values)
         case Comparison(operand, operator, fixed):
             # bytes of UTF-8 are in the order of code points, which is how Python compares
             collation = ' collate "C"' if isinstance(fixed, str) and operator in _ORDERINGS else ""
             sign = "<>" if operator is Operator.NOT_EQUAL else operator.value
             return f"({value(operand)}{collation} {sign} {_literal(fixed)})"
+
+
+def _one_of(operand: Operand, values: tuple[Value, ...]) -> str:
+    if not values:
+        return f"(case when {value(operand)} is not null then false end)"
+    return f"({value(operand)} in ({', '.join(map(_literal, values))}))"
 
 
 def _joined(word: str, parts: tuple[Condition, ...]) -> str:

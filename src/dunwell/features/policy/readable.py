@@ -14,7 +14,7 @@ from dunwell.features.policy import checks
 from dunwell.features.policy.criteria import Place
 from dunwell.features.policy.model import Policy
 from dunwell.features.policy.problems import Problem, Severity
-from dunwell.features.policy.sentences import sentences
+from dunwell.features.policy.sentences import holds, sentences
 
 
 def problems(data: dict[str, Any]) -> tuple[Policy, list[Problem]]:
@@ -50,12 +50,9 @@ class _Rest:
     def _has(self, place: Place) -> bool:
         node: Any = self.data
         for step in place:
-            if isinstance(node, dict) and step in node:
-                node = node[step]
-            elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-                node = node[step]
-            else:
+            if not holds(node, step):
                 return False
+            node = node[step]
         return True
 
     def policy(self) -> Policy:
@@ -91,13 +88,8 @@ class _Rest:
 
     def further(self, policy: Policy) -> list[Problem]:
         """The errors that the rules find, except those that the omissions caused."""
-        names = {
-            str(self.data[place[0]][place[1]].get("name"))
-            for place in self.omitted
-            if len(place) >= 2  # noqa: PLR2004 - a part and perhaps something in it
-            and self._has(place[:2])
-            and isinstance(self.data[place[0]][place[1]], dict)
-        }
+        parts = (self._part(place) for place in self.omitted)
+        names = {str(part["name"]) for part in parts if "name" in part}
         found = []
         for problem in checks.check(policy):
             place = self.original(problem.place)
@@ -106,3 +98,12 @@ class _Rest:
             if problem.severity is Severity.ERROR and not caused and not hidden:
                 found.append(Problem(problem.severity, place, problem.message))
         return found
+
+    def _part(self, place: Place) -> dict[str, Any]:
+        """The part of the policy that the place is in; an empty one if it is in none."""
+        match place:
+            case (str(noun), int(index), *_) if self._has((noun, index)):
+                part = self.data[noun][index]
+                return part if isinstance(part, dict) else {}
+            case _:
+                return {}

@@ -71,7 +71,7 @@ def wanted(policy: Policy) -> Rows:
     def tree(condition: Any) -> Any:
         return condition and conditions.as_data(criteria.resolve(condition, known))
 
-    rows = {
+    rows: dict[str, dict[Key, Row]] = {
         "aging buckets": {(): {"up to days": policy.aging_buckets}},
         "setting": {
             (name,): {"value": value}

@@ -19,12 +19,19 @@ _LONGEST_VALUE = 60
 
 def sentences(failure: ValidationError, data: dict[str, Any]) -> list[Problem]:
     """One problem for each error, its place a path into the document."""
-    found = {}
+    found: dict[tuple[Place, bool], Problem] = {}
     for each in failure.errors(include_url=False):
         place = _place(each["loc"], data)
         # of the ways in which a value could be read, the first complaint says enough
         found.setdefault((place, each["type"] == "missing"), error(place, _sentence(each, place)))
     return list(found.values())
+
+
+def holds(node: Any, step: str | int) -> bool:
+    """Whether the table has that key, or the list that element."""
+    if isinstance(node, list):
+        return isinstance(step, int) and step < len(node)
+    return isinstance(node, dict) and step in node
 
 
 def _place(location: tuple[str | int, ...], data: Any) -> Place:
@@ -33,9 +40,7 @@ def _place(location: tuple[str | int, ...], data: Any) -> Place:
     node = data
     for number, step in enumerate(location):
         last = number == len(location) - 1
-        if isinstance(node, dict) and step in node:
-            node = node[step]
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+        if holds(node, step):
             node = node[step]
         elif step in _TAGS or not last or step == "[key]" or not isinstance(node, dict):
             continue
@@ -70,35 +75,36 @@ def _keys() -> tuple[str, ...]:
     )
 
 
+_SENTENCES = {
+    "missing": "{name} is missing — add it",
+    "literal_error": "{key} is wrong ({given}) — write {expected}",
+    "enum": "{key} is wrong ({given}) — write {expected}",
+    "union_tag_not_found": "type is missing — {action_types}",
+    "greater_than_equal": "{key} is too small ({given}) — write {ge} or more",
+    "greater_than": "{key} is too small ({given}) — write more than {gt}",
+    "less_than_equal": "{key} is too large ({given}) — write {le} or less",
+    "too_short": "{key} is empty — give at least {min_length}",
+    "value_error": "{key} is wrong ({given}) — {error}",
+}
+"""Pydantic's kinds of error; the names are its own and those that `_sentence` adds."""
+
+
 def _sentence(each: Any, place: Place) -> str:
     key = place[-1] if place else "policy"
     given = _shown(each["input"])
     context = each.get("ctx", {})
-    match each["type"]:
-        case "missing":
-            return f"{each['loc'][-1]} is missing — add it"
-        case "extra_forbidden":
-            near = get_close_matches(str(key), _keys(), n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else "remove it"
-            return f"an unknown key ({key!r}) — {remedy}"
-        case "literal_error" | "enum":
-            return f"{key} can't be {given} — write {context['expected']}"
-        case "union_tag_invalid":
-            return f"type is wrong ({context['tag']!r}) — {_instead_of_type(context['tag'])}"
-        case "union_tag_not_found":
-            return f"type is missing — {_action_types()}"
-        case "greater_than_equal":
-            return f"{key} is too small ({given}) — write {context['ge']} or more"
-        case "greater_than":
-            return f"{key} is too small ({given}) — write more than {context['gt']}"
-        case "less_than_equal":
-            return f"{key} is too large ({given}) — write {context['le']} or less"
-        case "too_short":
-            return f"{key} is empty — give at least {context['min_length']}"
-        case "value_error":
-            return f"{key} is wrong ({given}) — {context['error']}"
-        case _:
-            return f"{key} is wrong ({given}) — {each['msg'].removeprefix('Input ')}"
+    if each["type"] == "extra_forbidden":
+        near = get_close_matches(str(key), _keys(), n=1)
+        return f"an unknown key ({key!r}) — " + (
+            f"did you mean {near[0]!r}?" if near else "remove it"
+        )
+    if each["type"] == "union_tag_invalid":
+        return f"type is wrong ({context['tag']!r}) — {_instead_of_type(context['tag'])}"
+    form = _SENTENCES.get(each["type"])
+    if form is None:
+        return f"{key} is wrong ({given}) — {each['msg'].removeprefix('Input ')}"
+    facts = {"key": key, "given": given, "name": each["loc"][-1] if each["loc"] else key}
+    return form.format(**{**context, **facts, "action_types": _action_types()})
 
 
 def _instead_of_type(kind: str) -> str:

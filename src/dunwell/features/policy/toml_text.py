@@ -88,19 +88,21 @@ def _entries(part: BaseModel, known: Mapping[str, Criterion]) -> list[tuple[str,
 
 def _item(value: Any) -> Item:
     """The value in TOML; a list of tables has one on each line."""
+    item: Item
     match value:
         case BaseModel():
-            return _inline_items(_entries(value, {}))
+            item = _inline_items(_entries(value, {}))
         case StrEnum():
-            return tomlkit.item(value.value)
+            item = tomlkit.item(value.value)
         case Decimal():
-            return _number(value)
+            item = _number(value)
         case dict():
-            return _inline(dict(sorted(value.items())))
+            item = _inline(dict(sorted(value.items())))
         case list():
-            return _array(value)
+            item = _array(value)
         case _:
-            return tomlkit.item(value)
+            item = tomlkit.item(value)
+    return item
 
 
 def _number(value: Decimal) -> Item:
@@ -149,10 +151,9 @@ def _leaf(leaf: Leaf, known: Mapping[str, Criterion]) -> dict[str, Any]:
     kind = leaf.type
     if leaf.criterion is not None and leaf.criterion in known:
         kind = known[leaf.criterion].type
-    forms = []
-    for key in ("value", "one_of"):
-        if key in data:
-            forms.append({**data, key: _as_typed(data[key], kind)})
+    forms = [
+        {**data, key: _as_typed(data[key], kind)} for key in ("value", "one_of") if key in data
+    ]
     forms = [*({k: v for k, v in form.items() if k != "type"} for form in forms), *forms]
     return next((form for form in forms if _reads_as(form, leaf)), data)
 

@@ -57,7 +57,7 @@ def currency(code: str) -> Currency:
 
 
 def is_currency(code: str) -> bool:
-    """Is it the code of a currency of ISO 4217?"""
+    """Whether it is the code of a currency of ISO 4217."""
     return code in _currencies()
 
 

@@ -4,7 +4,7 @@ What cases may have used (scenarios, actions, their profiles, agencies) is retir
 used is deleted; a changed scenario or action is a new row beside the retired or deleted old one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from dunwell.db import statements
 from dunwell.domain.errors import RuleViolation
 from dunwell.features.policy import calendars
 from dunwell.features.policy.comparison import Change, ChangeKind
-from dunwell.features.policy.rows import Row, Rows
+from dunwell.features.policy.rows import NOUNS, Row, Rows
 
 RETIRABLE = {
     "scenario": "used_scenarios",
@@ -32,7 +32,10 @@ _GUARDED = {
     "agent": "uses_of_agent",
 }
 
-_DELETED_LAST = (
+_LEAVING = (ChangeKind.CHANGED, ChangeKind.DELETED, ChangeKind.RETIRED)
+
+_REMOVED_LAST = (
+    "setting",
     "agency",
     "reason code",
     "agent",
@@ -55,46 +58,39 @@ class Writer:
     # nouns and ids of what must be retired instead of deleted
     used: frozenset[tuple[str, int]]
 
-    def _run(self, name: str, **parameters: Any) -> psycopg.Cursor[TupleRow]:
-        return statements.load(__package__, "writing.sql")[name].run(self.connection, parameters)
+    def _run(self, statement: str, /, **parameters: Any) -> psycopg.Cursor[TupleRow]:
+        return statements.load(__package__, "writing.sql")[statement].run(
+            self.connection, parameters
+        )
 
     def write(self, version: int) -> None:
         """Remove what is gone, put what is new or changed, and order the scenarios."""
         for noun in ("scenario", "action", "profile"):
-            for change in self._of(noun):
-                if change.kind is not ChangeKind.ADDED and self._is_replaced(change):
+            for change in self._of(noun, *_LEAVING):
+                if _is_replaced(change):
                     self._remove(change, version)
-        for change in self._of("profile"):
-            if change.kind is ChangeKind.CHANGED and not self._is_replaced(change):
-                self._run("free_default", id=self.stored.ids["profile", change.key])
-        for change in self.changes:
-            if change.kind in {ChangeKind.ADDED, ChangeKind.CHANGED}:
-                self._put(change, self.wanted[change.noun][change.key], version)
-        for noun in _DELETED_LAST:
-            for change in self._of(noun):
-                if change.kind in {ChangeKind.DELETED, ChangeKind.RETIRED}:
-                    self._remove(change, version)
-        for change in self._of("setting"):
-            if change.kind is ChangeKind.DELETED:
-                self._run("delete_setting", name=change.key[0])
+                else:
+                    self._run("free_default", id=self.stored.ids[noun, change.key])
+        for noun in NOUNS:
+            for change in self._of(noun, ChangeKind.ADDED, ChangeKind.CHANGED):
+                self._put(change, self.wanted[noun][change.key], version)
+        for noun in _REMOVED_LAST:
+            for change in self._of(noun, ChangeKind.DELETED, ChangeKind.RETIRED):
+                self._remove(change, version)
         self._run("rank_scenarios")
 
-    def _of(self, noun: str) -> Iterable[Change]:
-        return [change for change in self.changes if change.noun == noun]
-
-    @staticmethod
-    def _is_replaced(change: Change) -> bool:
-        """A row that goes, though another of the same name may come."""
-        return (
-            change.noun != "profile"
-            or change.kind is not ChangeKind.CHANGED
-            or any(field.name == "currency" for field in change.fields)
-        )
+    def _of(self, noun: str, *kinds: ChangeKind) -> list[Change]:
+        return [change for change in self.changes if change.noun == noun and change.kind in kinds]
 
     def _remove(self, change: Change, version: int) -> None:
         number = self.stored.ids[change.noun, change.key]
         verb = "retire" if (change.noun, number) in self.used else "delete"
-        self._run(f"{verb}_{change.noun.replace(' ', '_')}", id=number, version=version)
+        self._run(
+            f"{verb}_{change.noun.replace(' ', '_')}",
+            id=number,
+            version=version,
+            name=change.key[-1],
+        )
 
     def _put(self, change: Change, row: Row, version: int) -> None:
         given: dict[str, Any] = {"row": Jsonb(row), "version": version}
@@ -121,11 +117,22 @@ class Writer:
             after(returned[0])
 
 
+def _is_replaced(change: Change) -> bool:
+    """Whether the row goes, though another of the same name may come; only a profile that keeps
+    its currency is changed in place.
+    """
+    return (
+        change.noun != "profile"
+        or change.kind is not ChangeKind.CHANGED
+        or any(field.name == "currency" for field in change.fields)
+    )
+
+
 def prepare(
     connection: psycopg.Connection[TupleRow], stored: Rows, wanted: Rows, changes: list[Change]
 ) -> Writer:
     """Look up what is in use: removed parts that cases used become retired ones."""
-    used = set()
+    used: set[tuple[str, int]] = set()
     sql = statements.load(__package__, "writing.sql")
     for noun, statement in RETIRABLE.items():
         ids = [
