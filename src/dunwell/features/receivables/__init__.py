@@ -1,0 +1,1 @@
+"""What customers owe: loading it, applying payments to it, measuring and ageing it."""
