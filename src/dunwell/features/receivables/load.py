@@ -115,7 +115,7 @@ def _so_far(reports: Sequence[FileReport]) -> str:
     return f"Nothing of it was applied{f'; loaded before it: {done}' if done else ''}."
 
 
-class _Refused(Exception):  # noqa: N818 - rolls the transaction back, never leaves this module
+class _Refused(Exception):
     pass
 
 
