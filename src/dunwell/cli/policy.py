@@ -1,0 +1,103 @@
+"""`dunwell policy`: check, compare, apply and write back the company's policy."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dunwell.cli import output
+from dunwell.cli.options import Json
+
+app = typer.Typer(
+    help="Check, compare, apply and write back the policy file.", no_args_is_help=True
+)
+
+PolicyFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="A policy file (TOML), or a folder of them.",
+        show_default=False,
+    ),
+]
+
+
+def _actor() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "unknown"
+
+
+@app.command()
+def check(path: PolicyFile, as_json: Json = False) -> None:
+    """Check a policy file against every rule; all that is wrong is reported at once."""
+    from dunwell.features.policy import file
+
+    policy = file.read(path)
+    counts = {
+        "profiles": len(policy.profiles),
+        "scenarios": len(policy.scenarios),
+        "actions": len(policy.actions),
+    }
+    if as_json:
+        output.answer({"valid": True, **counts})
+    else:
+        said = ", ".join(f"{count} {name}" for name, count in counts.items())
+        output.show(f"{path} is a good policy: {said}.")
+
+
+@app.command()
+def diff(path: PolicyFile, as_json: Json = False) -> None:
+    """Show what applying a policy file would change."""
+    from dunwell.bootstrap import open_application, read_settings
+    from dunwell.features.policy import file, service
+
+    policy = file.read(path)
+    with open_application(read_settings()).database.connect() as connection:
+        changes = service.diff(connection, policy)
+    if as_json:
+        output.answer({"changes": [change.as_json() for change in changes]})
+    elif changes:
+        for change in changes:
+            output.show(str(change))
+    else:
+        output.show("Nothing would change.")
+
+
+@app.command()
+def apply(
+    path: PolicyFile,
+    note: Annotated[str, typer.Option(help="Why, for those who read the history.")] = "",
+    actor: Annotated[
+        str, typer.Option("--as", help="Who applies it.", show_default="you", metavar="NAME")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Put a policy file in force, as a new version; open cases keep the one they entered under."""
+    from dunwell.bootstrap import open_application, read_settings
+    from dunwell.features.policy import file, service
+
+    policy = file.read(path)
+    with open_application(read_settings()).database.connect() as connection:
+        version = service.apply(connection, policy, actor=actor or _actor(), note=note)
+    if as_json:
+        output.answer({"version": version})
+    else:
+        output.show(f"Policy version {version} is in force.")
+
+
+@app.command()
+def export(path: PolicyFile) -> None:
+    """Write the policy in force to a file; `-` prints it."""
+    from dunwell.bootstrap import open_application, read_settings
+    from dunwell.features.policy import file, service
+
+    with open_application(read_settings()).database.connect() as connection:
+        text = file.write(service.export(connection))
+    if str(path) == "-":
+        output.show(text.rstrip("\n"))
+        return
+    path.write_text(text, encoding="utf-8")
+    output.say(f"The policy in force is written to {path}.")
