@@ -39,11 +39,11 @@ def ageing(
     as_json: Json = False,
 ) -> None:
     """Show what is owed by currency and age, as of any date; what isn't due yet stands apart."""
+    limits = None if boundaries is None else parse_boundaries(boundaries)
     from dunwell.bootstrap import open_application, read_settings
     from dunwell.cli.today import business_date
     from dunwell.features.receivables.ageing import ageing as measure
 
-    limits = None if boundaries is None else parse_boundaries(boundaries)
     with open_application(read_settings()).database.connect() as connection:
         date = on or business_date(connection)
         rows = measure(connection, date=date, boundaries=limits, bill_unit_no=bill_unit_no)

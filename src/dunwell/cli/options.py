@@ -1,5 +1,6 @@
 """Options that several commands share: dates, JSON, and how a wrong value is answered."""
 
+import re
 from datetime import date
 from typing import Annotated
 
@@ -10,14 +11,14 @@ def parse_date(text: str | date) -> date:
     """An ISO date; what isn't one is answered with the way to write it."""
     if isinstance(text, date):
         return text
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        raise typer.BadParameter(f"{text!r} is not a date; write it like 2026-03-31")
     try:
-        if len(text) == len("2026-03-31"):
-            return date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError as failure:
         raise typer.BadParameter(
             f"{text!r} is not a day of the calendar ({failure}); write it like 2026-03-31"
         ) from failure
-    raise typer.BadParameter(f"{text!r} is not a date; write it like 2026-03-31")
 
 
 Date = Annotated[

@@ -41,12 +41,11 @@ Told = Iterator[tuple[str, str, str]]
 
 def _opened(data: Data, currency: str, _kind: str) -> Told:
     ripe, needed = (output.money(data[name], currency) for name in ("ripe_amount", "entry_amount"))
-    yield (
-        "entered",
+    detail = (
         f"{data['scenario']}: {ripe} is at least {data['entry_days']} days overdue, {needed} is"
-        f" enough; overdue since {data['overdue_date']}, entry date {data['entry_date']}",
-        "bold yellow",
+        f" enough; overdue since {data['overdue_date']}, entry date {data['entry_date']}"
     )
+    yield "entered", detail, "bold yellow"
 
 
 def _closed(data: Data, currency: str, _kind: str) -> Told:
