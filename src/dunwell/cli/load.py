@@ -17,7 +17,7 @@ def load(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH...",
+            metavar="PATH",
             help="CSV or Parquet files, or folders of them; the file's name tells the kind:"
             " accounts, bill_units, bills, payments, adjustments, exchange_rates.",
             show_default=False,

@@ -24,7 +24,11 @@ def parse_date(text: str | date) -> date:
 Date = Annotated[
     date | None,
     typer.Option(
-        "--date", parser=parse_date, metavar="DATE", help="The business date, like 2026-03-31."
+        "--date",
+        parser=parse_date,
+        metavar="DATE",
+        help="The business date, like 2026-03-31.",
+        show_default="today in the default brand's time zone",
     ),
 ]
 Json = Annotated[

@@ -89,8 +89,12 @@ def apply(
 
 
 @app.command()
-def export(path: PolicyFile) -> None:
-    """Write the policy in force to a file; `-` prints it."""
+def export(
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where to write it; - prints it.")
+    ] = Path("-"),
+) -> None:
+    """Write the policy in force as a policy file."""
     from dunwell.bootstrap import open_application, read_settings
     from dunwell.features.policy import file, service
 
