@@ -14,17 +14,21 @@ _CUSTOM = statements.load(__package__, "custom.sql")
 def _perform(batch: Batch, hooks: pluggy.HookRelay) -> None:
     for answer in hooks.execute_custom_action(batch=batch):
         for no, outcome in answer.items():
+            found: tuple[str, str | None]
             match outcome:
                 case Failed(message):
-                    found = {"outcome": "error", "message": message}
+                    found = ("error", message)
                 case "completed":
-                    found = {"outcome": COMPLETED, "message": None}
+                    found = (COMPLETED, None)
                 case _:
                     raise BadInput(
                         f"A plug-in answered {outcome!r} for a custom action; it must be"
                         f" COMPLETED or Failed(message)."
                     )
-            batch.connection.execute(_CUSTOM["settle"].render(), {"no": no, **found})
+            batch.connection.execute(
+                _CUSTOM["settle"].render(),
+                {"no": no, "outcome": found[0], "message": found[1]},
+            )
 
 
 # what a plug-in does may well bring money in

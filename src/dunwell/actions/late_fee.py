@@ -1,4 +1,4 @@
-"""Late fee: an amount, a percentage of the overdue balance, or both (manual: Applying Late Fees)."""
+"""Late fee: an amount, a percentage of the balance, or both (manual: Applying Late Fees)."""
 
 import pluggy
 

@@ -1,4 +1,4 @@
-"""Refer to collections agency: the row that hands the case's debt to one of the brand's agencies."""
+"""Refer to collections agency: the case's debt goes to one of the brand's agencies."""
 
 import pluggy
 

@@ -4,13 +4,13 @@
 happens to a slice; here is how slices are planned, locked, worked off, resumed and reported.
 """
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any
 
 import psycopg
@@ -38,8 +38,8 @@ _SLICES = statements.load(__package__, "slices.sql")
 RUN_LOCK = 68_000
 PATIENCE = 5.0
 """Seconds to wait for the lock of a run that was just killed."""
-LONGEST_SCENARIO = timedelta(days=3 * 366)
-BEFORE_ALL_DATES = date(1900, 1, 1)
+LONGEST_SCENARIO = dt.timedelta(days=3 * 366)
+BEFORE_ALL_DATES = dt.date(1900, 1, 1)
 
 logger = structlog.get_logger()
 
@@ -48,7 +48,7 @@ logger = structlog.get_logger()
 class Night:
     """What is asked for."""
 
-    date: date
+    date: dt.date
     full: bool = False
     """Examine every bill unit, not only those that can have changed."""
     workers: int = 1
@@ -59,26 +59,58 @@ class Night:
     slice_width: int = 50_000
 
 
+class Crew:
+    """The connections of a run, one for each worker and one that keeps the run's lock.
+
+    A span of nights shares one crew, so that connections and temporary tables are made once.
+    """
+
+    def __init__(self, database: Database, workers: int) -> None:
+        if workers < 1:
+            raise BadInput(f"A run needs at least one worker, not {workers}.")
+        self.workers = workers
+        self.idle: SimpleQueue[psycopg.Connection[TupleRow]] = SimpleQueue()
+        self._database = database
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "Crew":
+        with ExitStack() as stack:
+            self.keeper = stack.enter_context(self._database.connect(autocommit=True))
+            for _ in range(self.workers):
+                connection = stack.enter_context(self._database.connect(autocommit=True))
+                examining.create_temporary_tables(connection)
+                self.idle.put(connection)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+
 def run(
     database: Database,
     plugins: PluginManager,
     night: Night,
     *,
     progress: Callable[[int, int], None] | None = None,
+    crew: Crew | None = None,
 ) -> Report:
     """Run the collections process for one business date; `progress(done, total)` counts slices.
 
     Raises Conflict while another run is going on, BadInput for a date before the last night.
     """
     _check_date(night.date)
+    if crew is None:
+        with Crew(database, night.workers) as own:
+            return run(database, plugins, night, progress=progress, crew=own)
     started = time.monotonic()
-    with database.connect(autocommit=True) as keeper, _only_one_run(keeper):
+    keeper = crew.keeper
+    with _only_one_run(keeper):
         _check_not_before_last_night(keeper, night.date)
-        run_ = _Run.prepare(database, plugins, night, keeper)
+        run_ = _Run.prepare(plugins, night, keeper)
         todo = run_.todo(keeper)
-        with database.connect() as connection:
-            event_log.ensure_month(connection, night.date)
-        for done, _ in enumerate(_work_off(run_, todo), start=1):
+        event_log.ensure_month(keeper, night.date)
+        for done, _ in enumerate(_work_off(run_, todo, crew), start=1):
             if progress:
                 progress(done, len(todo))
         report = Report.of_slices(night.date, run_.results.values(), time.monotonic() - started)
@@ -88,7 +120,7 @@ def run(
     return report
 
 
-def _check_date(day: date) -> None:
+def _check_date(day: dt.date) -> None:
     if not calendars.FIRST <= day <= calendars.LAST - LONGEST_SCENARIO:
         raise BadInput(
             f"The business date {day} lies outside the calendars, which run from"
@@ -96,7 +128,7 @@ def _check_date(day: date) -> None:
         )
 
 
-def _check_not_before_last_night(connection: psycopg.Connection[TupleRow], day: date) -> None:
+def _check_not_before_last_night(connection: psycopg.Connection[TupleRow], day: dt.date) -> None:
     row = _SLICES["last_date"].run(connection).fetchone()
     if row and row[0] and day < row[0]:
         raise BadInput(
@@ -123,7 +155,6 @@ def _only_one_run(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
 class _Run:
     """A run under way: what all its slices share, and their results."""
 
-    database: Database
     plugins: PluginManager
     night: Night
     id: int | None
@@ -137,7 +168,6 @@ class _Run:
     @classmethod
     def prepare(
         cls,
-        database: Database,
         plugins: PluginManager,
         night: Night,
         connection: psycopg.Connection[TupleRow],
@@ -163,7 +193,6 @@ class _Run:
             "lowering_types": LOWERING_TYPES,
         }
         run_ = cls(
-            database=database,
             plugins=plugins,
             night=night,
             id=None,
@@ -275,49 +304,22 @@ class _Run:
                 _SLICES["publish"].run(connection, parameters)
 
 
-def _work_off(run_: _Run, todo: list[Slice]) -> Iterator[None]:
-    """Process the slices on the workers; yields once for each that is done."""
-    queue: SimpleQueue[Slice] = SimpleQueue()
-    for slice_ in todo:
-        queue.put(slice_)
+def _work_off(run_: _Run, todo: list[Slice], crew: Crew) -> Iterator[None]:
+    """Process the slices on the crew's connections; yields once for each that is done."""
 
-    def next_slices() -> Iterator[Slice]:
-        while True:
-            try:
-                yield queue.get_nowait()
-            except Empty:
-                return
+    def process(slice_: Slice) -> None:
+        connection = crew.idle.get()
+        try:
+            run_.process(connection, slice_)
+        finally:
+            crew.idle.put(connection)
 
-    workers = min(run_.night.workers, len(todo))
-    if workers <= 1:
-        with run_.database.connect(autocommit=True) as connection:
-            examining.create_temporary_tables(connection)
-            for slice_ in next_slices():
-                run_.process(connection, slice_)
+    with ThreadPoolExecutor(crew.workers) as pool:
+        try:
+            for future in as_completed([pool.submit(process, slice_) for slice_ in todo]):
+                future.result()
                 yield
-        return
-    done: SimpleQueue[None] = SimpleQueue()
-
-    def worker() -> None:
-        with run_.database.connect(autocommit=True) as connection:
-            examining.create_temporary_tables(connection)
-            for slice_ in next_slices():
-                run_.process(connection, slice_)
-                done.put(None)
-
-    with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(worker) for _ in range(workers)]
-        pending = len(todo)
-        while pending:
-            finished, _ = wait(futures, timeout=0, return_when=FIRST_EXCEPTION)
-            failed = [future for future in finished if future.exception()]
-            if failed:
-                while not queue.empty():
-                    queue.get_nowait()
-                failed[0].result()
-            try:
-                done.get(timeout=0.2)
-            except Empty:
-                continue
-            pending -= 1
-            yield
+        except BaseException:
+            # slices under way end by themselves; the others stay for the next run
+            pool.shutdown(cancel_futures=True)
+            raise

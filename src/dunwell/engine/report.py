@@ -1,9 +1,9 @@
 """The report of a night: what it did, and what stands afterwards."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +35,7 @@ class Counts:
 class Report:
     """A night in figures; amounts by currency, never added across currencies."""
 
-    date: date
+    date: dt.date
     entered: int
     left: dict[str, int]
     in_collections: int
@@ -48,7 +48,7 @@ class Report:
     @classmethod
     def of_slices(
         cls,
-        day: date,
+        day: dt.date,
         slices: Iterable[tuple[dict[str, Any], dict[str, Any]]],
         seconds: float,
     ) -> "Report":

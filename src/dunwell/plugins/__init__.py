@@ -1,1 +1,1 @@
-"""Where a company's own decisions plug in: hook specifications, the loader, the default policies."""
+"""Where a company's own decisions plug in: hooks, loader, default policies."""

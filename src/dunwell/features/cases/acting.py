@@ -36,7 +36,7 @@ def batches(work: Work) -> Iterator[tuple[str, int, int]]:
 
 
 def fail(work: Work, no: int, message: str) -> None:
-    """This action, and only this one, is in error."""
+    """Put this action, and only this one, in error."""
     work.run(_ACT["fail"], first_no=no, last_no=no, message=message)
 
 

@@ -17,9 +17,9 @@ def leave(work: Work) -> Counter[str]:
 
 
 def close(work: Work) -> Counter[str]:
-    """Close the cases that stand in `closed_case`: the exit hook, the row, its actions, an event."""
+    """Close the cases in `closed_case`: the exit hook, the row, its actions, an event."""
     work.hooks.exit_scenario(batch=work.batch("closed_case"))
     work.run(_LEAVE["close_cases"])
-    reasons = Counter(dict(work.run(_LEAVE["count_closed"]).fetchall()))
+    reasons: Counter[str] = Counter(dict(work.run(_LEAVE["count_closed"]).fetchall()))
     work.run(_LEAVE["clear_closed"])
     return reasons
