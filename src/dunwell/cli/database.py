@@ -1,5 +1,6 @@
 """`dunwell db`: set up, look at, upgrade and check the database."""
 
+from dataclasses import asdict
 from typing import Any
 
 import typer
@@ -107,13 +108,14 @@ def check(as_json: Json = False) -> None:
     from dunwell.features.cases import invariants
 
     with open_application(read_settings()).database.connect() as connection:
-        violations = invariants.check(connection)
+        breaches = invariants.check(connection)
     if as_json:
-        output.answer({"violations": violations})
-    elif not violations:
-        output.show("Nothing contradicts anything.")
+        output.answer({"breaches": [asdict(breach) for breach in breaches]})
+    elif not breaches:
+        output.show("Every invariant holds.")
     else:
-        for violation in violations:
-            output.show(str(violation))
-    if violations:
+        for breach in breaches:
+            output.show(f"{output.words(breach.name)}: {breach.count:,} rows, among them")
+            output.show(*(f"  {', '.join(map(str, row))}" for row in breach.examples))
+    if breaches:
         raise typer.Exit(1)

@@ -126,11 +126,12 @@ def nights(
     application: "Application", days: list[date], options: dict[str, Any], *, verbose: bool = False
 ) -> "Iterator[Report]":
     """One night after the other, with a progress bar of days or, for a single night, of slices."""
-    from dunwell.engine.night import Night
+    from dunwell.engine.night import Crew, Night
     from dunwell.engine.night import run as run_night
 
     single = len(days) == 1
-    with output.progress() as shown:
+    crew = Crew(application.database, options.get("workers", 1))
+    with output.progress() as shown, crew:
         bar = shown.add_task("nights", total=None if single else len(days))
 
         def told(day: date) -> Callable[[int, int], None]:
@@ -149,6 +150,7 @@ def nights(
                 application.plugins,
                 Night(date=day, **options),
                 progress=told(day),
+                crew=crew,
             )
             if not single:
                 shown.advance(bar)
