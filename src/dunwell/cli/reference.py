@@ -63,7 +63,8 @@ def _commands(command: Any, context: Any) -> Iterator[tuple[Any, Any]]:
 def _section(command: Any, context: Any) -> Iterator[str]:
     yield f"## {context.command_path}\n"
     yield inspect.cleandoc(command.help or "") + "\n"
-    yield f"```text\n{context.command_path} {' '.join(command.collect_usage_pieces(context))}\n```\n"
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield f"```text\n{context.command_path} {usage}\n```\n"
     records = [parameter.get_help_record(context) for parameter in command.get_params(context)]
     for record in records:
         if record and "--help" not in record[0]:
