@@ -58,6 +58,8 @@ def status(as_json: Json = False) -> None:
             output.show(f"There is no database in {settings.home} yet; `dunwell db init` makes it.")
         return
     found = _look(Database.of(settings))
+    if settings.database_url is None:
+        found["address"] = f"embedded in {settings.home}"
     if as_json:
         output.answer(found)
         return
@@ -67,7 +69,7 @@ def status(as_json: Json = False) -> None:
             for table, count in value.items():
                 lines.add_row(f"{output.words(table)}s", f"{count:,}")
         else:
-            lines.add_row(output.words(name), str(value))
+            lines.add_row(output.words(name), "none yet" if value is None else str(value))
     output.show(lines)
 
 

@@ -1,13 +1,18 @@
 """`dunwell policy`: check, compare, apply and write back the company's policy."""
 
 import getpass
+import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dunwell.cli import output
 from dunwell.cli.options import Json
+
+if TYPE_CHECKING:
+    from dunwell.features.policy.comparison import Change
 
 app = typer.Typer(
     help="Check, compare, apply and write back the policy file.", no_args_is_help=True
@@ -33,16 +38,22 @@ def _actor() -> str:
 @app.command()
 def check(path: PolicyFile, as_json: Json = False) -> None:
     """Check a policy file against every rule; all that is wrong is reported at once."""
+    from dunwell.domain.errors import BadPolicy
     from dunwell.features.policy import file
 
-    policy = file.read(path)
+    examined = file.examine(path)
+    for warning in examined.warnings:
+        output.say(f"warning: {warning}", style="yellow")
+    if examined.policy is None:
+        raise BadPolicy(examined.errors)
+    policy = examined.policy
     counts = {
         "profiles": len(policy.profiles),
         "scenarios": len(policy.scenarios),
         "actions": len(policy.actions),
     }
     if as_json:
-        output.answer({"valid": True, **counts})
+        output.answer({"valid": True, "warnings": list(examined.warnings), **counts})
     else:
         said = ", ".join(f"{count} {name}" for name, count in counts.items())
         output.show(f"{path} is a good policy: {said}.")
@@ -61,9 +72,26 @@ def diff(path: PolicyFile, as_json: Json = False) -> None:
         output.answer({"changes": [change.as_json() for change in changes]})
     elif changes:
         for change in changes:
-            output.show(str(change))
+            output.show(*_told(change))
     else:
         output.show("Nothing would change.")
+
+
+_MARKS = {"added": "+", "changed": "~", "retired": "-", "deleted": "-"}
+
+
+def _told(change: "Change") -> Iterator[str]:
+    """A line for the change; for what is changed or kept retired, what differs."""
+    kind = change.kind.value
+    kept = " (retired: cases use it)" if kind == "retired" else ""
+    yield f"{_MARKS[kind]} {change.noun} {change.name}{kept}"
+    if kind == "changed":
+        for field in change.fields:
+            before, after = (
+                json.dumps(value, default=str, ensure_ascii=False)
+                for value in (field.before, field.after)
+            )
+            yield f"    {output.words(field.name)}: {before} → {after}"
 
 
 @app.command()

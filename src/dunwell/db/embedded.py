@@ -16,7 +16,7 @@ def start(folder: Path) -> str:
 
     try:
         # its lock folder falls back to /tmp for users without a session, which is fine
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
         return str(pgserver.get_server(folder.resolve()).get_uri())
     except Exception as failure:
         raise Unavailable(

@@ -15,14 +15,15 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
-import psycopg
 import typer
-from psycopg.rows import TupleRow
 
 from dunwell.cli import output
 from dunwell.cli.options import Debug
 
 if TYPE_CHECKING:
+    import psycopg
+    from psycopg.rows import TupleRow
+
     from dunwell.bootstrap import Application
     from dunwell.settings import Settings
 
@@ -113,7 +114,7 @@ def _run(application: "Application", count: int) -> None:
     print_report(last)
 
 
-def interesting(connection: psycopg.Connection[TupleRow]) -> str | None:
+def interesting(connection: "psycopg.Connection[TupleRow]") -> str | None:
     """The bill unit with the open case in which most has been done and something is to come."""
     row = connection.execute(
         """

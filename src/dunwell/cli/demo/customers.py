@@ -48,7 +48,7 @@ SCORES = {
     Payer.NEVER: (350, 560),
 }
 
-SEGMENTS = {"consumer": 78, "small_business": 14, "student": 6, "vip": 2}
+SEGMENTS = {"consumer": 86, "business": 14}
 PAY_TYPES = {"invoice": 40, "card": 34, "direct_debit": 22, "check": 3, "cash": 1}
 PRODUCTS = ("mobile", "fibre", "tv")
 
@@ -101,7 +101,7 @@ def customer(number: int) -> tuple[Account, list[BillUnit]]:
     person = names.person(random)
     segment = pick(random, SEGMENTS)
     payer = random.choices(list(SHARES), list(SHARES.values()))[0]
-    business = segment == "small_business"
+    business = segment == "business"
     account = Account(
         account_no=account_no,
         name=person.name,
@@ -136,7 +136,7 @@ def _bill_unit(
         pay_type = "invoice"
     elif payer is Payer.BOUNCING:
         pay_type = random.choice(["direct_debit", "check"])
-    low, high = (9_900, 64_900) if account.segment == "small_business" else (2_400, 12_900)
+    low, high = (9_900, 64_900) if account.segment == "business" else (2_400, 12_900)
     return BillUnit(
         bill_unit_no=f"{account.account_no}-{position}",
         account_no=account.account_no,
