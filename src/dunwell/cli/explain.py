@@ -1,4 +1,8 @@
-"""`dunwell explain`: why a bill unit is in collections, or why it isn't."""
+"""`dunwell explain`: why a bill unit is in collections, or why it isn't.
+
+Printed from the same JSON that `--json` gives: the balances by debt class and age, each scenario
+with its criteria (`{criterion, value, threshold, holds}`), and the outcome in words.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +39,37 @@ def explain(
 
 def print_explanation(explanation: "Explanation") -> None:
     """The balance by age, the scenarios with their criteria, the outcome."""
-    output.show(str(explanation))
+    from rich.text import Text
+
+    told = explanation.as_json()
+    currency = told["currency"]
+    output.show(
+        f"Bill unit {told['bill_unit_no']} on {told['date']}, profile {told['profile'] or 'none'},"
+        f" pay type {output.words(told['pay_type'])}"
+    )
+    for balance in told["balances"]:
+        _print_balance(balance, currency)
+    for scenario in told["scenarios"]:
+        _print_scenario(scenario)
+    output.show(Text(told["outcome"], style="bold"))
 
 
-def print_scenario(scenario: dict[str, Any], currency: str) -> None:
-    """One scenario: each criterion's value against its threshold."""
-    del scenario, currency
+def _print_balance(balance: dict[str, Any], currency: str) -> None:
+    ages = output.table("days overdue", "open", right=["open"])
+    for age in balance["ages"]:
+        ages.add_row(output.words(age["bucket"]), output.money(age["amount"], currency))
+    total = output.money(balance["overdue"], currency)
+    ages.add_row(f"overdue, {output.words(balance['debt_class'])}", total, style="bold")
+    output.show(ages)
+
+
+def _print_scenario(scenario: dict[str, Any]) -> None:
+    from rich.text import Text
+
+    mark = "chosen" if scenario["chosen"] else "valid" if scenario["valid"] else "not valid"
+    table = output.table("", "criterion", "value", "threshold", right=["value", "threshold"])
+    for line in scenario["criteria"]:
+        answer = Text("✔", style="green") if line["holds"] else Text("✘", style="red")
+        table.add_row(answer, *(str(line[name]) for name in ("criterion", "value", "threshold")))
+    title = f"Scenario {scenario['scenario']}: {mark}"
+    output.show(Text(title, style="bold" if scenario["chosen"] else ""), table)
