@@ -247,6 +247,7 @@ class _Run:
     def process(self, connection: psycopg.Connection[TupleRow], slice_: Slice) -> None:
         """One slice in one transaction; nothing of it stays when it is a dry run."""
         with connection.transaction(force_rollback=self.night.dry_run):
+            connection.execute("set local work_mem = '64MB'")
             locks.have_slice(connection, slice_.no)
             work = Work(
                 connection=connection,
