@@ -37,6 +37,7 @@ bench: $(READY) ## Measure loading and the night at 1,000,000 bill units (takes 
 
 docs: $(READY) ## Write the reference pages anew from the code
 	$(BIN)/python -m dunwell.cli.reference docs/reference/cli.md
+	$(BIN)/python -m dunwell.features.policy.reference docs/reference/policy-file.md
 
 lock: ## Choose new versions of the dependencies (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }

@@ -133,3 +133,21 @@ def export(
         return
     path.write_text(text, encoding="utf-8")
     output.say(f"The policy in force is written to {path}.")
+
+
+@app.command("import-params")
+def import_params(
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A scenario parameter file.", show_default=False),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Turn a scenario parameter file (XML) into criteria for the policy file, and print them."""
+    from dunwell.features.policy import parameters
+
+    criteria = parameters.import_params(path)
+    if as_json:
+        output.answer({"criteria": [each.model_dump(mode="json") for each in criteria]})
+    else:
+        output.show(parameters.as_toml(criteria).rstrip("\n"))

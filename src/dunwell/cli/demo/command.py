@@ -1,7 +1,7 @@
 """`dunwell demo`: make the telecom, run its nights, show the outcome and what to try next.
 
 Everything goes into a home of its own, `demo` below Dunwell's, and starts anew each time. The
-dates are fixed: the nights end on 14 December 2025, the data on the 31st, so the same thing comes
+dates are fixed: the nights end on 15 December 2025, the data on the 31st, so the same thing comes
 out on every day and there is something left to run.
 """
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from dunwell.bootstrap import Application
     from dunwell.settings import Settings
 
-LAST_NIGHT = date(2025, 12, 14)
+LAST_NIGHT = date(2025, 12, 15)
+"""A Monday, so that what fell on the weekend is done in the night that is shown."""
+
 POLICY = Path(__file__).with_name("policy.toml")
 
 
@@ -99,7 +101,8 @@ def _prepare(application: "Application", accounts: int) -> None:
     with _step("applied the sample policy"), application.database.connect() as connection:
         service.apply(connection, file.read(POLICY), actor="demo", note="the sample policy")
     with _step("loaded " + ", ".join(f"{n:,} {output.words(kind)}" for kind, n in counts.items())):
-        load(application.database, [folder])
+        report = load(application.database, [folder])
+        assert report.complete, report
 
 
 def _run(application: "Application", count: int) -> None:

@@ -6,7 +6,7 @@ from random import Random
 
 from dunwell.cli.demo import names
 
-SEED = 20251214
+SEED = 20251215
 FIRST_NUMBER = 100_001
 
 EURO_SHARE = 0.06

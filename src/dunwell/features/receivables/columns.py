@@ -166,7 +166,9 @@ def check_header(kind: Kind, names: Sequence[str], file: str) -> None:
     """Refuse a header with unknown, doubled or missing columns; all of them in one message."""
     known = [column.name for column in kind.columns]
     problems = [
-        f"column {name!r} stands {count} times" for name, count in Counter(names).items() if count > 1
+        f"column {name!r} stands {count} times"
+        for name, count in Counter(names).items()
+        if count > 1
     ]
     for name in dict.fromkeys(names):
         if name in known or (kind.attributes and re.fullmatch(r"attr\..+", name)):

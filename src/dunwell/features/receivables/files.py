@@ -178,4 +178,3 @@ def _as_text(source: Source, name: str, column: Any) -> list[str | None]:
     if kind == "date" and types.is_timestamp(column.type):
         column = column.cast(pyarrow.date32())
     return [value or None for value in column.cast(pyarrow.string()).to_pylist()]
-
