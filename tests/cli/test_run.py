@@ -34,11 +34,26 @@ def test_without_a_date_it_is_today_where_the_default_brand_is(
     assert dunwell("run", "--json").json["date"] == (today or [""])[0]
 
 
-def test_a_night_before_the_last_one_is_refused_by_name(dunwell: Call, installation: Database):
-    with installation.connect() as connection:
+def _add_account(database: Database) -> None:
+    with database.connect() as connection:
         connection.execute(
             "insert into account (account_no, brand_id, name) select '1', id, 'Anna' from brand"
         )
+
+
+def test_a_span_that_was_interrupted_is_continued_by_the_same_command(
+    dunwell: Call, installation: Database
+):
+    _add_account(installation)
+    dunwell("run", "--from", "2026-03-01", "--to", "2026-03-02")
+    outcome = dunwell("run", "--from", "2026-03-01", "--to", "2026-03-04", "--json")
+    dates = [each["date"] for each in outcome.json["nights"]]
+    assert dates == ["2026-03-02", "2026-03-03", "2026-03-04"]
+    assert "before 2026-03-02 have been run" in outcome.err
+
+
+def test_a_night_before_the_last_one_is_refused_by_name(dunwell: Call, installation: Database):
+    _add_account(installation)
     dunwell("run", "--date", "2026-03-02")
     outcome = dunwell("run", "--date", "2026-03-01")
     assert outcome.code == 2

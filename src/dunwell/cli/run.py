@@ -72,8 +72,7 @@ def run(
     days = _span(on, first, last)
     set_up_logging(debug=debug)
     application = open_application(read_settings())
-    if days is None:
-        days = [_today(application)]
+    days = [_today(application)] if days is None else _still_to_run(application, days)
     options = {
         "full": full,
         "workers": workers,
@@ -111,6 +110,18 @@ def _today(application: "Application") -> date:
 
     with application.database.connect() as connection:
         return business_date(connection)
+
+
+def _still_to_run(application: "Application", days: list[date]) -> list[date]:
+    """The days of a span from the last night on, so that the same command continues it; a span
+    that lies wholly before it is left for the night to refuse.
+    """
+    with application.database.connect() as connection:
+        last = connection.execute("select max(business_date) from run_slice").fetchall()[0][0]
+    rest = [day for day in days if last is None or day >= last]
+    if rest and len(rest) < len(days):
+        output.say(f"The nights before {rest[0]} have been run; continuing with that one.")
+    return rest or days
 
 
 @contextmanager
