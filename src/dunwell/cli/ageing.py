@@ -1,14 +1,17 @@
 """`dunwell ageing`: what is owed by currency and age, as of any date."""
 
-from dataclasses import asdict
+from decimal import Decimal
 from itertools import groupby
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dunwell.cli import output
 from dunwell.cli.options import BillUnitOption, Date, Json
 from dunwell.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from dunwell.features.receivables.ageing import AgeingRow
 
 
 def parse_boundaries(text: str) -> list[int]:
@@ -48,7 +51,7 @@ def ageing(
         date = on or business_date(connection)
         rows = measure(connection, date=date, boundaries=limits, bill_unit_no=bill_unit_no)
     if as_json:
-        output.answer([asdict(row) for row in rows])
+        output.answer([row.as_json() for row in rows])
         return
     if not rows:
         output.show(f"Nothing is owed on {date}.")
@@ -57,7 +60,7 @@ def ageing(
     print_ageing(rows)
 
 
-def print_ageing(rows: list) -> None:  # type: ignore[type-arg]
+def print_ageing(rows: "list[AgeingRow]") -> None:
     """One table for all currencies, a total below each."""
     shown = output.table(
         "currency",
@@ -69,19 +72,21 @@ def print_ageing(rows: list) -> None:  # type: ignore[type-arg]
     )
     for currency, of_currency in groupby(rows, key=lambda row: row.currency):
         buckets = list(of_currency)
+        before = ""
         for row in buckets:
             shown.add_row(
                 currency,
-                output.words(str(row.bucket)),
+                output.days(row.bucket, before),
                 f"{row.items:,}",
                 output.money(row.amount, currency),
                 f"{row.accounts:,}",
             )
+            before = row.bucket if row.bucket.isdigit() else before
         shown.add_row(
             currency,
             "total",
             f"{sum(row.items for row in buckets):,}",
-            output.money(sum(row.amount for row in buckets), currency),
+            output.money(sum((row.amount for row in buckets), Decimal(0)), currency),
             "",
             style="bold",
             end_section=True,

@@ -41,7 +41,7 @@ def _print_file(file: dict[str, Any]) -> None:
     owed = output.money(file["entry_overdue_amount"], file["currency"])
     title = f"Case {file['case_id']} · {file['scenario']} · {state}"
     facts = [
-        f"bill unit {file['bill_unit_no']}",
+        f"bill unit {file['bill_unit_no']} of {file['name']}",
         *([] if file["debt_class"] == "standard" else [f"debt class {file['debt_class']}"]),
         f"{owed} overdue at entry",
         *([f"agent {file['agent']}"] if file["agent"] else []),

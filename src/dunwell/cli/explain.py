@@ -1,9 +1,10 @@
 """`dunwell explain`: why a bill unit is in collections, or why it isn't.
 
-Printed from the same JSON that `--json` gives: the balances by debt class and age, each scenario
-with its criteria (`{criterion, value, threshold, holds}`), and the outcome in words.
+Printed from the same JSON that `--json` gives: the outcome in words, the balances by debt class
+and age, and each scenario with its criteria (`{criterion, value, threshold, holds}`).
 """
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from dunwell.cli import output
@@ -38,38 +39,51 @@ def explain(
 
 
 def print_explanation(explanation: "Explanation") -> None:
-    """The balance by age, the scenarios with their criteria, the outcome."""
+    """The balance by age, every criterion against its threshold, the outcome."""
     from rich.text import Text
 
     told = explanation.as_json()
-    currency = told["currency"]
     output.show(
-        f"Bill unit {told['bill_unit_no']} on {told['date']}, profile {told['profile'] or 'none'},"
-        f" pay type {output.words(told['pay_type'])}"
+        Text(told["outcome"], style="bold"),
+        f"Bill unit {told['bill_unit_no']} on {told['date']}, profile {told['profile'] or 'none'}",
     )
     for balance in told["balances"]:
-        _print_balance(balance, currency)
-    for scenario in told["scenarios"]:
-        _print_scenario(scenario)
-    output.show(Text(told["outcome"], style="bold"))
+        _print_balance(balance, told["currency"])
+    if told["balances"]:
+        _print_criteria(told["conditions"], told["scenarios"])
 
 
 def _print_balance(balance: dict[str, Any], currency: str) -> None:
     ages = output.table("days overdue", "open", right=["open"])
     for age in balance["ages"]:
-        ages.add_row(output.words(age["bucket"]), output.money(age["amount"], currency))
-    total = output.money(balance["overdue"], currency)
-    ages.add_row(f"overdue, {output.words(balance['debt_class'])}", total, style="bold")
+        if Decimal(age["amount"]):
+            ages.add_row(output.days(age["bucket"]), output.money(age["amount"], currency))
+    ages.add_row("all", output.money(balance["overdue"], currency), style="bold")
+    if Decimal(balance["disputed"]):
+        ages.add_row("of it disputed", output.money(balance["disputed"], currency))
     output.show(ages)
 
 
-def _print_scenario(scenario: dict[str, Any]) -> None:
+def _print_criteria(conditions: list[dict[str, Any]], scenarios: list[dict[str, Any]]) -> None:
     from rich.text import Text
 
-    mark = "chosen" if scenario["chosen"] else "valid" if scenario["valid"] else "not valid"
-    table = output.table("", "criterion", "value", "threshold", right=["value", "threshold"])
-    for line in scenario["criteria"]:
-        answer = Text("✔", style="green") if line["holds"] else Text("✘", style="red")
-        table.add_row(answer, *(str(line[name]) for name in ("criterion", "value", "threshold")))
-    title = f"Scenario {scenario['scenario']}: {mark}"
-    output.show(Text(title, style="bold" if scenario["chosen"] else ""), table)
+    table = output.table("", "criterion", "value", "needed")
+
+    def add(lines: list[dict[str, Any]]) -> None:
+        for line in lines:
+            mark = Text("✔", style="green") if line["holds"] else Text("✘", style="red")
+            shown = (
+                "" if line[name] is None else str(line[name]) for name in ("value", "threshold")
+            )
+            table.add_row(mark, line["criterion"], *shown)
+
+    table.add_row("", Text("for every scenario", style="italic"))
+    add(conditions)
+    for scenario in scenarios:
+        verdict = (
+            "chosen" if scenario["chosen"] else "holds" if scenario["valid"] else "doesn't hold"
+        )
+        table.add_section()
+        table.add_row("", Text(f"{scenario['scenario']}: {verdict}", style="italic"))
+        add(scenario["criteria"])
+    output.show(table)

@@ -130,3 +130,8 @@ def money(amount: Decimal | str, currency: str) -> str:
 def words(name: str) -> str:
     """A stable code as people read it: dunning_letter becomes dunning letter."""
     return name.replace("_", " ")
+
+
+def days(bucket: str, after: str = "") -> str:
+    """A bucket as people read it; `after` is the end of the one before: `31 to 60`."""
+    return f"{int(after or 0) + 1} to {bucket}" if bucket.isdigit() else words(bucket)

@@ -118,7 +118,9 @@ def _run(application: "Application", count: int) -> None:
 
 
 def interesting(connection: "psycopg.Connection[TupleRow]") -> str | None:
-    """The bill unit with the open case in which most has been done and something is to come."""
+    """The bill unit whose open case has been worked on most often, with something still to come;
+    best one that didn't enter in the first night, where a backlog is dealt with at once.
+    """
     row = connection.execute(
         """
         select bill_unit.bill_unit_no
@@ -130,10 +132,11 @@ def interesting(connection: "psycopg.Connection[TupleRow]") -> str | None:
             on action.account_id = collection_case.account_id
             and action.case_id = collection_case.id
         where collection_case.status = 'open'
-        group by bill_unit.bill_unit_no
+        group by bill_unit.bill_unit_no, collection_case.entered_on
         order by
+            collection_case.entered_on > (select min(business_date) from run) desc,
             count(*) filter (where action.status in ('pending', 'waiting')) > 0 desc,
-            count(*) filter (where action.status = 'completed') desc,
+            count(distinct action.closed_on) filter (where action.status = 'completed') desc,
             bill_unit.bill_unit_no
         limit 1
         """
