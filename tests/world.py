@@ -88,9 +88,7 @@ class World:
         )
         return number
 
-    def pay(
-        self, amount: str, on: str | dt.date, bill_unit_no: str = "B1", **columns: Any
-    ) -> str:
+    def pay(self, amount: str, on: str | dt.date, bill_unit_no: str = "B1", **columns: Any) -> str:
         number = columns.pop("payment_no", None) or f"P{next(self._numbers)}"
         self.load(
             "payments",

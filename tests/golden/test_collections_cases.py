@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import yaml
-
-from dunwell.db.database import Database
 from dunwell.features.receivables.ageing import ageing
 from tests.world import World, day
+
+from dunwell.db.database import Database
 
 GOLDEN: dict[str, Any] = yaml.safe_load(
     Path(__file__).with_name("collections_cases.yaml").read_text(encoding="utf-8")
@@ -82,7 +82,9 @@ def month_ends(year: int) -> dict[str, dt.date]:
 
 
 @pytest.mark.parametrize(
-    "case", GOLDEN["dates"]["cases"], ids=lambda case: f"{case['overdue_date']}-{case['entry_date']}"
+    "case",
+    GOLDEN["dates"]["cases"],
+    ids=lambda case: f"{case['overdue_date']}-{case['entry_date']}",
 )
 def test_the_overdue_and_entry_dates_of_the_manuals_four_tables(world: World, case: Any):
     given = GOLDEN["dates"]
@@ -91,8 +93,8 @@ def test_the_overdue_and_entry_dates_of_the_manuals_four_tables(world: World, ca
     world.policy(
         f"""
 [settings]
-overdue_date = "{case['overdue_date']}"
-entry_date = "{case['entry_date']}"
+overdue_date = "{case["overdue_date"]}"
+entry_date = "{case["entry_date"]}"
 """
         + CALL
         + PROFILE
@@ -177,7 +179,9 @@ def test_the_minimum_due_applies_before_any_scenario(world: World, given: Any):
     assert world.in_collections() is given["enters"]
 
 
-@pytest.mark.parametrize("case", GOLDEN["scenario_choice"]["cases"], ids=lambda case: case["balance"])
+@pytest.mark.parametrize(
+    "case", GOLDEN["scenario_choice"]["cases"], ids=lambda case: case["balance"]
+)
 def test_the_highest_entry_criteria_win_then_the_severity(world: World, case: Any):
     world.customer()
     world.policy(
@@ -280,8 +284,8 @@ def test_calendar_day_offsets_keep_their_intervals_when_a_call_is_made_late(worl
     world.customer()
     world.policy(
         "[settings]\naction_dependencies = true\n"
-        + '[[actions]]\nname = "phone call"\ntype = "manual"\n'
-        + '[[agencies]]\nname = "Fair Recovery"\n'
+         '[[actions]]\nname = "phone call"\ntype = "manual"\n'
+         '[[agencies]]\nname = "Fair Recovery"\n'
         + PROFILE
         + scenario(
             steps='{ day = 5, action = "phone call" },'
@@ -350,9 +354,7 @@ def test_actions_of_one_day_are_pending_together_and_the_next_waits_for_all(worl
     assert day(world.actions()["third call"]["due_on"]) == entry + dt.timedelta(days=after)
 
 
-@pytest.mark.parametrize(
-    "given", GOLDEN["corrective_bill"], ids=lambda given: given["adjustments"]
-)
+@pytest.mark.parametrize("given", GOLDEN["corrective_bill"], ids=lambda given: given["adjustments"])
 def test_the_sum_of_a_bills_adjustments_decides(world: World, given: Any):
     world.customer()
     entry = given.get("entry", "60.00")
@@ -425,9 +427,7 @@ template = "second"
     entry = due + dt.timedelta(days=given["entry_days"])
     world.bill("100.00", due)
     reports = world.nights(due, entry + dt.timedelta(days=180))
-    did = {
-        (report.date - entry).days: report.actions for report in reports if report.actions
-    }
+    did = {(report.date - entry).days: report.actions for report in reports if report.actions}
     assert [report.date for report in reports if report.entered] == [entry]
     assert did == {
         10: {"manual": {"pending": 1}},

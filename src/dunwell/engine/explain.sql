@@ -2,7 +2,8 @@
 
 -- name: find
 select
-    bill_unit.account_id, bill_unit.id as bill_unit_id, bill_unit.currency, bill_unit.pay_type,
+    bill_unit.account_id, bill_unit.id as bill_unit_id, bill_unit.bill_unit_no,
+    bill_unit.currency, bill_unit.pay_type,
     account.account_no, account.name
 from bill_unit
 join account on account.id = bill_unit.account_id

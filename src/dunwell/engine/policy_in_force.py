@@ -34,7 +34,7 @@ class PolicyInForce:
 
     @property
     def skips(self) -> bool:
-        """Are actions passed over that were due by the installation date?"""
+        """Whether actions that were due by the installation date are passed over."""
         skipped_until: dt.date = self.parameters["skipped_until"]
         return skipped_until > BEFORE_ALL_DATES
 

@@ -70,23 +70,26 @@ def outcome(
 def _why_out(
     balances: Sequence[Facts], system_wide: Sequence[Facts], scenarios: Sequence[Facts]
 ) -> str:
-    if not balances:
-        return "nothing is overdue"
-    if all(balance["overdue"] == balance["disputed"] for balance in balances):
-        return "all that is overdue is under dispute"
     failed = {found["criterion"]: found for found in system_wide if not found["holds"]}
-    if EXEMPTION in failed:
-        return "it is exempt from collections"
-    if PAY_TYPE in failed:
-        return f"the pay type {failed[PAY_TYPE]['value']!r} isn't considered"
-    if MINIMUM in failed:
-        below = failed[MINIMUM]
-        return f"{below['value']} is below the minimum due of {below['threshold']}"
-    if not scenarios:
-        return "its profile has no scenario"
+    pay_type, minimum = failed.get(PAY_TYPE, {}), failed.get(MINIMUM, {})
     old_enough = [scenario for scenario in scenarios if scenario["criteria"][1]["holds"]]
-    if not old_enough:
-        return "nothing has been overdue long enough"
-    if not any(scenario["criteria"][0]["holds"] for scenario in old_enough):
-        return "too little has been overdue long enough"
-    return "no scenario's criteria all hold"
+    enough = [scenario for scenario in old_enough if scenario["criteria"][0]["holds"]]
+    # the first that is true is the reason
+    reasons = (
+        (not balances, "nothing is overdue"),
+        (
+            all(balance["overdue"] == balance["disputed"] for balance in balances),
+            "all that is overdue is under dispute",
+        ),
+        (EXEMPTION in failed, "it is exempt from collections"),
+        (pay_type, f"the pay type {pay_type.get('value')!r} isn't considered"),
+        (
+            minimum,
+            f"{minimum.get('value')} is below the minimum due of {minimum.get('threshold')}",
+        ),
+        (not scenarios, "its profile has no scenario"),
+        (not old_enough, "nothing has been overdue long enough"),
+        (not enough, "too little has been overdue long enough"),
+        (True, "no scenario's criteria all hold"),
+    )
+    return next(reason for holds, reason in reasons if holds)
