@@ -22,6 +22,8 @@ def sentences(failure: ValidationError, data: dict[str, Any]) -> list[Problem]:
     found: dict[tuple[Place, bool], Problem] = {}
     for each in failure.errors(include_url=False):
         place = _place(each["loc"], data)
+        if each["type"] == "union_tag_invalid":
+            place = (*place, "type")
         # of the ways in which a value could be read, the first complaint says enough
         found.setdefault((place, each["type"] == "missing"), error(place, _sentence(each, place)))
     return list(found.values())
