@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
 from dunwell.domain import conditions
@@ -45,7 +47,7 @@ FIELDS = [
 
 
 @pytest.fixture
-def rows(database) -> Iterator[tuple[psycopg.Connection, list[dict[str, object]]]]:
+def rows(database) -> Iterator[tuple[psycopg.Connection[TupleRow], list[dict[str, Any]]]]:
     """One account with a bill unit for each odd text, and the field values as SQL sees them."""
     with database.connect() as connection:
         for number, text in enumerate(TEXTS):
