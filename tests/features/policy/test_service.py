@@ -1,13 +1,13 @@
-"""Applying a policy: versions, successors, what is kept for the cases that use it, ranks, export."""
+"""Applying a policy: versions, successors, what is kept for cases that use it, ranks, export."""
 
 import threading
 
 import pytest
+from tests.features.policy.conftest import add_case, add_customer
 
 from dunwell.domain.errors import BadPolicy, RuleViolation
 from dunwell.features.policy import calendars, file, installation, model, service, settings
 from dunwell.features.policy.comparison import Change
-from tests.features.policy.conftest import add_case, add_customer
 
 POLICY = """\
 [[profiles]]
@@ -63,7 +63,7 @@ def changes(connection, text: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def scenarios(connection) -> list[tuple]:
+def scenarios(connection):
     """Name, retired or not, and the steps with the retirement of their actions."""
     return connection.execute(
         "select scenario.name, scenario.retired_version is not null,"
@@ -108,7 +108,7 @@ def test_what_was_applied_is_in_force_and_exported_the_same(connection, demo_pol
 def test_every_part_of_the_demo_policy_becomes_rows(connection, demo_policy):
     service.apply(connection, demo_policy, actor="anna")
 
-    def count(table: str) -> int:
+    def count(table: str):
         row = connection.execute(f"select count(*) from {table}").fetchone()
         assert row is not None
         return row[0]
