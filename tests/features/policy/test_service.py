@@ -528,3 +528,15 @@ def test_two_brands_may_use_the_same_names(connection):
 def test_a_change_names_its_brand_unless_it_is_the_default(connection):
     change = Change(kind="added", noun="scenario", key=("Acme", "Usual"), fields=())  # type: ignore[arg-type]
     assert change.name == "Usual (Acme)"
+
+
+def test_a_label_can_be_changed_for_all_brands_and_for_one(connection):
+    code = (
+        '[[reason_codes]]\ncategory = "cancel"\ncode = "paid"\nlabels = {{ en_US = "{label}" }}\n'
+    )
+    own = code.replace("labels", 'brand = "default"\nlabels')
+    for label in ("Paid", "Paid meanwhile"):
+        apply(connection, code.format(label=label) + own.format(label=f"Our {label}"))
+    assert connection.execute(
+        "select labels ->> 'en_US' from reason_code order by brand_id nulls first"
+    ).fetchall() == [("Paid meanwhile",), ("Our Paid meanwhile",)]
