@@ -284,8 +284,8 @@ def test_calendar_day_offsets_keep_their_intervals_when_a_call_is_made_late(worl
     world.customer()
     world.policy(
         "[settings]\naction_dependencies = true\n"
-         '[[actions]]\nname = "phone call"\ntype = "manual"\n'
-         '[[agencies]]\nname = "Fair Recovery"\n'
+        '[[actions]]\nname = "phone call"\ntype = "manual"\n'
+        '[[agencies]]\nname = "Fair Recovery"\n'
         + PROFILE
         + scenario(
             steps='{ day = 5, action = "phone call" },'

@@ -143,9 +143,11 @@ def _only_one_run(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
             raise Conflict("Another run is going on in this database; wait until it has ended.")
         time.sleep(0.1)
     try:
+        connection.execute("select pg_advisory_lock_shared(%s)", [locks.POLICY])
         yield
     finally:
         if not connection.closed:
+            connection.execute("select pg_advisory_unlock_shared(%s)", [locks.POLICY])
             connection.execute("select pg_advisory_unlock(%s)", [locks.RUN])
 
 
