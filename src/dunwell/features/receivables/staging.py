@@ -35,9 +35,9 @@ _FORMS: dict[Type, tuple[str, str, str]] = {
     "integer": ("{0} ~ '^[-+]?[0-9]{{1,9}}$'", "integer", "is not a whole number"),
     "delivery": ("{0} in ('email', 'postal')", "text", "is neither email nor postal"),
     "number": (
-        "length({0}) <= 200 and {0} = btrim({0})",
+        "octet_length({0}) <= 800 and {0} = btrim({0})",
         "text",
-        "is longer than 200 characters or has spaces around it",
+        "is longer than 800 bytes or has spaces around it",
     ),
 }
 
@@ -57,6 +57,8 @@ def fill(connection: Connection, source: Source, progress: Progress | None) -> i
     if dates:
         connection.execute(_written_days(dates))
         connection.execute("analyze written_day")
+    # joins are planned for the number of rows that there are
+    connection.execute("analyze stage (misfit)")
     connection.execute(_given(kind, source.header))
     return rows
 
@@ -125,8 +127,8 @@ def _written_days(dates: Sequence[str]) -> sql.Composed:
 
 def _given(kind: Kind, header: Sequence[str]) -> sql.Composed:
     """The view `given`; `offset 0` keeps the planner from computing a column twice."""
-    typed = [sql.SQL("stage.line"), sql.SQL("stage.attributes")]
-    joins = [sql.SQL("stage")]
+    typed: list[sql.Composable] = [sql.SQL("stage.line"), sql.SQL("stage.attributes")]
+    joins: list[sql.Composable] = [sql.SQL("stage")]
     wrong: list[sql.Composable] = []
     for column in kind.columns:
         name, raw = sql.Identifier(column.name), sql.Identifier("stage", column.name)
@@ -137,7 +139,7 @@ def _given(kind: Kind, header: Sequence[str]) -> sql.Composed:
             )
             typed.append(sql.SQL("{}.day as {}").format(day, name))
             form = "is not a date such as 2026-02-28"
-        elif column.type == "text":
+        elif column.type in ("text", "reference"):
             typed.append(raw)
             form = ""
         else:
@@ -164,7 +166,7 @@ def _given(kind: Kind, header: Sequence[str]) -> sql.Composed:
     comma = sql.SQL(", ")
     return sql.SQL(
         "create temp view given as select typed.*, {switches}"
-        " array_remove(array[{wrong}]::text[], null) as malformed"
+        " concat_ws('|', {wrong}) as malformed"
         " from (select {columns} from {tables} where misfit is null offset 0) as typed"
     ).format(
         switches=sql.SQL("").join(sql.SQL("{}, ").format(switch) for switch in switches),
