@@ -45,7 +45,8 @@ class World:
             writer = csv.DictWriter(stream, names)
             writer.writeheader()
             writer.writerows(rows)
-        load(self.database, [path], rejects=folder / "rejects.csv")
+        report = load(self.database, [path], rejects=folder / "rejects.csv")
+        assert report.complete, report.files[0].rejects
 
     def customer(self, bill_unit_no: str = "B1", currency: str = "USD", **columns: Any) -> None:
         of_bill_unit = {
@@ -273,4 +274,5 @@ class ByHand:
         self._do(service.cancel_action, bill_unit_no, step, **options)
 
     def exempt(self, reason: str, bill_unit_no: str = "B1", **options: Any) -> None:
-        self._do(service.exempt, bill_unit_no, reason, **options)
+        until = options.pop("until", None)
+        self._do(service.exempt, bill_unit_no, reason, until=until and day(until), **options)
