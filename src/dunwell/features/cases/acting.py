@@ -17,7 +17,7 @@ def gather(work: Work) -> int:
     """Find the due actions in the order in which they run; how many there are."""
     count = work.fill("due_action", _ACT["due_actions"])
     aimed = False
-    if count:
+    if count and work.run(_ACT["aimed_at_groups"]).fetchone() == (True,):
         for targets in work.hooks.target_bill_units(batch=work.batch("due_action")):
             for no, bill_units in targets.items():
                 aimed = True
