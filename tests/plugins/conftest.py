@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
-from tests.world import World
 
 from dunwell.db.database import Database
+from tests.world import World
 
 
 @pytest.fixture

@@ -99,5 +99,5 @@ def execute_custom_action(batch: Batch) -> Mapping[int, str | Failed]:
 
 @hookimpl
 def exit_scenario(batch: Batch) -> None:
-    for row in _rows("exit_scenario", batch):
-        asked.append((f"left as {row['reason']}", [row["bill_unit_no"]]))
+    rows = _rows("exit_scenario", batch)
+    asked.extend((f"left as {row['reason']}", [row["bill_unit_no"]]) for row in rows)

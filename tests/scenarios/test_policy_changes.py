@@ -18,7 +18,9 @@ def test_a_scenario_whose_extra_criteria_come_to_hold_replaces_the_one_it_beats(
     world.policy(
         policy(
             scenario("gentle", steps="30 letter"),
-            scenario("strict", entry="50.00", days=5, steps="2 late fee, 90 letter", more=BY_SEGMENT),
+            scenario(
+                "strict", entry="50.00", days=5, steps="2 late fee, 90 letter", more=BY_SEGMENT
+            ),
         )
     )
     world.bill("80.00", "2026-03-01")

@@ -119,9 +119,7 @@ class _Inquiry:
             self._run("recall_items")
         else:
             # every day that is still to come is posted in turn, as its night will do
-            posting.post(
-                self.work.connection, {**self.work.parameters, "last_date": last_night}
-            )
+            posting.post(self.work.connection, {**self.work.parameters, "last_date": last_night})
         self._run("forget_later_items")
         self._run("recall_cases")
 
