@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import yaml
-from dunwell.features.receivables.ageing import ageing
 from tests.world import World, day
 
 from dunwell.db.database import Database
+from dunwell.features.receivables.ageing import ageing
 
 GOLDEN: dict[str, Any] = yaml.safe_load(
     Path(__file__).with_name("collections_cases.yaml").read_text(encoding="utf-8")

@@ -3,6 +3,25 @@
 -- date, an item one of the open items in order of due date; an allocation is the overlap
 -- (DESIGN section 10, point 2). Each statement leaves the bill units that it changed in `examined`.
 
+-- name: outlook
+-- Is there anything to put right, and any credit to apply? On most nights a slice has neither.
+select
+    exists (
+        select from item
+        where account_id between :first_account::bigint and :last_account::bigint
+            and open_amount < 0
+    ) or exists (
+        select from credit
+        where account_id between :first_account::bigint and :last_account::bigint
+            and (open_amount < 0 or reapply)
+    ),
+    exists (
+        select from credit
+        where account_id between :first_account::bigint and :last_account::bigint
+            and open_amount > 0
+            and effective_on <= :business_date::date
+    )
+
 -- name: posting_days
 -- The days after the last night on which something can be posted, in order; the night's own last.
 -- Credits that were loaded with an earlier date are posted on the first of them.

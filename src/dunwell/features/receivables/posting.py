@@ -5,6 +5,7 @@ as a negative open amount or a mark, and is put right here first.
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg
@@ -38,14 +39,25 @@ def post(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]
     Parameters: first_account, last_account, last_date (none: never posted), business_date.
     The bill units whose items or credits changed are added to the temporary table `examined`.
     """
-    missed = [day for (day,) in _POST["posting_days"].run(connection, parameters)]
-    for day in (*missed, parameters["business_date"]):
-        _post_day(connection, {**parameters, "posting_date": day})
+    ((put_right, apply),) = _POST["outlook"].run(connection, parameters).fetchall()
+    if not put_right and not apply:
+        return
+    for day in _days(connection, parameters):
+        given = {**parameters, "posting_date": day}
+        if put_right:
+            # a bounced payment waits for its date, so every day is asked
+            _POST["give_back"].run(connection, given)
+            for sides in _SHRUNK:
+                _POST["release"].run(connection, given, sides)
+        for debts in _PAID:
+            _POST["apply"].run(connection, given, debts)
 
 
-def _post_day(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]) -> None:
-    _POST["give_back"].run(connection, parameters)
-    for sides in _SHRUNK:
-        _POST["release"].run(connection, parameters, sides)
-    for debts in _PAID:
-        _POST["apply"].run(connection, parameters, debts)
+def _days(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]) -> list[date]:
+    """The missed days on which something can be posted, and the business date itself."""
+    today: date = parameters["business_date"]
+    last: date | None = parameters["last_date"]
+    if last is not None and today - last <= timedelta(days=1):
+        return [today]
+    missed = _POST["posting_days"].run(connection, parameters).fetchall()
+    return [*(day for (day,) in missed), today]
