@@ -164,9 +164,8 @@ credit = operational(
     CheckConstraint("kind in ('payment', 'adjustment', 'correction', 'write_off')", name="kind"),
     Index(
         "ix_credit_open",
+        "effective_on",
         "account_id",
-        "bill_unit_id",
-        postgresql_include=["effective_on"],
         postgresql_where=sql("open_amount > 0"),
     ),
     Index(

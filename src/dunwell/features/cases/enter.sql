@@ -134,41 +134,47 @@ with plan as (
     join brand on brand.id = scenario.brand_id
 ), dated as (
     select
-        plan.scenario_id, plan.entry_date, plan.calendar_id, step.offset_days,
+        plan.*, step.offset_days,
         dense_rank() over (
             partition by plan.scenario_id, plan.entry_date order by step.offset_days
         ) as position,
-        case plan.day_unit
-            when 'working' then start_day.no + step.offset_days
-            else working.no
-        end as day_no
+        add_days(plan.calendar_id, plan.entry_date, step.offset_days, plan.day_unit) as due_on
     from plan
     join (select distinct scenario_id, offset_days from scenario_step) as step
         on step.scenario_id = plan.scenario_id
-    join working_day as start_day
-        on start_day.calendar_id = plan.calendar_id and start_day.day = plan.entry_date
-    join working_day as target
-        on target.calendar_id = plan.calendar_id
-        and target.day = plan.entry_date + step.offset_days
-    join working_day as working
-        on working.calendar_id = plan.calendar_id and working.day = target.next_working
-), apart as (
+), numbered as (
     select
         dated.*,
-        case
-            when :action_dependencies::boolean
-            then position + max(day_no - position) over (
-                partition by scenario_id, entry_date order by position
-            )
-            else day_no
-        end as apart_no
+        case when :action_dependencies::boolean then (
+            select working_day.no
+            from working_day
+            where working_day.calendar_id = dated.calendar_id and working_day.day = dated.due_on
+        ) - position end as distance
     from dated
+), apart as (
+    select
+        scenario_id, entry_date, calendar_id, offset_days, position,
+        case when :action_dependencies::boolean then (
+            select working_day.day
+            from working_day
+            where working_day.calendar_id = furthest.calendar_id
+                and working_day.no = furthest.position + furthest.distance_so_far
+                and working_day.day = working_day.next_working
+        ) else due_on end as due_on
+    from (
+        select
+            numbered.*,
+            max(distance) over (
+                partition by scenario_id, entry_date order by position
+            ) as distance_so_far
+        from numbered
+    ) as furthest
 ), planned as (
     select
         apart.scenario_id, apart.entry_date, scenario_step.step,
         scenario_step.action_definition_id, scenario_step.mandatory, apart.offset_days,
         apart.offset_days - coalesce(previous.offset_days, 0) as interval_days,
-        working_day.day as due_on,
+        apart.due_on,
         case
             when :action_dependencies::boolean and apart.position > 1 then 'waiting'
             else 'pending'
@@ -177,10 +183,6 @@ with plan as (
     join scenario_step
         on scenario_step.scenario_id = apart.scenario_id
         and scenario_step.offset_days = apart.offset_days
-    join working_day
-        on working_day.calendar_id = apart.calendar_id
-        and working_day.no = apart.apart_no
-        and working_day.day = working_day.next_working
     left join apart as previous
         on previous.scenario_id = apart.scenario_id
         and previous.entry_date = apart.entry_date

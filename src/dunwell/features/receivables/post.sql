@@ -14,6 +14,7 @@ select
         select from credit
         where account_id between :first_account::bigint and :last_account::bigint
             and (open_amount < 0 or reapply)
+            and (reverses_id is null or effective_on <= :business_date::date)
     ),
     exists (
         select from credit

@@ -42,12 +42,12 @@ def post(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]
     ((put_right, apply),) = _POST["outlook"].run(connection, parameters).fetchall()
     if not put_right and not apply:
         return
-    for day in _days(connection, parameters):
+    for number, day in enumerate(_days(connection, parameters)):
         given = {**parameters, "posting_date": day}
         if put_right:
             # a bounced payment waits for its date, so every day is asked
             _POST["give_back"].run(connection, given)
-            for sides in _SHRUNK:
+            for sides in _SHRUNK if number == 0 else ():
                 _POST["release"].run(connection, given, sides)
         for debts in _PAID:
             _POST["apply"].run(connection, given, debts)

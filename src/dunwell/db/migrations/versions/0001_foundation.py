@@ -207,9 +207,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_credit_open",
         "credit",
-        ["account_id", "bill_unit_id"],
+        ["effective_on", "account_id"],
         unique=False,
-        postgresql_include=["effective_on"],
         postgresql_where=sa.text("open_amount > 0"),
     )
     op.create_index(
