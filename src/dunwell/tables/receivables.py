@@ -78,7 +78,6 @@ bill = operational(
     money("amount"),
     text("bill_no", unique=True),
     ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
-    Index("ix_bill_bill_unit", "account_id", "bill_unit_id"),
     Index(
         "ix_bill_correction",
         "account_id",

@@ -730,7 +730,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_bill")),
         sa.UniqueConstraint("bill_no", name=op.f("uq_bill_bill_no")),
     )
-    op.create_index("ix_bill_bill_unit", "bill", ["account_id", "bill_unit_id"], unique=False)
     op.create_index(
         "ix_bill_correction",
         "bill",
