@@ -200,50 +200,44 @@ with plan as (
     join planned
         on planned.scenario_id = entry.scenario_id and planned.entry_date = entry.entry_date
     order by entry.account_id, entry.case_id, planned.step
-), listed as (
+), told as (
+    -- what the events of all cases with this scenario and entry date have in common
     select
         planned.scenario_id, planned.entry_date,
-        jsonb_agg(
-            jsonb_build_object(
-                'step', planned.step, 'action', action_definition.name,
-                'due_on', planned.due_on, 'status', planned.status
+        jsonb_build_object(
+            'scenario', scenario.name,
+            'profile', profile.name,
+            'entry_amount', scenario.entry_amount::text,
+            'entry_days', scenario.entry_days,
+            'entry_date', planned.entry_date,
+            'actions', jsonb_agg(
+                jsonb_build_object(
+                    'step', planned.step, 'action', action_definition.name,
+                    'due_on', planned.due_on, 'status', planned.status
+                )
+                order by planned.step
             )
-            order by planned.step
-        ) as actions
+        ) as facts
     from planned
+    join scenario on scenario.id = planned.scenario_id
+    join profile on profile.id = scenario.profile_id
     join action_definition on action_definition.id = planned.action_definition_id
-    group by planned.scenario_id, planned.entry_date
+    group by
+        planned.scenario_id, planned.entry_date, scenario.name, profile.name,
+        scenario.entry_amount, scenario.entry_days
 )
 insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
 select
     :business_date::date, entry.account_id, entry.bill_unit_id, entry.case_id, 'case_opened',
     :actor::text, :run_id::int,
-    jsonb_build_object(
-        'scenario', scenario.name,
-        'profile', profile.name,
+    told.facts || jsonb_build_object(
         'overdue_amount', entry.overdue_amount::text,
         'ripe_amount', entry.ripe_amount::text,
-        'entry_amount', scenario.entry_amount::text,
-        'entry_days', scenario.entry_days,
         'overdue_date', entry.overdue_date,
-        'entry_date', entry.entry_date,
-        'replaces_case_id', entry.replaces_case_id,
-        'actions', coalesce(listed.actions, '[]')
+        'replaces_case_id', entry.replaces_case_id
     )
 from entry
-join scenario on scenario.id = entry.scenario_id
-join profile on profile.id = scenario.profile_id
-left join listed
-    on listed.scenario_id = entry.scenario_id and listed.entry_date = entry.entry_date
-
--- name: enter_work
--- The new cases take part in the steps that follow.
-update work
-set case_id = entry.case_id, scenario_id = entry.scenario_id
-from entry
-where work.account_id = entry.account_id
-    and work.bill_unit_id = entry.bill_unit_id
-    and work.debt_class_id = entry.debt_class_id
+join told on told.scenario_id = entry.scenario_id and told.entry_date = entry.entry_date
 
 -- name: override_profile
 -- A plug-in's profile takes the place of the one that the rules selected.
