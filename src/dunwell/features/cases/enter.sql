@@ -62,6 +62,7 @@ left join lateral (
         and item.open_amount > 0
         and item.due_on < :business_date::date
         and item.due_on <= :business_date::date - scenario.entry_days
+        and item.issued_on <= :business_date::date
         {{not_wholly_disputed}}
 ) as ripe on candidate.latest_due_on > :business_date::date - scenario.entry_days
 where coalesce(ripe.amount, candidate.overdue_amount) >= scenario.entry_amount
@@ -126,9 +127,15 @@ order by account_id, case_id
 -- The actions of the new cases, and one event for each case with the reason that it entered and
 -- its schedule. The dates are worked out once for each scenario and entry date. Steps with the
 -- same offset form a date; under dependencies a later date never falls on the day of an earlier
--- one, so it moves on: day number minus position may not fall.
+-- one, so it moves on: day number minus position may not fall. Days before the calendar begins
+-- count as its first: they are long past, and what was due then is due now.
 with plan as (
-    select distinct entry.scenario_id, entry.entry_date, scenario.day_unit, brand.calendar_id
+    select distinct
+        entry.scenario_id, entry.entry_date, scenario.day_unit, brand.calendar_id,
+        (
+            select min(working_day.day) from working_day
+            where working_day.calendar_id = brand.calendar_id
+        ) as first_day
     from entry
     join scenario on scenario.id = entry.scenario_id
     join brand on brand.id = scenario.brand_id
@@ -138,7 +145,16 @@ with plan as (
         dense_rank() over (
             partition by plan.scenario_id, plan.entry_date order by step.offset_days
         ) as position,
-        add_days(plan.calendar_id, plan.entry_date, step.offset_days, plan.day_unit) as due_on
+        add_days(
+            plan.calendar_id,
+            greatest(
+                plan.entry_date,
+                plan.first_day
+                    - case plan.day_unit when 'working' then 0 else step.offset_days end
+            ),
+            step.offset_days,
+            plan.day_unit
+        ) as due_on
     from plan
     join (select distinct scenario_id, offset_days from scenario_step) as step
         on step.scenario_id = plan.scenario_id
