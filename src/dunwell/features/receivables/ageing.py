@@ -16,6 +16,8 @@ from psycopg.rows import TupleRow
 from dunwell.db import statements
 from dunwell.domain.errors import BadInput, NotFound
 from dunwell.domain.money import Currency
+from dunwell.features.receivables import posting
+from dunwell.features.receivables.work import create_temporary_tables
 
 NOT_DUE = "not due"
 MOST_BOUNDARIES = 10
@@ -80,9 +82,20 @@ def ageing(
 
 
 def _post(connection: Connection, date: Date, account_id: int | None) -> None:
-    """The one place where credits that no night has posted yet are to be posted, up to `date`, for
-    the account or for all; the caller rolls back. `receivables.posting` plugs in here.
+    """Post what no night has posted yet, up to `date`, for the account or for all; the caller
+    rolls back.
     """
+    create_temporary_tables(connection)
+    row = connection.execute("select max(business_date) from run_slice").fetchone()
+    posting.post(
+        connection,
+        {
+            "first_account": account_id if account_id is not None else 0,
+            "last_account": account_id if account_id is not None else 2**62,
+            "last_date": row and row[0],
+            "business_date": date,
+        },
+    )
 
 
 def _boundaries(connection: Connection, given: Sequence[int] | None) -> list[int]:
