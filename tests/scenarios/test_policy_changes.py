@@ -1,7 +1,10 @@
 """The policy changes while cases are open, or another scenario comes to fit better."""
 
+import pytest
 from tests.policies import policy, scenario
 from tests.world import World
+
+from dunwell.domain.errors import BadPolicy
 
 BY_SEGMENT = 'criteria = { field = "account.attr.segment", operator = "=", value = "risky" }'
 
@@ -198,3 +201,9 @@ def test_a_criterion_that_compares_with_today_is_asked_every_night(world: World)
     world.bill("80.00", "2026-03-01")
     reports = world.nights("2026-03-30", "2026-04-03")
     assert [report.date.isoformat() for report in reports if report.entered] == ["2026-04-02"]
+
+
+def test_a_step_that_may_lie_beyond_the_calendars_is_refused(world: World):
+    with pytest.raises(BadPolicy, match="1098"):
+        world.policy(policy(scenario(steps="5 letter, 1099 late fee")))
+    world.policy(policy(scenario(steps="5 letter, 1098 late fee")))
