@@ -64,6 +64,8 @@ def status(as_json: Json = False) -> None:
         output.answer(found)
         return
     lines = output.table("what", "is", show_header=False)
+    if found["revision"] == found["newest_revision"]:
+        del found["newest_revision"]
     for name, value in found.items():
         if name == "rows":
             for table, count in value.items():

@@ -57,7 +57,7 @@ def demo(
     settings = settings.model_copy(
         update={"home": settings.home / "demo", "database_url": None, "plugins": []}
     )
-    output.show("A small telecom, made up from a seed.")
+    output.heading("A small telecom, made up from a seed", "")
     with _step("a fresh database"):
         start_afresh(settings)
         application = open_application(settings)
@@ -113,7 +113,7 @@ def _run(application: "Application", count: int) -> None:
     with _step(f"ran {count} nights, {days[0]} to {days[-1]}"):
         for report in nights(application, days, options):
             last = report
-    output.heading("The last night")
+    output.show("")
     print_report(last)
 
 
@@ -153,14 +153,17 @@ def _show(application: "Application", unit: str | None) -> None:
     from dunwell.features.receivables.ageing import ageing
 
     with application.database.connect() as connection:
-        output.heading(f"What is owed on {LAST_NIGHT}")
+        output.show("")
+        output.heading(f"What is owed on {LAST_NIGHT}", "")
         print_ageing(ageing(connection, date=LAST_NIGHT))
         if unit is None:
             return
         files = queries.case_files(connection, unit)
-    output.heading(f"The story of bill unit {unit}")
+    output.show("")
+    output.heading(f"The story of bill unit {unit}", "")
     print_files(files)
-    output.heading("Why it is there")
+    output.show("")
+    output.heading("Why it is there", "")
     print_explanation(explain(application.database, application.plugins, unit, LAST_NIGHT))
 
 
@@ -170,8 +173,10 @@ def _suggest(home: Path, unit: str | None) -> None:
     called = Path(sys.argv[0])
     found = shutil.which("dunwell")
     command = "dunwell" if found and Path(found).samefile(called) else os.path.relpath(called)
-    output.heading("Try next")
-    output.show(
+    output.show("")
+    output.heading(
+        "Try next",
+        "",
         f"  export DUNWELL_HOME={os.path.relpath(home)}",
         f"  {command} case {unit}",
         f"  {command} explain {unit} --date {LAST_NIGHT - timedelta(days=60)}",
