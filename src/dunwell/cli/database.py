@@ -86,7 +86,7 @@ def _look(database: Any) -> dict[str, Any]:
         if present is not None and present != known[-1]:
             state = "older" if present in known else "newer than this Dunwell"
         found: dict[str, Any] = {
-            "address": repr(database).removeprefix("Database(").removesuffix(")"),
+            "address": database.shown_address,
             "server": f"PostgreSQL {connection.info.parameter_status('server_version')}",
             "state": state,
             "revision": present,
