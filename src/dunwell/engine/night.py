@@ -20,7 +20,7 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
 from dunwell import __version__
-from dunwell.db import locks, statements
+from dunwell.db import housekeeping, locks, statements
 from dunwell.db.database import Database
 from dunwell.domain.errors import BadInput, Conflict, NotFound
 from dunwell.engine import policy_in_force, slices, steps
@@ -114,6 +114,7 @@ def run(
         report = Report.of_slices(night.date, run_.results.values(), time.monotonic() - started)
         if run_.id is not None:
             run_.finish(keeper, report)
+            housekeeping.tidy(keeper)
     logger.info("night completed", date=str(night.date), seconds=round(report.seconds, 3))
     return report
 

@@ -102,7 +102,9 @@ def test_an_unknown_bill_unit_and_impossible_boundaries_are_refused(desk: Desk):
             _ageing(desk, boundaries=boundaries)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     parts=st.lists(st.tuples(st.integers(-40, 40), st.integers(1, 100)), max_size=4),
     asked=st.integers(-45, 45),

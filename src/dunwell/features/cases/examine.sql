@@ -22,6 +22,17 @@ join item
 where item.account_id between :first_account::bigint and :last_account::bigint
     and item.open_amount > 0
 
+-- name: examine_corrections
+-- A corrective bill takes the due date of the bill that it corrects, but counts from its own day:
+-- where it raises a bill, its item may be overdue on the day that it comes into being.
+insert into examined (account_id, bill_unit_id)
+select account_id, bill_unit_id
+from bill
+where account_id between :first_account::bigint and :last_account::bigint
+    and corrects_id is not null
+    and issued_on > :last_date::date
+    and issued_on <= :business_date::date
+
 -- name: examine_disputes
 insert into examined (account_id, bill_unit_id)
 select account_id, bill_unit_id

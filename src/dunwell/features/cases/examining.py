@@ -5,7 +5,13 @@ from dunwell.features.receivables.work import Work
 
 _EXAMINE = statements.load(__package__, "examine.sql")
 
-_TRIGGERS = ("examine_items", "examine_disputes", "examine_exemptions", "examine_actions")
+_TRIGGERS = (
+    "examine_items",
+    "examine_corrections",
+    "examine_disputes",
+    "examine_exemptions",
+    "examine_actions",
+)
 
 
 def claim_touched(work: Work) -> None:

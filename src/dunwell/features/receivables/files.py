@@ -7,10 +7,12 @@ small whatever the file's size. Whatever can't be read is a `BadFile` that names
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +24,7 @@ Progress = Callable[[str, int, int], None]
 
 Row = tuple[int, Sequence[str | None]]
 BATCH = 5_000
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +121,36 @@ def _csv_rows(source: Source, progress: Progress) -> Iterator[list[Row]]:
         reader = csv.reader(lines, strict=True)
         try:
             next(reader)
-            line = reader.line_num + 1
-            batch: list[Row] = []
-            for row in reader:
-                if row:
-                    batch.append((line, row))
-                line = reader.line_num + 1
-                if len(batch) == BATCH:
-                    yield batch
-                    progress(source.path.name, raw.tell(), total)
-                    batch = []
+            start = reader.line_num
+            while rows := list(islice(reader, BATCH)):
+                numbers = _line_numbers(start, rows, reader.line_num)
+                yield [(line, row) for line, row in zip(numbers, rows, strict=True) if row]
+                progress(source.path.name, raw.tell(), total)
+                start = reader.line_num
         except csv.Error as failure:
+            line = _line_of_bad_row(source.path)
             raise BadFile(f"{source.path}: line {line} can't be read: {failure}.") from failure
-        yield batch
-        progress(source.path.name, total, total)
+
+
+def _line_numbers(before: int, rows: Sequence[Sequence[str]], last: int) -> Iterable[int]:
+    """The line on which each row begins: one after the other, unless cells have line breaks."""
+    if last - before == len(rows):
+        return range(before + 1, last + 1)
+    heights = (1 + sum(len(_LINE_BREAK.findall(cell)) for cell in row) for row in rows)
+    return list(accumulate(heights, initial=before + 1))[:-1]
+
+
+def _line_of_bad_row(path: Path) -> int:
+    """Read again, row by row, up to the one that can't be read."""
+    with _csv_lines(path) as (lines, _):
+        reader = csv.reader(lines, strict=True)
+        line = 1
+        try:
+            for _row in reader:
+                line = reader.line_num + 1
+        except csv.Error:
+            pass
+    return line
 
 
 def _parquet_header(path: Path) -> list[str]:

@@ -94,7 +94,7 @@ def load(
         RejectsFile(rejects) as rejects_file,
         database.connect(autocommit=True) as connection,
     ):
-        connection.execute("set temp_buffers = '64MB'")
+        connection.execute("set temp_buffers = '256MB'")
         for source in sources:
             try:
                 report = _load_file(

@@ -20,17 +20,8 @@ _SHRUNK = (
     # a reversal's negative amount waits for its date in `give_back`
     {"over": "credit", "other": "item", "released": "reverses_id is null"},
 )
-_ISSUED = "select from bill where bill.account_id = credit.account_id and bill.id = credit.bill_id"
-_PAID = (
-    {
-        "debt": "bill_id",
-        "eligible": f"exists ({_ISSUED} and bill.issued_on <= %(posting_date)s::date)",
-    },
-    {
-        "debt": "bill_unit_id",
-        "eligible": f"not exists ({_ISSUED} and bill.issued_on > %(posting_date)s::date)",
-    },
-)
+_BY_BILL = {"debt": "bill_id"}
+_BY_BILL_UNIT = {"debt": "bill_unit_id"}
 
 
 def post(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]) -> None:
@@ -39,18 +30,20 @@ def post(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]
     Parameters: first_account, last_account, last_date (none: never posted), business_date.
     The bill units whose items or credits changed are added to the temporary table `examined`.
     """
-    ((put_right, apply),) = _POST["outlook"].run(connection, parameters).fetchall()
-    if not put_right and not apply:
-        return
-    for day in _days(connection, parameters):
+    ((put_right,),) = _POST["put_right"].run(connection, parameters).fetchall()
+    for number, day in enumerate(_days(connection, parameters)):
         given = {**parameters, "posting_date": day}
         if put_right:
             # a bounced payment waits for its date, so every day is asked
             _POST["give_back"].run(connection, given)
-            for sides in _SHRUNK:
+            for sides in _SHRUNK if number == 0 else ():
                 _POST["release"].run(connection, given, sides)
-        for debts in _PAID:
-            _POST["apply"].run(connection, given, debts)
+        if _POST["postable"].run(connection, given).rowcount:
+            # usually few, and the planner would never guess so
+            connection.execute("analyze postable")
+            for debts in (_BY_BILL, _BY_BILL_UNIT):
+                _POST["apply"].run(connection, given, debts)
+            _POST["clear_postable"].run(connection)
 
 
 def _days(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]) -> list[date]:

@@ -83,15 +83,17 @@ def _copy(connection: Connection, source: Source, progress: Progress | None) -> 
 def _as_csv(source: Source, batch: Sequence[Row], free: Sequence[int], width: int) -> bytes:
     """The rows as COPY takes them: line, misfit and values; an empty value is null."""
     expected = len(source.header)
-    empty: tuple[None, ...] = (None,) * width
-    lines: list[Sequence[object]] = []
-    for line, row in batch:
-        if len(row) != expected:
-            lines.append((line, f"{len(row)} cells instead of {expected}", *empty))
-        elif free:
-            lines.append((line, None, *_with_attributes(source.header, row, free)))
-        else:
-            lines.append((line, None, *row))
+    lines: list[tuple[object, ...]]
+    if not free and all(len(row) == expected for _, row in batch):
+        lines = [(line, None, *row) for line, row in batch]
+    else:
+        none = (None,) * width
+        lines = [
+            (line, None, *_with_attributes(source.header, row, free))
+            if len(row) == expected
+            else (line, f"{len(row)} cells instead of {expected}", *none)
+            for line, row in batch
+        ]
     buffer = io.StringIO()
     csv.writer(buffer).writerows(lines)
     text = buffer.getvalue()
@@ -104,6 +106,9 @@ def _as_csv(source: Source, batch: Sequence[Row], free: Sequence[int], width: in
 def _with_attributes(
     header: Sequence[str], row: Sequence[str | None], free: Sequence[int]
 ) -> list[str | None]:
+    """The row's known columns, then its free attributes as one JSON object."""
+    if not free:
+        return list(row)
     named = {header[place].removeprefix(ATTRIBUTE): row[place] or None for place in free}
     return [
         *(cell for place, cell in enumerate(row) if place not in free),

@@ -8,6 +8,10 @@ create temp table if not exists examined (
 create temp table if not exists unit (
     account_id bigint not null, bill_unit_id bigint not null
 ) on commit delete rows;
+create temp table if not exists postable (
+    account_id bigint not null, bill_unit_id bigint not null, bill_id bigint, id bigint not null,
+    effective_on date not null, number text, open_amount numeric not null
+) on commit delete rows;
 create temp table if not exists disputed_item (
     account_id bigint not null, item_id bigint not null, amount numeric not null
 ) on commit delete rows;
