@@ -69,7 +69,9 @@ class Database:
     @property
     def shown_address(self) -> str:
         """The address without a password, wherever that stood."""
-        return make_conninfo(**{**conninfo_to_dict(self.address), "password": None})
+        parts = conninfo_to_dict(self.address)
+        parts.pop("password", None)
+        return make_conninfo("", **parts)
 
     def __repr__(self) -> str:
         return f"Database({self.shown_address})"

@@ -170,20 +170,25 @@ def _show(application: "Application", unit: str | None) -> None:
 def _suggest(home: Path, unit: str | None) -> None:
     unit = unit or "100001-1"
     after = LAST_NIGHT + timedelta(days=1)
-    called = Path(sys.argv[0])
-    found = shutil.which("dunwell")
-    command = "dunwell" if found and Path(found).samefile(called) else os.path.relpath(called)
+    command = _command()
     output.show("")
     output.heading(
         "Try next",
         "",
-        f"  export DUNWELL_HOME={os.path.relpath(home)}",
+        f"  export DUNWELL_HOME={home}",
         f"  {command} case {unit}",
         f"  {command} explain {unit} --date {LAST_NIGHT - timedelta(days=60)}",
         f"  {command} ageing --date {LAST_NIGHT - timedelta(days=75)}",
         f"  {command} run --from {after} --to {date(2025, 12, 31)} --report",
         f"  {command} policy export -",
     )
+
+
+def _command() -> str:
+    """How this command is called here: by its name alone only if the shell would find this one."""
+    called, found = Path(sys.argv[0]), shutil.which("dunwell")
+    elsewhere = called.name == "dunwell" and not (found and Path(found).samefile(called))
+    return os.path.relpath(called) if elsewhere else "dunwell"
 
 
 @contextmanager
