@@ -61,6 +61,10 @@ def test_the_newest_case_comes_first_and_holds_the_earlier_ones(dunwell: Call, w
     assert "earlier_cases" not in earlier
     text = dunwell("case", "B1").out
     assert text.index("open") < text.index("closed (cured)")
+    # the earlier one is in force again when asked about its time
+    for date, entered_on in (("2026-01-11", "2026-01-11"), ("2026-02-11", "2026-02-11")):
+        (case,) = dunwell("explain", "B1", "--date", date, "--json").json["cases"]
+        assert case["entered_on"] == entered_on
 
 
 def test_who_never_was_in_collections_is_an_object_too(dunwell: Call, world: World):

@@ -118,6 +118,7 @@ class _Inquiry:
         else:
             posting.post(self.work.connection, self.work.parameters)
         self._run("forget_later_items")
+        self._run("forget_cases")
         self._run("recall_cases")
 
     def _scenario(self, row: Mapping[str, Any], *, chosen: bool) -> dict[str, Any]:
