@@ -35,9 +35,20 @@ def test_status_shows_the_revision_and_counts_but_never_a_password(
     assert status["revision"] == status["newest_revision"]
     assert status["rows"]["account"] == 0
     assert status["server"].startswith("PostgreSQL ")
-    assert "postgresql://" in status["address"]
+    assert "dbname=test_" in status["address"]
     text = dunwell("db", "status").out
     assert "up to date" in text
+
+
+def test_an_address_is_shown_without_its_password():
+    for address in (
+        "postgresql://anna:secret@db.example.com/collections",
+        "postgresql://db.example.com/collections?user=anna&password=secret",
+    ):
+        shown = repr(Database(address))
+        assert "secret" not in shown
+        assert "user=anna" in shown
+        assert "db.example.com" in shown
 
 
 def test_a_database_of_a_newer_dunwell_is_left_alone(dunwell: Call, installation: Database):

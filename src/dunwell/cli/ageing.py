@@ -56,7 +56,7 @@ def ageing(
     if not rows:
         output.show(f"Nothing is owed on {date}.")
         return
-    output.show(f"What is owed on {date}")
+    output.heading(f"What is owed on {date}", "")
     print_ageing(rows)
 
 
@@ -72,16 +72,14 @@ def print_ageing(rows: "list[AgeingRow]") -> None:
     )
     for currency, of_currency in groupby(rows, key=lambda row: row.currency):
         buckets = list(of_currency)
-        before = ""
-        for row in buckets:
+        for row, days in zip(buckets, output.days(row.bucket for row in buckets), strict=True):
             shown.add_row(
                 currency,
-                output.days(row.bucket, before),
+                days,
                 f"{row.items:,}",
                 output.money(row.amount, currency),
                 f"{row.accounts:,}",
             )
-            before = row.bucket if row.bucket.isdigit() else before
         shown.add_row(
             currency,
             "total",

@@ -64,6 +64,8 @@ def status(as_json: Json = False) -> None:
         output.answer(found)
         return
     lines = output.table("what", "is", show_header=False)
+    if found["revision"] == found["newest_revision"]:
+        del found["newest_revision"]
     for name, value in found.items():
         if name == "rows":
             for table, count in value.items():
@@ -84,7 +86,7 @@ def _look(database: Any) -> dict[str, Any]:
         if present is not None and present != known[-1]:
             state = "older" if present in known else "newer than this Dunwell"
         found: dict[str, Any] = {
-            "address": repr(database).removeprefix("Database(").removesuffix(")"),
+            "address": database.shown_address,
             "server": f"PostgreSQL {connection.info.parameter_status('server_version')}",
             "state": state,
             "revision": present,

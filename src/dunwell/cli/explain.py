@@ -45,29 +45,38 @@ def print_explanation(explanation: "Explanation") -> None:
     told = explanation.as_json()
     output.show(
         Text(told["outcome"], style="bold"),
-        f"Bill unit {told['bill_unit_no']} on {told['date']}, profile {told['profile'] or 'none'}",
+        f"Bill unit {told['bill_unit_no']} on {told['date']}, profile {told['profile'] or 'none'},"
+        f" amounts in {told['currency']}",
     )
     for balance in told["balances"]:
+        output.show("")
         _print_balance(balance, told["currency"])
     if told["balances"]:
-        _print_criteria(told["conditions"], told["scenarios"])
+        output.show("")
+        _print_criteria(told)
 
 
 def _print_balance(balance: dict[str, Any], currency: str) -> None:
-    ages = output.table("days overdue", "open", right=["open"])
-    for age in balance["ages"]:
+    owed = "open" if balance["debt_class"] == "standard" else f"open, {balance['debt_class']}"
+    ages = output.table("days overdue", owed, right=[owed])
+    buckets = output.days(age["bucket"] for age in balance["ages"])
+    for age, days in zip(balance["ages"], buckets, strict=True):
         if Decimal(age["amount"]):
-            ages.add_row(output.days(age["bucket"]), output.money(age["amount"], currency))
+            ages.add_row(days, output.money(age["amount"], currency))
     ages.add_row("all", output.money(balance["overdue"], currency), style="bold")
     if Decimal(balance["disputed"]):
         ages.add_row("of it disputed", output.money(balance["disputed"], currency))
     output.show(ages)
 
 
-def _print_criteria(conditions: list[dict[str, Any]], scenarios: list[dict[str, Any]]) -> None:
+def _print_criteria(told: dict[str, Any]) -> None:
+    """The conditions that every scenario shares, then each scenario's own; for a bill unit that is
+    in collections, as if it were to enter on that day.
+    """
     from rich.text import Text
 
-    table = output.table("", "criterion", "value", "needed")
+    criterion = "were it to enter now" if told["cases"] else "criterion"
+    table = output.table("", criterion, "value", "needed")
 
     def add(lines: list[dict[str, Any]]) -> None:
         for line in lines:
@@ -78,12 +87,16 @@ def _print_criteria(conditions: list[dict[str, Any]], scenarios: list[dict[str, 
             table.add_row(mark, line["criterion"], *shown)
 
     table.add_row("", Text("for every scenario", style="italic"))
-    add(conditions)
-    for scenario in scenarios:
-        verdict = (
-            "chosen" if scenario["chosen"] else "holds" if scenario["valid"] else "doesn't hold"
-        )
+    add(told["conditions"])
+    for scenario in told["scenarios"]:
         table.add_section()
-        table.add_row("", Text(f"{scenario['scenario']}: {verdict}", style="italic"))
+        title = f"scenario {scenario['scenario']}: {_verdict(scenario)}"
+        table.add_row("", Text(title, style="italic"))
         add(scenario["criteria"])
     output.show(table)
+
+
+def _verdict(scenario: dict[str, Any]) -> str:
+    if scenario["chosen"]:
+        return "chosen"
+    return "would do, but another ranks before it" if scenario["valid"] else "doesn't hold"

@@ -80,6 +80,8 @@ def print_report(report: "LoadReport") -> None:
         numbers = [f"{getattr(file, outcome):,}" for outcome in outcomes]
         table.add_row(Path(file.file).name, *numbers, f"{file.seconds:.1f}")
     output.show(table)
+    if report.rejects_file:
+        output.say("")
     for file in report.files:
         for reject in file.rejects:
             output.say(f"  {reject}")

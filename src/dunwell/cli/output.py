@@ -5,6 +5,7 @@ pipeline gets the answer alone.
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -58,19 +59,26 @@ def console(*, error: bool = False) -> "Console":
 def show(*renderables: "RenderableType") -> None:
     """Print on standard output."""
     screen = console()
-    for renderable in renderables:
-        # text for a pipe keeps its lines; a table fits the width
-        screen.print(renderable, soft_wrap=isinstance(renderable, str))
+    with screen.capture() as printed:
+        for renderable in renderables:
+            # text keeps its lines, so that it can be piped and copied; all else fits the width
+            screen.print(renderable, soft_wrap=isinstance(renderable, str))
+    # Rich fills every line of a table with blanks
+    print(re.sub(" +$", "", printed.get(), flags=re.MULTILINE), end="", flush=True)  # noqa: T201
 
 
 def say(message: str, *, style: str = "") -> None:
     """Tell the person something, on standard error."""
-    console(error=True).print(message, style=style, soft_wrap=True)
+    screen = console(error=True)
+    # a log keeps a message on one line, a terminal breaks it between words
+    screen.print(message, style=style, soft_wrap=not screen.is_terminal)
 
 
-def heading(text: str) -> None:
-    """A blank line and a title, between the parts of a longer answer."""
-    console().print(f"\n{text}", style="bold")
+def heading(text: str, *renderables: "RenderableType") -> None:
+    """A title, with what stands below it."""
+    from rich.text import Text
+
+    show(Text(text, style="bold"), *renderables)
 
 
 def table(*columns: str, right: Iterable[str] = (), **options: Any) -> "Table":
@@ -78,7 +86,7 @@ def table(*columns: str, right: Iterable[str] = (), **options: Any) -> "Table":
     from rich import box
     from rich.table import Table
 
-    made = Table(box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False, **options)
+    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, **options)
     numbers = frozenset(right)
     for column in columns:
         number = column in numbers
@@ -132,6 +140,17 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def days(bucket: str, after: str = "") -> str:
-    """A bucket as people read it; `after` is the end of the one before: `31 to 60`."""
-    return f"{int(after or 0) + 1} to {bucket}" if bucket.isdigit() else words(bucket)
+def count(number: int, singular: str, plural: str = "") -> str:
+    """A number with its noun: 1 profile, 2,000 profiles."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def days(buckets: Iterable[str]) -> Iterator[str]:
+    """Ageing buckets as people read them: not due, 1 to 30, 31 to 60, over 60."""
+    after = 0
+    for bucket in buckets:
+        if bucket.isdigit():
+            yield f"{after + 1} to {bucket}"
+            after = int(bucket)
+        else:
+            yield words(bucket.replace(">", "over "))

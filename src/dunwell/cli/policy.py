@@ -12,6 +12,8 @@ from dunwell.cli import output
 from dunwell.cli.options import Json
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from dunwell.features.policy.comparison import Change
 
 app = typer.Typer(
@@ -47,15 +49,12 @@ def check(path: PolicyFile, as_json: Json = False) -> None:
     if examined.policy is None:
         raise BadPolicy(examined.errors)
     policy = examined.policy
-    counts = {
-        "profiles": len(policy.profiles),
-        "scenarios": len(policy.scenarios),
-        "actions": len(policy.actions),
-    }
+    counts = {noun: len(getattr(policy, f"{noun}s")) for noun in ("profile", "scenario", "action")}
     if as_json:
-        output.answer({"valid": True, "warnings": list(examined.warnings), **counts})
+        totals = {f"{noun}s": number for noun, number in counts.items()}
+        output.answer({"valid": True, "warnings": list(examined.warnings), **totals})
     else:
-        said = ", ".join(f"{count} {name}" for name, count in counts.items())
+        said = ", ".join(output.count(number, noun) for noun, number in counts.items())
         output.show(f"{path} is a good policy: {said}.")
 
 
@@ -77,14 +76,24 @@ def diff(path: PolicyFile, as_json: Json = False) -> None:
         output.show("Nothing would change.")
 
 
-_MARKS = {"added": "+", "changed": "~", "retired": "-", "deleted": "-"}
+_MARKS = {
+    "added": ("+", "green"),
+    "changed": ("~", "yellow"),
+    "retired": ("-", "red"),
+    "deleted": ("-", "red"),
+}
 
 
-def _told(change: "Change") -> Iterator[str]:
-    """A line for the change; for what is changed or kept retired, what differs."""
+def _told(change: "Change") -> "Iterator[str | Text]":
+    """A line for the change; for what is changed, what differs."""
+    from rich.text import Text
+
     kind = change.kind.value
+    mark, style = _MARKS[kind]
+    # of some nouns there is one only, and it is called like the noun
+    name = "" if change.name == change.noun else f" {change.name}"
     kept = " (retired: cases use it)" if kind == "retired" else ""
-    yield f"{_MARKS[kind]} {change.noun} {change.name}{kept}"
+    yield Text(f"{mark} {change.noun}{name}{kept}", style=style)
     if kind == "changed":
         for field in change.fields:
             before, after = (

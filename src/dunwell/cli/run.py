@@ -86,6 +86,8 @@ def run(
         told = [each.as_json() for each in reports]
         output.answer(told[0] if first is None else {"nights": told})
     elif report or dry_run:
+        if len(reports) > 1:
+            output.show(one_line(reports), "")
         print_report(reports[-1])
     else:
         output.show(one_line(reports))
@@ -194,8 +196,9 @@ def print_report(report: "Report") -> None:
         facts.add_row(f"overdue, {currency}", output.money(amount, currency))
     if report.skipped:
         facts.add_row("actions skipped, due before the installation", f"{report.skipped:,}")
-    output.show(f"The night of {report.date}, {report.seconds:.1f} s", facts)
+    output.heading(f"The night of {report.date}, {report.seconds:.1f} s", "", facts)
     if report.actions:
+        output.show("")
         print_actions(report.actions)
 
 

@@ -23,6 +23,8 @@ class Line:
     what: str
     detail: str
     style: str = ""
+    to_come: bool = False
+    """Open: it hasn't been done yet, whatever its date."""
 
 
 def lines(file: Data) -> Iterator[Line]:
@@ -85,6 +87,11 @@ def _released(data: Data, _currency: str, _kind: str) -> Told:
     yield "next", f"{names}{moved}", ""
 
 
+def _closed_by_hand(data: Data, _currency: str, kind: str) -> Told:
+    what = {"action_completed": "done", "action_cancelled": "cancelled"}[kind]
+    yield what, f"{data['action']}, by hand", ""
+
+
 def _dates_moved(data: Data, _currency: str, _kind: str) -> Told:
     days = data["actions_moved_by_days"]
     overdue = data["overdue_date"]
@@ -103,14 +110,19 @@ _TELL = {
     "actions_performed": _performed,
     "actions_released": _released,
     "case_dates_moved": _dates_moved,
+    "action_completed": _closed_by_hand,
+    "action_cancelled": _closed_by_hand,
 }
 
 
 def _coming(action: Data) -> Line:
     what = {"waiting": "waits", "error": "failed"}.get(action["status"], "to come")
+    if action.get("skipped"):
+        what = "skipped"
     if action.get("task_on"):
         what = "open task"
     detail = action["action"] + ("" if action["mandatory"] else " (optional)")
     if action.get("message"):
         detail += f": {action['message']}"
-    return Line(str(action["due_on"]), what, detail, "red" if what == "failed" else "dim")
+    style = "red" if what == "failed" else "cyan" if what == "open task" else "dim"
+    return Line(str(action["due_on"]), what, detail, style, to_come=True)

@@ -5,15 +5,18 @@ single-record services use SQLAlchemy over the same driver.
 """
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.engine import make_url
 
 from dunwell.db import embedded
 from dunwell.domain.errors import Unavailable
 from dunwell.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 OLDEST_SERVER = 150_000
 
@@ -54,12 +57,21 @@ class Database:
         return connection
 
     @cached_property
-    def engine(self) -> Engine:
+    def engine(self) -> "Engine":
         """SQLAlchemy's engine, for migrations and single-record work."""
+        from sqlalchemy import create_engine, make_url  # noqa: PLC0415 - most commands do without
+
         return create_engine(
             make_url(self.address).set(drivername="postgresql+psycopg"),
             connect_args={"prepare_threshold": None, "options": "-c timezone=UTC"},
         )
 
+    @property
+    def shown_address(self) -> str:
+        """The address without a password, wherever that stood."""
+        parts = conninfo_to_dict(self.address)
+        parts.pop("password", None)
+        return make_conninfo("", **parts)
+
     def __repr__(self) -> str:
-        return f"Database({make_url(self.address).render_as_string(hide_password=True)})"
+        return f"Database({self.shown_address})"

@@ -121,6 +121,7 @@ class _Inquiry:
             # every day that is still to come is posted in turn, as its night will do
             posting.post(self.work.connection, {**self.work.parameters, "last_date": last_night})
         self._run("forget_later_items")
+        self._run("forget_cases")
         self._run("recall_cases")
 
     def _scenario(self, row: Mapping[str, Any], *, chosen: bool) -> dict[str, Any]:

@@ -32,15 +32,20 @@ where item.account_id = :account_id::bigint and item.issued_on <= :business_date
 update item set open_amount = 0
 where account_id = :account_id::bigint and issued_on > :business_date::date
 
--- name: recall_cases
--- A case that was closed later is open; one that was opened later doesn't exist.
+-- name: forget_cases
 update collection_case
-set status = case
-    when entered_on <= :business_date::date
-        and (closed_on is null or closed_on > :business_date::date) then 'open'
-    else 'closed'
-end
+set status = 'closed'
 where account_id = :account_id::bigint and bill_unit_id = :bill_unit_id::bigint
+
+-- name: recall_cases
+-- A case that was closed later is open; one that was opened later doesn't exist. (All were closed
+-- before: never may two be open at once, not even within a statement.)
+update collection_case
+set status = 'open'
+where account_id = :account_id::bigint
+    and bill_unit_id = :bill_unit_id::bigint
+    and entered_on <= :business_date::date
+    and (closed_on is null or closed_on > :business_date::date)
 
 -- name: forget_decisions
 -- The night shall decide afresh: as if nothing were stored and no case open.

@@ -57,7 +57,7 @@ def demo(
     settings = settings.model_copy(
         update={"home": settings.home / "demo", "database_url": None, "plugins": []}
     )
-    output.show("A small telecom, made up from a seed.")
+    output.heading("A small telecom, made up from a seed", "")
     with _step("a fresh database"):
         start_afresh(settings)
         application = open_application(settings)
@@ -113,7 +113,7 @@ def _run(application: "Application", count: int) -> None:
     with _step(f"ran {count} nights, {days[0]} to {days[-1]}"):
         for report in nights(application, days, options):
             last = report
-    output.heading("The last night")
+    output.show("")
     print_report(last)
 
 
@@ -153,32 +153,42 @@ def _show(application: "Application", unit: str | None) -> None:
     from dunwell.features.receivables.ageing import ageing
 
     with application.database.connect() as connection:
-        output.heading(f"What is owed on {LAST_NIGHT}")
+        output.show("")
+        output.heading(f"What is owed on {LAST_NIGHT}", "")
         print_ageing(ageing(connection, date=LAST_NIGHT))
         if unit is None:
             return
         files = queries.case_files(connection, unit)
-    output.heading(f"The story of bill unit {unit}")
+    output.show("")
+    output.heading(f"The story of bill unit {unit}", "")
     print_files(files)
-    output.heading("Why it is there")
+    output.show("")
+    output.heading("Why it is there", "")
     print_explanation(explain(application.database, application.plugins, unit, LAST_NIGHT))
 
 
 def _suggest(home: Path, unit: str | None) -> None:
     unit = unit or "100001-1"
     after = LAST_NIGHT + timedelta(days=1)
-    called = Path(sys.argv[0])
-    found = shutil.which("dunwell")
-    command = "dunwell" if found and Path(found).samefile(called) else os.path.relpath(called)
-    output.heading("Try next")
-    output.show(
-        f"  export DUNWELL_HOME={os.path.relpath(home)}",
+    command = _command()
+    output.show("")
+    output.heading(
+        "Try next",
+        "",
+        f"  export DUNWELL_HOME={home}",
         f"  {command} case {unit}",
         f"  {command} explain {unit} --date {LAST_NIGHT - timedelta(days=60)}",
         f"  {command} ageing --date {LAST_NIGHT - timedelta(days=75)}",
         f"  {command} run --from {after} --to {date(2025, 12, 31)} --report",
         f"  {command} policy export -",
     )
+
+
+def _command() -> str:
+    """How this command is called here: by its name alone only if the shell would find this one."""
+    called, found = Path(sys.argv[0]), shutil.which("dunwell")
+    elsewhere = called.name == "dunwell" and not (found and Path(found).samefile(called))
+    return os.path.relpath(called) if elsewhere else "dunwell"
 
 
 @contextmanager

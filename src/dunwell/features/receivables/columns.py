@@ -2,13 +2,16 @@
 
 Reading, staging, checking and the reference page (docs/reference/load-files.md) all follow from
 these definitions; what a row does once it is good stands in the kind's `load_….sql`.
+`python -m dunwell.features.receivables.columns FILE` writes the page.
 """
 
 import difflib
 import re
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from dunwell.domain.errors import BadFile
@@ -199,7 +202,7 @@ _TYPES: dict[Type, str] = {
 _INTRODUCTION = """\
 # Load files
 
-<!-- Made from dunwell.features.receivables.columns; a test says when it is stale. -->
+*Written from `dunwell.features.receivables.columns` by `make docs`.*
 
 `dunwell load` takes one file for each kind of data: CSV (UTF-8, commas, a header), gzipped CSV, or
 Parquet. The name tells the kind: `bills.csv`, `bills_2026-01.csv.gz`, `bills.parquet`. Files are
@@ -229,3 +232,7 @@ def reference() -> str:
                 " an empty cell removes it. |"
             )
     return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(reference(), encoding="utf-8")
