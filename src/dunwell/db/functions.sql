@@ -27,3 +27,25 @@ $$ select given ~ '^[-+]?[0-9]{1,15}(\.[0-9]+)?$' $$;
 create function decimals_used(given text) returns integer
 language sql immutable parallel safe as
 $$ select length(rtrim(substring(given from '\.([0-9]*)$'), '0')) $$;
+
+-- The day a number of days later: calendar days, on to the next working day, or working days. Null
+-- when the calendar's table of days ends before it, which a column that may not be null refuses.
+create function add_days(calendar integer, start date, days integer, unit text) returns date
+language sql stable parallel safe as $$
+    select case unit
+        when 'working' then (
+            select target.day
+            from working_day as target
+            where target.calendar_id = calendar
+                and target.no = days + (
+                    select start_day.no from working_day as start_day
+                    where start_day.calendar_id = calendar and start_day.day = start
+                )
+                and target.day = target.next_working
+        )
+        else (
+            select target.next_working from working_day as target
+            where target.calendar_id = calendar and target.day = start + days
+        )
+    end
+$$;

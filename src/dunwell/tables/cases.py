@@ -76,7 +76,7 @@ action = operational(
         "ix_action_due",
         "due_on",
         "account_id",
-        postgresql_include=["bill_unit_id"],
+        postgresql_include=["bill_unit_id", "case_id"],
         postgresql_where=sql("status = 'pending' and task_on is null"),
     ),
 )

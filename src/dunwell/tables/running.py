@@ -55,6 +55,8 @@ touched = Table(
     Column("id", BigInteger, Identity(cache=50), nullable=False),
     Column("account_id", BigInteger, nullable=False),
     Column("bill_unit_id", BigInteger, nullable=False),
+    # none: on the next night, whatever its date
+    Column("examine_from", Date),
     PrimaryKeyConstraint("account_id", "id"),
 )
 

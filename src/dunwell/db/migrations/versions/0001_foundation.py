@@ -42,7 +42,7 @@ def upgrade() -> None:
         "action",
         ["due_on", "account_id"],
         unique=False,
-        postgresql_include=["bill_unit_id"],
+        postgresql_include=["bill_unit_id", "case_id"],
         postgresql_where=sa.text("status = 'pending' and task_on is null"),
     )
     op.create_table(
@@ -108,10 +108,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_balance")),
     )
     op.create_index(
-        "uq_balance",
-        "balance",
-        ["account_id", "bill_unit_id", "debt_class_id"],
-        unique=True,
+        "uq_balance", "balance", ["account_id", "bill_unit_id", "debt_class_id"], unique=True
     )
     op.create_table(
         "calendar",
@@ -150,10 +147,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_charge")),
     )
     op.create_index(
-        "uq_charge_action",
-        "charge",
-        ["account_id", "action_id", "bill_unit_id"],
-        unique=True,
+        "uq_charge_action", "charge", ["account_id", "action_id", "bill_unit_id"], unique=True
     )
     op.create_table(
         "collection_case",
@@ -403,10 +397,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_letter")),
     )
     op.create_index(
-        "uq_letter_action",
-        "letter",
-        ["account_id", "action_id", "bill_unit_id"],
-        unique=True,
+        "uq_letter_action", "letter", ["account_id", "action_id", "bill_unit_id"], unique=True
     )
     op.create_table(
         "payment_attempt",
@@ -493,6 +484,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False, cache=50), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("bill_unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("examine_from", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_touched")),
     )
     op.create_table(
@@ -767,10 +759,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_exemption")),
     )
     op.create_index(
-        "ix_exemption_bill_unit",
-        "exemption",
-        ["account_id", "bill_unit_id"],
-        unique=False,
+        "ix_exemption_bill_unit", "exemption", ["account_id", "bill_unit_id"], unique=False
     )
     op.create_table(
         "scenario_step",
@@ -808,8 +797,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_service_agreement")),
         sa.UniqueConstraint(
-            "service_agreement_no",
-            name=op.f("uq_service_agreement_service_agreement_no"),
+            "service_agreement_no", name=op.f("uq_service_agreement_service_agreement_no")
         ),
     )
     op.create_table(

@@ -1,0 +1,1 @@
+"""The night: the order of its steps, slices, workers, resumption and report."""

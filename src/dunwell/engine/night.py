@@ -1,0 +1,325 @@
+"""The night: one business date, slice by slice, on as many workers as asked.
+
+`run` is the manual's collections process utility. Start reading at `dunwell.engine.steps` for what
+happens to a slice; here is how slices are planned, locked, worked off, resumed and reported.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any
+
+import psycopg
+import structlog
+from pluggy import PluginManager
+from psycopg.rows import TupleRow, dict_row
+from psycopg.types.json import Jsonb
+
+from dunwell import __version__
+from dunwell.actions.registry import LOWERING_TYPES
+from dunwell.db import statements
+from dunwell.db.database import Database
+from dunwell.domain.errors import BadInput, Conflict, NotFound
+from dunwell.engine import slices, steps
+from dunwell.engine.report import Report
+from dunwell.engine.slices import Slice
+from dunwell.features.cases import acting, examining
+from dunwell.features.events import log as event_log
+from dunwell.features.policy import calendars, compiled, settings
+from dunwell.features.receivables.work import Work
+from dunwell.plugins import loader
+
+_SLICES = statements.load(__package__, "slices.sql")
+
+RUN_LOCK = 68_000
+PATIENCE = 5.0
+"""Seconds to wait for the lock of a run that was just killed."""
+LONGEST_SCENARIO = dt.timedelta(days=3 * 366)
+BEFORE_ALL_DATES = dt.date(1900, 1, 1)
+
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What is asked for."""
+
+    date: dt.date
+    full: bool = False
+    """Examine every bill unit, not only those that can have changed."""
+    workers: int = 1
+    bill_unit_no: str | None = None
+    """Only this bill unit; the night's window doesn't move."""
+    dry_run: bool = False
+    """Report what would happen and keep nothing."""
+    slice_width: int = 50_000
+
+
+class Crew:
+    """The connections of a run, one for each worker and one that keeps the run's lock.
+
+    A span of nights shares one crew, so that connections and temporary tables are made once.
+    """
+
+    def __init__(self, database: Database, workers: int) -> None:
+        if workers < 1:
+            raise BadInput(f"A run needs at least one worker, not {workers}.")
+        self.workers = workers
+        self.idle: SimpleQueue[psycopg.Connection[TupleRow]] = SimpleQueue()
+        self._database = database
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "Crew":
+        with ExitStack() as stack:
+            self.keeper = stack.enter_context(self._database.connect(autocommit=True))
+            for _ in range(self.workers):
+                connection = stack.enter_context(self._database.connect(autocommit=True))
+                examining.create_temporary_tables(connection)
+                self.idle.put(connection)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+
+def run(
+    database: Database,
+    plugins: PluginManager,
+    night: Night,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    crew: Crew | None = None,
+) -> Report:
+    """Run the collections process for one business date; `progress(done, total)` counts slices.
+
+    Raises Conflict while another run is going on, BadInput for a date before the last night.
+    """
+    _check_date(night.date)
+    if crew is None:
+        with Crew(database, night.workers) as own:
+            return run(database, plugins, night, progress=progress, crew=own)
+    started = time.monotonic()
+    keeper = crew.keeper
+    with _only_one_run(keeper):
+        _check_not_before_last_night(keeper, night.date)
+        run_ = _Run.prepare(plugins, night, keeper)
+        todo = run_.todo(keeper)
+        event_log.ensure_month(keeper, night.date)
+        for done, _ in enumerate(_work_off(run_, todo, crew), start=1):
+            if progress:
+                progress(done, len(todo))
+        report = Report.of_slices(night.date, run_.results.values(), time.monotonic() - started)
+        if run_.id is not None:
+            run_.finish(keeper, report)
+    logger.info("night completed", date=str(night.date), seconds=round(report.seconds, 3))
+    return report
+
+
+def _check_date(day: dt.date) -> None:
+    if not calendars.FIRST <= day <= calendars.LAST - LONGEST_SCENARIO:
+        raise BadInput(
+            f"The business date {day} lies outside the calendars, which run from"
+            f" {calendars.FIRST} to {calendars.LAST}."
+        )
+
+
+def _check_not_before_last_night(connection: psycopg.Connection[TupleRow], day: dt.date) -> None:
+    row = _SLICES["last_date"].run(connection).fetchone()
+    if row and row[0] and day < row[0]:
+        raise BadInput(
+            f"The night of {row[0]} has been run, so {day} can't be run any more;"
+            f" give {row[0]} or a later date."
+        )
+
+
+@contextmanager
+def _only_one_run(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
+    deadline = time.monotonic() + PATIENCE
+    while connection.execute("select pg_try_advisory_lock(%s)", [RUN_LOCK]).fetchone() != (True,):
+        if time.monotonic() > deadline:
+            raise Conflict("Another run is going on in this database; wait until it has ended.")
+        time.sleep(0.1)
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("select pg_advisory_unlock(%s)", [RUN_LOCK])
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run under way: what all its slices share, and their results."""
+
+    plugins: PluginManager
+    night: Night
+    id: int | None
+    policy: Mapping[str, Any]
+    fragments: Mapping[str, str]
+    engine_version: str
+    everything: bool
+    publishes: bool
+    results: dict[int, tuple[dict[str, Any], dict[str, Any]]]
+
+    @classmethod
+    def prepare(
+        cls,
+        plugins: PluginManager,
+        night: Night,
+        connection: psycopg.Connection[TupleRow],
+    ) -> "_Run":
+        """Read the policy once, and find or make the row of the run."""
+        switches = settings.read(connection)
+        rules = compiled.read(connection)
+        with connection.cursor(row_factory=dict_row) as cursor:
+            in_force = cursor.execute(_SLICES["policy"].render()).fetchone()
+        assert in_force is not None
+        skips = switches.installed_on is not None and not switches.run_everything_missed
+        policy = {
+            **in_force,
+            "business_date": night.date,
+            "actor": "night",
+            "skipped_until": switches.installed_on if skips else BEFORE_ALL_DATES,
+            "cases_replaced": rules.has_criteria,
+            "pay_types": switches.pay_types,
+            "minimum_due": Jsonb({code: str(due) for code, due in switches.minimum_due.items()}),
+            "overdue_date": switches.overdue_date,
+            "entry_date": switches.entry_date,
+            "action_dependencies": switches.action_dependencies,
+            "lowering_types": LOWERING_TYPES,
+        }
+        run_ = cls(
+            plugins=plugins,
+            night=night,
+            id=None,
+            policy=policy,
+            fragments={
+                "profile_expression": rules.profile_expression,
+                "criteria_expression": rules.criteria_expression,
+            },
+            engine_version=f"{__version__} {loader.fingerprint(plugins)}".strip(),
+            # what is compared with today changes without a trace in the data
+            everything=night.full or rules.compares_with_today,
+            publishes=switches.publish_run_details,
+            results={},
+        )
+        if not night.dry_run and night.bill_unit_no is None:
+            run_.id = run_._find_or_start(connection)
+            run_.results = slices.finished(connection, run_.id)
+        return run_
+
+    def _find_or_start(self, connection: psycopg.Connection[TupleRow]) -> int:
+        parameters = {
+            **self.policy,
+            "engine_version": self.engine_version,
+            "full_night": self.everything,
+            "slice_width": self.night.slice_width,
+        }
+        with connection.transaction():
+            row = _SLICES["resume"].run(connection, parameters).fetchone()
+            if row is None:
+                _SLICES["abandon"].run(connection)
+                row = _SLICES["start"].run(connection, parameters).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def todo(self, connection: psycopg.Connection[TupleRow]) -> list[Slice]:
+        """The slices that this run hasn't completed yet; for one bill unit, its slice."""
+        planned = slices.plan(connection, self.night.slice_width)
+        if self.night.bill_unit_no is None:
+            return [slice_ for slice_ in planned if slice_.no not in self.results]
+        account_id = self._bill_unit(connection)["account_id"]
+        return [slice_ for slice_ in planned if slice_.no == account_id // self.night.slice_width]
+
+    def _bill_unit(self, connection: psycopg.Connection[TupleRow]) -> dict[str, int]:
+        row = (
+            _SLICES["find_bill_unit"]
+            .run(connection, {"bill_unit_no": self.night.bill_unit_no})
+            .fetchone()
+        )
+        if row is None:
+            raise NotFound(f"There is no bill unit {self.night.bill_unit_no!r}.")
+        return {"account_id": row[0], "bill_unit_id": row[1]}
+
+    def process(self, connection: psycopg.Connection[TupleRow], slice_: Slice) -> None:
+        """One slice in one transaction; nothing of it stays when it is a dry run."""
+        with connection.transaction(force_rollback=self.night.dry_run):
+            slices.lock(connection, slice_.no)
+            work = Work(
+                connection=connection,
+                hooks=self.plugins.hook,
+                parameters={
+                    **self.policy,
+                    "run_id": self.id,
+                    "first_account": slice_.first_account,
+                    "last_account": slice_.last_account,
+                    "last_date": slice_.last_date,
+                },
+                fragments=dict(self.fragments),
+            )
+            if self.night.bill_unit_no is not None:
+                bill_unit = self._bill_unit(connection)
+                owner = bill_unit["account_id"]
+                work.parameters = {
+                    **work.parameters,
+                    **bill_unit,
+                    "first_account": owner,
+                    "last_account": owner,
+                }
+            counts = steps.perform_night(work, self._scope(slice_))
+            if self.policy["skipped_until"] > BEFORE_ALL_DATES:
+                counts.skipped = acting.skipped(work)
+            totals = counts.totals or slice_.totals or acting.totals(work)
+            if self.id is not None:
+                _SLICES["finish_slice"].run(
+                    connection,
+                    {
+                        **self.policy,
+                        "run_id": self.id,
+                        "slice_no": slice_.no,
+                        "counts": Jsonb(counts.as_json()),
+                        "totals": Jsonb(totals),
+                    },
+                )
+        self.results[slice_.no] = counts.as_json(), totals
+
+    def _scope(self, slice_: Slice) -> steps.Scope:
+        if self.night.bill_unit_no is not None:
+            return steps.Scope(one_bill_unit=True)
+        same_policy = slice_.policy_version_id == self.policy["policy_version_id"]
+        same_engine = slice_.engine_version == self.engine_version
+        known = slice_.last_date is not None and same_policy and same_engine
+        return steps.Scope(everything=self.everything or not known, conforms=not same_policy)
+
+    def finish(self, connection: psycopg.Connection[TupleRow], report: Report) -> None:
+        """The run is complete: keep its report, and publish it if the policy says so."""
+        parameters = {**self.policy, "run_id": self.id, "report": Jsonb(report.as_json())}
+        with connection.transaction():
+            _SLICES["finish"].run(connection, parameters)
+            if self.publishes:
+                _SLICES["publish"].run(connection, parameters)
+
+
+def _work_off(run_: _Run, todo: list[Slice], crew: Crew) -> Iterator[None]:
+    """Process the slices on the crew's connections; yields once for each that is done."""
+
+    def process(slice_: Slice) -> None:
+        connection = crew.idle.get()
+        try:
+            run_.process(connection, slice_)
+        finally:
+            crew.idle.put(connection)
+
+    with ThreadPoolExecutor(crew.workers) as pool:
+        try:
+            for future in as_completed([pool.submit(process, slice_) for slice_ in todo]):
+                future.result()
+                yield
+        except BaseException:
+            # slices under way end by themselves; the others stay for the next run
+            pool.shutdown(cancel_futures=True)
+            raise

@@ -1,0 +1,53 @@
+"""Slices: fixed-width ranges of account numbers, each one transaction, each with its own history.
+
+A slice remembers the last night it completed, so a run that was killed goes on with the slices
+that are missing, and a slice that slept through several nights catches up by itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from dunwell.db import statements
+
+_SLICES = statements.load(__package__, "slices.sql")
+
+SLICE_LOCK = 68_002
+"""First key of the advisory lock of a slice: the night takes it alone, other writers share it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One range of accounts, and where its history stands."""
+
+    no: int
+    first_account: int
+    last_account: int
+    last_date: date | None
+    """The last night that it completed; none: it never did."""
+    totals: dict[str, Any] | None
+    policy_version_id: int | None
+    engine_version: str | None
+
+
+def plan(connection: psycopg.Connection[TupleRow], width: int) -> Sequence[Slice]:
+    """All slices that have accounts, in order."""
+    return [
+        Slice(no, no * width, (no + 1) * width - 1, *history)
+        for no, *history in _SLICES["plan"].run(connection, {"width": width})
+    ]
+
+
+def finished(connection: psycopg.Connection[TupleRow], run_id: int) -> dict[int, tuple[Any, Any]]:
+    """Counts and totals of the slices that a run has completed, by number."""
+    rows = _SLICES["finished"].run(connection, {"run_id": run_id}).fetchall()
+    return {no: (counts, totals) for no, counts, totals in rows}
+
+
+def lock(connection: psycopg.Connection[TupleRow], no: int) -> None:
+    """Have the slice alone until the transaction ends; waits for writers who share it."""
+    connection.execute("select pg_advisory_xact_lock(%s, %s)", [SLICE_LOCK, no])

@@ -1,0 +1,186 @@
+-- Acting: the due actions of the open cases, in waves, and what became of them.
+
+-- name: due_actions
+-- Per case in order of due date, then step: the n-th due action of each case makes wave n, so that
+-- a write-off precedes an inactivation and a fee the letter that states it. Within a wave the
+-- actions of one type are a range of numbers.
+insert into due_action (
+    no, wave, type, account_id, action_id, case_id, bill_unit_id, debt_class_id,
+    action_definition_id, step, due_on, currency, overdue_amount, overdue_date, lowers_balance,
+    targeted
+)
+select
+    row_number() over (order by wave, type, account_id, action_id), wave, type, account_id,
+    action_id, case_id, bill_unit_id, debt_class_id, action_definition_id, step, due_on,
+    currency, overdue_amount, overdue_date, type = any(:lowering_types::text[]), target <> 'self'
+from (
+    select
+        action.account_id, action.id as action_id, action.case_id, action.bill_unit_id,
+        work.debt_class_id, action.action_definition_id, action.step, action.due_on,
+        bill_unit.currency, work.overdue_amount, collection_case.overdue_date,
+        action_definition.type, action_definition.target,
+        row_number() over (
+            partition by action.account_id, action.case_id order by action.due_on, action.step
+        ) as wave
+    from work
+    join action on action.account_id = work.account_id and action.case_id = work.case_id
+    join collection_case
+        on collection_case.account_id = work.account_id and collection_case.id = work.case_id
+    join bill_unit
+        on bill_unit.account_id = work.account_id and bill_unit.id = work.bill_unit_id
+    join action_definition on action_definition.id = action.action_definition_id
+    where action.account_id between :first_account::bigint and :last_account::bigint
+        and collection_case.account_id between :first_account::bigint and :last_account::bigint
+        and bill_unit.account_id between :first_account::bigint and :last_account::bigint
+        and action.status = 'pending'
+        and action.task_on is null
+        and action.due_on <= :business_date::date
+        and action.due_on > :skipped_until::date
+) as pending
+
+-- name: add_target
+-- A plug-in sends a group's action to another bill unit of the account.
+insert into due_action (
+    no, wave, type, account_id, action_id, case_id, bill_unit_id, debt_class_id,
+    action_definition_id, step, due_on, currency, overdue_amount, overdue_date, lowers_balance,
+    targeted
+)
+select
+    0, due_action.wave, due_action.type, due_action.account_id, due_action.action_id,
+    due_action.case_id, bill_unit.id, due_action.debt_class_id, due_action.action_definition_id,
+    due_action.step, due_action.due_on, bill_unit.currency, coalesce(balance.overdue_amount, 0),
+    due_action.overdue_date, due_action.lowers_balance, false
+from due_action
+join bill_unit on bill_unit.account_id = due_action.account_id
+left join balance
+    on balance.account_id = bill_unit.account_id
+    and balance.bill_unit_id = bill_unit.id
+    and balance.debt_class_id = due_action.debt_class_id
+where due_action.no = :no::int
+    and bill_unit.bill_unit_no = :bill_unit_no::text
+    and bill_unit.id <> due_action.bill_unit_id
+
+-- name: drop_own_target
+-- Its own bill unit is reached only if the plug-in says so.
+delete from due_action
+using bill_unit
+where due_action.no = :no::int
+    and bill_unit.account_id = due_action.account_id
+    and bill_unit.id = due_action.bill_unit_id
+    and bill_unit.bill_unit_no <> all(:bill_units::text[])
+
+-- name: number_again
+with numbered as (
+    select
+        account_id, action_id, bill_unit_id,
+        row_number() over (order by wave, type, account_id, action_id, bill_unit_id) as no
+    from due_action
+)
+update due_action
+set no = numbered.no
+from numbered
+where due_action.account_id = numbered.account_id
+    and due_action.action_id = numbered.action_id
+    and due_action.bill_unit_id = numbered.bill_unit_id
+
+-- name: batches
+select wave, type, min(no), max(no)
+from due_action
+group by wave, type
+order by wave, min(no)
+
+-- name: fail
+-- One action failed; the others go on.
+update due_action
+set outcome = 'error', message = :message::text
+where no between :first_no::int and :last_no::int
+
+-- name: conclude
+-- What the actions came to, and one event for each case that tells it. A manual action is a task
+-- from now on; a custom one that no plug-in carried out stays as it is.
+with result as (
+    select
+        account_id, action_id, case_id,
+        case when bool_or(outcome = 'error') then 'error' else min(outcome) end as outcome,
+        string_agg(message, '; ' order by bill_unit_id) as message,
+        sum(amount) as amount
+    from due_action
+    where outcome is not null
+    group by account_id, action_id, case_id
+), concluded as (
+    update action
+    set
+        status = case result.outcome when 'task' then action.status else result.outcome end,
+        task_on = case result.outcome when 'task' then :business_date::date end,
+        closed_on = case result.outcome when 'completed' then :business_date::date end,
+        message = result.message,
+        version = action.version + 1
+    from result
+    where action.account_id = result.account_id
+        and action.id = result.action_id
+        and action.account_id between :first_account::bigint and :last_account::bigint
+    returning
+        action.account_id, action.case_id, action.bill_unit_id, action.step, action.due_on,
+        action.status, action.message, action.action_definition_id, result.amount
+)
+insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
+select
+    :business_date::date, concluded.account_id, concluded.bill_unit_id, concluded.case_id,
+    'actions_performed', :actor::text, :run_id::int,
+    jsonb_build_object(
+        'actions',
+        jsonb_agg(
+            jsonb_strip_nulls(jsonb_build_object(
+                'step', concluded.step, 'action', action_definition.name,
+                'type', action_definition.type, 'due_on', concluded.due_on,
+                'status', concluded.status, 'amount', concluded.amount::text,
+                'message', concluded.message
+            ))
+            order by concluded.due_on, concluded.step
+        )
+    )
+from concluded
+join action_definition on action_definition.id = concluded.action_definition_id
+group by concluded.account_id, concluded.bill_unit_id, concluded.case_id
+
+-- name: count_performed
+select type, case outcome when 'task' then 'pending' else coalesce(outcome, 'pending') end,
+    count(distinct action_id)
+from due_action
+group by 1, 2
+
+-- name: unhandled
+-- Custom actions that no plug-in carried out.
+select distinct action_definition.name
+from due_action
+join action_definition on action_definition.id = due_action.action_definition_id
+where due_action.outcome is null
+
+-- name: count_skipped
+-- Actions due on or before the installation date, which never run by themselves.
+select count(*)
+from action
+where account_id between :first_account::bigint and :last_account::bigint
+    and status = 'pending'
+    and task_on is null
+    and due_on <= :business_date::date
+    and due_on <= :skipped_until::date
+
+-- name: totals
+-- What stands after the night.
+select jsonb_build_object(
+    'in_collections', (
+        select count(*) from collection_case
+        where account_id between :first_account::bigint and :last_account::bigint
+            and status = 'open'
+    ),
+    'overdue', (
+        select coalesce(jsonb_object_agg(currency, round_money(amount, currency)::text), '{}')
+        from (
+            select currency, sum(overdue_amount) as amount
+            from balance
+            where account_id between :first_account::bigint and :last_account::bigint
+            group by currency
+        ) as by_currency
+    )
+)

@@ -1,0 +1,69 @@
+"""Acting: which actions are due, in which order, and what became of them.
+
+What a due action does is the business of its type (`dunwell.actions`); the night puts both
+together.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dunwell.db import statements
+from dunwell.features.receivables.work import Work
+
+_ACT = statements.load(__package__, "act.sql")
+
+
+def gather(work: Work) -> int:
+    """Find the due actions in the order in which they run; how many there are."""
+    count = work.count(_ACT["due_actions"])
+    aimed = False
+    if count:
+        for targets in work.hooks.target_bill_units(batch=work.batch("due_action")):
+            for no, bill_units in targets.items():
+                aimed = True
+                for bill_unit_no in bill_units:
+                    work.run(_ACT["add_target"], no=no, bill_unit_no=bill_unit_no)
+                work.run(_ACT["drop_own_target"], no=no, bill_units=list(bill_units))
+    if aimed:
+        work.run(_ACT["number_again"])
+    return count
+
+
+def batches(work: Work) -> Iterator[tuple[str, int, int]]:
+    """Type, first and last number of each batch: wave by wave, in each wave type by type."""
+    for _, kind, first, last in work.run(_ACT["batches"]).fetchall():
+        yield kind, first, last
+
+
+def fail(work: Work, no: int, message: str) -> None:
+    """Put this action, and only this one, in error."""
+    work.run(_ACT["fail"], first_no=no, last_no=no, message=message)
+
+
+def conclude(work: Work) -> dict[str, dict[str, int]]:
+    """Give the actions their status and write the events; how many by type and status."""
+    work.run(_ACT["conclude"])
+    counts: dict[str, dict[str, int]] = {}
+    for kind, status, number in work.run(_ACT["count_performed"]):
+        counts.setdefault(kind, {})[status] = number
+    return counts
+
+
+def unhandled(work: Work) -> list[str]:
+    """Names of the custom actions that no plug-in carried out."""
+    return sorted(name for (name,) in work.run(_ACT["unhandled"]))
+
+
+def skipped(work: Work) -> int:
+    """How many actions are passed over because they were due by the installation date."""
+    row = work.run(_ACT["count_skipped"]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def totals(work: Work) -> dict[str, Any]:
+    """Open cases and overdue amounts by currency, after the steps."""
+    row = work.run(_ACT["totals"]).fetchone()
+    assert row is not None
+    found: dict[str, Any] = row[0]
+    return found

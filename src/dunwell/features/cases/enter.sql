@@ -1,0 +1,264 @@
+-- Entering collections, and changing to a scenario that fits better: who may, which scenario is
+-- chosen, and the case with its schedule.
+
+-- name: candidates
+-- Overdue bill units without a case that the system-wide conditions let in; with cases replaced,
+-- also those that have one.
+insert into candidate (
+    account_id, bill_unit_id, debt_class_id, currency, overdue_amount, earliest_due_on,
+    latest_due_on, case_id, scenario_id
+)
+select
+    work.account_id, work.bill_unit_id, work.debt_class_id, bill_unit.currency,
+    work.overdue_amount, work.earliest_due_on, work.latest_due_on, work.case_id, work.scenario_id
+from work
+join bill_unit
+    on bill_unit.account_id = work.account_id and bill_unit.id = work.bill_unit_id
+where bill_unit.account_id between :first_account::bigint and :last_account::bigint
+    and (work.case_id is null or :cases_replaced::boolean)
+    and work.overdue_amount >= :least_entry_amount::numeric
+    and work.earliest_due_on <= :business_date::date - :least_entry_days::int
+    and not work.exempt
+    and bill_unit.pay_type = any(:pay_types::text[])
+    and work.overdue_amount >= coalesce((:minimum_due::jsonb ->> bill_unit.currency)::numeric, 0)
+    and not exists (
+        -- what was closed today for another reason than its balance waits a day
+        select from collection_case
+        where collection_case.account_id = work.account_id
+            and collection_case.bill_unit_id = work.bill_unit_id
+            and collection_case.debt_class_id = work.debt_class_id
+            and collection_case.closed_on = :business_date::date
+            and collection_case.close_reason in ('exhausted', 'written_off', 'stopped')
+    )
+
+-- name: offers
+-- The scenarios whose amounts and days a candidate meets: the part of its balance that is at least
+-- `entry_days` overdue reaches the entry amount. That part needs a look at the items only when
+-- some of them are younger.
+insert into offer (
+    candidate_no, account_id, bill_unit_id, scenario_id, rank, ripe_amount, latest_ripe_due_on
+)
+select
+    candidate.no, candidate.account_id, candidate.bill_unit_id, scenario.id, scenario.rank,
+    coalesce(ripe.amount, candidate.overdue_amount),
+    coalesce(ripe.latest_due_on, candidate.latest_due_on)
+from candidate
+join scenario
+    on scenario.profile_id = candidate.profile_id
+    and scenario.debt_class_id = candidate.debt_class_id
+    and scenario.retired_version is null
+    and candidate.overdue_amount >= scenario.entry_amount
+    and candidate.earliest_due_on <= :business_date::date - scenario.entry_days
+left join lateral (
+    select
+        sum(item.open_amount{{less_disputed}}) as amount,
+        max(item.due_on) as latest_due_on
+    from item
+    {{with_disputed}}
+    where item.account_id = candidate.account_id
+        and item.bill_unit_id = candidate.bill_unit_id
+        and item.debt_class_id = candidate.debt_class_id
+        and item.account_id between :first_account::bigint and :last_account::bigint
+        and item.open_amount > 0
+        and item.due_on < :business_date::date
+        and item.due_on <= :business_date::date - scenario.entry_days
+        {{not_wholly_disputed}}
+) as ripe on candidate.latest_due_on > :business_date::date - scenario.entry_days
+where coalesce(ripe.amount, candidate.overdue_amount) >= scenario.entry_amount
+
+-- name: choose
+-- The best-ranked offer of each candidate. One that is in a scenario of the same name stays.
+insert into entry (
+    account_id, bill_unit_id, debt_class_id, case_id, scenario_id, replaces_case_id,
+    overdue_amount, ripe_amount, overdue_date, entry_date
+)
+select
+    account_id, bill_unit_id, debt_class_id, nextval('collection_case_id_seq'), scenario_id,
+    case_id, overdue_amount, ripe_amount, overdue_date,
+    case
+        when :entry_date::text = 'processing' or case_id is not null then :business_date::date
+        else overdue_date + entry_days
+    end
+from (
+    select distinct on (candidate.account_id, candidate.bill_unit_id, candidate.debt_class_id)
+        candidate.account_id, candidate.bill_unit_id, candidate.debt_class_id,
+        candidate.case_id, candidate.overdue_amount,
+        current_scenario.name as current_name,
+        scenario.id as scenario_id, scenario.name, scenario.entry_days,
+        offer.ripe_amount,
+        case :overdue_date::text
+            when 'earliest' then candidate.earliest_due_on
+            else offer.latest_ripe_due_on
+        end as overdue_date
+    from candidate
+    join offer
+        on offer.account_id = candidate.account_id and offer.candidate_no = candidate.no
+    join scenario on scenario.id = offer.scenario_id
+    left join scenario as current_scenario on current_scenario.id = candidate.scenario_id
+    order by
+        candidate.account_id, candidate.bill_unit_id, candidate.debt_class_id, offer.rank
+) as chosen
+where current_name is distinct from name
+
+-- name: replace
+-- The case in the scenario that no longer fits best ends; its successor starts tonight.
+insert into closed_case (
+    account_id, case_id, bill_unit_id, debt_class_id, scenario_id, reason, overdue_amount
+)
+select
+    work.account_id, work.case_id, work.bill_unit_id, work.debt_class_id, work.scenario_id,
+    'replaced', work.overdue_amount
+from entry
+join work on work.account_id = entry.account_id and work.case_id = entry.replaces_case_id
+
+-- name: open_cases
+insert into collection_case (
+    account_id, id, bill_unit_id, debt_class_id, scenario_id, policy_version_id, agent_id,
+    overdue_date, entry_date, entered_on, entry_overdue_amount
+)
+select
+    account_id, case_id, bill_unit_id, debt_class_id, scenario_id, :policy_version_id::int,
+    agent_id, overdue_date, entry_date, :business_date::date, overdue_amount
+from entry
+order by account_id, case_id
+
+-- name: schedule
+-- The actions of the new cases, and one event for each case with the reason that it entered and
+-- its schedule. The dates are worked out once for each scenario and entry date. Steps with the
+-- same offset form a date; under dependencies a later date never falls on the day of an earlier
+-- one, so it moves on: day number minus position may not fall.
+with plan as (
+    select distinct entry.scenario_id, entry.entry_date, scenario.day_unit, brand.calendar_id
+    from entry
+    join scenario on scenario.id = entry.scenario_id
+    join brand on brand.id = scenario.brand_id
+), dated as (
+    select
+        plan.scenario_id, plan.entry_date, plan.calendar_id, step.offset_days,
+        dense_rank() over (
+            partition by plan.scenario_id, plan.entry_date order by step.offset_days
+        ) as position,
+        case plan.day_unit
+            when 'working' then start_day.no + step.offset_days
+            else working.no
+        end as day_no
+    from plan
+    join (select distinct scenario_id, offset_days from scenario_step) as step
+        on step.scenario_id = plan.scenario_id
+    join working_day as start_day
+        on start_day.calendar_id = plan.calendar_id and start_day.day = plan.entry_date
+    join working_day as target
+        on target.calendar_id = plan.calendar_id
+        and target.day = plan.entry_date + step.offset_days
+    join working_day as working
+        on working.calendar_id = plan.calendar_id and working.day = target.next_working
+), apart as (
+    select
+        dated.*,
+        case
+            when :action_dependencies::boolean
+            then position + max(day_no - position) over (
+                partition by scenario_id, entry_date order by position
+            )
+            else day_no
+        end as apart_no
+    from dated
+), planned as (
+    select
+        apart.scenario_id, apart.entry_date, scenario_step.step,
+        scenario_step.action_definition_id, scenario_step.mandatory, apart.offset_days,
+        apart.offset_days - coalesce(previous.offset_days, 0) as interval_days,
+        working_day.day as due_on,
+        case
+            when :action_dependencies::boolean and apart.position > 1 then 'waiting'
+            else 'pending'
+        end as status
+    from apart
+    join scenario_step
+        on scenario_step.scenario_id = apart.scenario_id
+        and scenario_step.offset_days = apart.offset_days
+    join working_day
+        on working_day.calendar_id = apart.calendar_id
+        and working_day.no = apart.apart_no
+        and working_day.day = working_day.next_working
+    left join apart as previous
+        on previous.scenario_id = apart.scenario_id
+        and previous.entry_date = apart.entry_date
+        and previous.position = apart.position - 1
+), scheduled as (
+    insert into action (
+        account_id, case_id, bill_unit_id, action_definition_id, offset_days, interval_days,
+        due_on, step, mandatory, status
+    )
+    select
+        entry.account_id, entry.case_id, entry.bill_unit_id, planned.action_definition_id,
+        planned.offset_days, planned.interval_days, planned.due_on, planned.step,
+        planned.mandatory, planned.status
+    from entry
+    join planned
+        on planned.scenario_id = entry.scenario_id and planned.entry_date = entry.entry_date
+    order by entry.account_id, entry.case_id, planned.step
+), listed as (
+    select
+        planned.scenario_id, planned.entry_date,
+        jsonb_agg(
+            jsonb_build_object(
+                'step', planned.step, 'action', action_definition.name,
+                'due_on', planned.due_on, 'status', planned.status
+            )
+            order by planned.step
+        ) as actions
+    from planned
+    join action_definition on action_definition.id = planned.action_definition_id
+    group by planned.scenario_id, planned.entry_date
+)
+insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
+select
+    :business_date::date, entry.account_id, entry.bill_unit_id, entry.case_id, 'case_opened',
+    :actor::text, :run_id::int,
+    jsonb_build_object(
+        'scenario', scenario.name,
+        'profile', profile.name,
+        'overdue_amount', entry.overdue_amount::text,
+        'ripe_amount', entry.ripe_amount::text,
+        'entry_amount', scenario.entry_amount::text,
+        'entry_days', scenario.entry_days,
+        'overdue_date', entry.overdue_date,
+        'entry_date', entry.entry_date,
+        'replaces_case_id', entry.replaces_case_id,
+        'actions', coalesce(listed.actions, '[]')
+    )
+from entry
+join scenario on scenario.id = entry.scenario_id
+join profile on profile.id = scenario.profile_id
+left join listed
+    on listed.scenario_id = entry.scenario_id and listed.entry_date = entry.entry_date
+
+-- name: enter_work
+-- The new cases take part in the steps that follow.
+update work
+set case_id = entry.case_id, scenario_id = entry.scenario_id
+from entry
+where work.account_id = entry.account_id
+    and work.bill_unit_id = entry.bill_unit_id
+    and work.debt_class_id = entry.debt_class_id
+
+-- name: override_profile
+-- A plug-in's profile takes the place of the one that the rules selected.
+update candidate
+set profile_id = profile.id
+from profile, account
+where candidate.no = :no::int
+    and account.id = candidate.account_id
+    and profile.brand_id = account.brand_id
+    and profile.currency = candidate.currency
+    and profile.name = :profile::text
+    and profile.retired_version is null
+
+-- name: refuse_offers
+delete from offer where no = any(:refused::int[])
+
+-- name: assign_agent
+update entry set agent_id = agent.id
+from agent
+where entry.no = :no::int and agent.name = :agent::text

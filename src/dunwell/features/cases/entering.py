@@ -1,0 +1,46 @@
+"""Entering collections, and changing to a scenario that fits better."""
+
+from collections import Counter
+
+from dunwell.db import statements
+from dunwell.domain.errors import BadInput
+from dunwell.features.cases import leaving
+from dunwell.features.receivables.work import Work
+
+_ENTER = statements.load(__package__, "enter.sql")
+
+
+def choose(work: Work) -> int:
+    """Find the best scenario of every bill unit that may enter or change; how many were chosen.
+
+    Profile by the policy's rules, scenario by amounts, days, extra criteria and rank.
+    """
+    if not work.count(_ENTER["candidates"]):
+        return 0
+    for profiles in work.hooks.select_profile(batch=work.batch("candidate")):
+        for no, name in profiles.items():
+            if not work.count(_ENTER["override_profile"], no=no, profile=name):
+                raise BadInput(
+                    f"A plug-in chose the profile {name!r}, which the bill unit's brand doesn't"
+                    f" have in its currency."
+                )
+    if not work.count(_ENTER["offers"]):
+        return 0
+    for refused in work.hooks.valid_scenarios(batch=work.batch("offer")):
+        work.run(_ENTER["refuse_offers"], refused=list(refused))
+    return work.count(_ENTER["choose"])
+
+
+def replace(work: Work) -> Counter[str]:
+    """End the cases whose scenario no longer fits best; their successors are among the chosen."""
+    return leaving.close(work) if work.count(_ENTER["replace"]) else Counter()
+
+
+def enter(work: Work) -> None:
+    """Open the chosen cases with their schedules."""
+    for agents in work.hooks.assign_agent(batch=work.batch("entry")):
+        for no, name in agents.items():
+            if not work.count(_ENTER["assign_agent"], no=no, agent=name):
+                raise BadInput(f"A plug-in assigned the agent {name!r}, whom the policy lacks.")
+    for name in ("open_cases", "schedule", "enter_work"):
+        work.run(_ENTER[name])

@@ -1,0 +1,42 @@
+"""Examining: which bill units a night looks at (DESIGN section 10, point 4)."""
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from dunwell.db import statements
+from dunwell.features.receivables.work import Work
+
+_EXAMINE = statements.load(__package__, "examine.sql")
+
+_TRIGGERS = ("examine_items", "examine_disputes", "examine_exemptions", "examine_actions")
+
+
+def create_temporary_tables(connection: psycopg.Connection[TupleRow]) -> None:
+    """The tables that carry a slice through the steps; once for each connection."""
+    connection.execute(_EXAMINE["create_temporary_tables"].render())
+
+
+def claim_touched(work: Work) -> None:
+    """Take over what was written since the last night."""
+    work.run(_EXAMINE["claim_touched"])
+
+
+def examine_window(work: Work) -> None:
+    """Add what can have changed by the passing of the days since the last night."""
+    for trigger in _TRIGGERS:
+        work.run(_EXAMINE[trigger])
+
+
+def examine_one(work: Work) -> None:
+    """Add the one bill unit that a person asked for."""
+    work.run(_EXAMINE["one_unit"])
+
+
+def leave_others_touched(work: Work) -> None:
+    """Posting for one bill unit may have changed others of its account: for the next night."""
+    work.run(_EXAMINE["leave_others_touched"])
+
+
+def units(work: Work) -> int:
+    """Gather the examined bill units; how many there are."""
+    return work.count(_EXAMINE["units"])

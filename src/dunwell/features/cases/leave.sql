@@ -1,0 +1,103 @@
+-- Leaving collections: by the exit rule, an exemption or the end of a scenario.
+
+-- name: leave
+-- Cases whose balance is at or below the exit amount, or whose bill unit is exempt.
+insert into closed_case (
+    account_id, case_id, bill_unit_id, debt_class_id, scenario_id, reason, overdue_amount
+)
+select
+    work.account_id, work.case_id, work.bill_unit_id, work.debt_class_id, work.scenario_id,
+    case
+        when work.exempt then 'exempted'
+        when exists (
+            select from due_action
+            where due_action.account_id = work.account_id
+                and due_action.case_id = work.case_id
+                and due_action.type = 'write_off'
+                and due_action.outcome = 'completed'
+        ) then 'written_off'
+        when work.overdue_amount <= scenario.exit_amount then 'cured'
+        else 'exhausted'
+    end,
+    work.overdue_amount
+from work
+join scenario on scenario.id = work.scenario_id
+where work.case_id is not null
+    and (
+        work.overdue_amount <= scenario.exit_amount
+        or work.exempt
+        or scenario.when_finished = 'close' and not exists (
+            select from action
+            where action.account_id = work.account_id
+                and action.case_id = work.case_id
+                and action.status in ('pending', 'waiting', 'error')
+        )
+    )
+
+-- name: close_cases
+-- What every close does, whatever its reason: the open actions are cancelled, and one event says
+-- why, with the values that decided.
+with closed as (
+    update collection_case
+    set status = 'closed', close_reason = closed_case.reason, closed_on = :business_date::date,
+        version = version + 1
+    from closed_case
+    where collection_case.account_id = closed_case.account_id
+        and collection_case.id = closed_case.case_id
+        and collection_case.account_id between :first_account::bigint and :last_account::bigint
+        and collection_case.status = 'open'
+    returning
+        closed_case.account_id, closed_case.case_id, closed_case.bill_unit_id,
+        closed_case.scenario_id, closed_case.reason, closed_case.overdue_amount
+), cancelled as (
+    update action
+    set status = 'cancelled', closed_on = :business_date::date, version = action.version + 1
+    from closed
+    where action.account_id = closed.account_id
+        and action.case_id = closed.case_id
+        and action.account_id between :first_account::bigint and :last_account::bigint
+        and action.status in ('pending', 'waiting', 'error')
+    returning action.account_id, action.case_id, action.step, action.action_definition_id
+), steps as (
+    select
+        cancelled.account_id, cancelled.case_id,
+        jsonb_agg(
+            jsonb_build_object('step', cancelled.step, 'action', action_definition.name)
+            order by cancelled.step
+        ) as actions
+    from cancelled
+    join action_definition on action_definition.id = cancelled.action_definition_id
+    group by cancelled.account_id, cancelled.case_id
+), detached as (
+    update work
+    set case_id = null, scenario_id = null
+    from closed
+    where work.account_id = closed.account_id and work.case_id = closed.case_id
+)
+insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
+select
+    :business_date::date, closed.account_id, closed.bill_unit_id, closed.case_id, 'case_closed',
+    :actor::text, :run_id::int,
+    jsonb_build_object(
+        'reason', closed.reason,
+        'scenario', scenario.name,
+        'overdue_amount', closed.overdue_amount::text,
+        'exit_amount', scenario.exit_amount::text,
+        'cancelled', coalesce(steps.actions, '[]')
+    )
+from closed
+join scenario on scenario.id = closed.scenario_id
+left join steps on steps.account_id = closed.account_id and steps.case_id = closed.case_id
+
+-- name: examine_tomorrow
+-- A case that was closed for another reason than its balance may enter again the next night.
+insert into touched (account_id, bill_unit_id, examine_from)
+select account_id, bill_unit_id, :business_date::date + 1
+from closed_case
+where overdue_amount > 0
+
+-- name: count_closed
+select reason, count(*) from closed_case group by reason
+
+-- name: clear_closed
+delete from closed_case

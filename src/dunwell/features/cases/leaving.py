@@ -1,0 +1,25 @@
+"""Leaving collections: who does, and what every close does."""
+
+from collections import Counter
+
+from dunwell.db import statements
+from dunwell.features.receivables.work import Work
+
+_LEAVE = statements.load(__package__, "leave.sql")
+
+
+def leave(work: Work) -> Counter[str]:
+    """Close the cases that meet the exit rule, are exempt or finished; how many by reason."""
+    if not work.count(_LEAVE["leave"]):
+        return Counter()
+    work.run(_LEAVE["examine_tomorrow"])
+    return close(work)
+
+
+def close(work: Work) -> Counter[str]:
+    """Close the cases in `closed_case`: the exit hook, the row, its actions, an event."""
+    work.hooks.exit_scenario(batch=work.batch("closed_case"))
+    work.run(_LEAVE["close_cases"])
+    reasons: Counter[str] = Counter(dict(work.run(_LEAVE["count_closed"]).fetchall()))
+    work.run(_LEAVE["clear_closed"])
+    return reasons

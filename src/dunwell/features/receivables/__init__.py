@@ -1,0 +1,1 @@
+"""What customers owe: loading it, posting credits to open items, measuring what is overdue."""

@@ -1,0 +1,175 @@
+-- Measuring: one row of `work` for each bill unit and debt class whose fate may change tonight.
+
+-- name: disputed_items
+-- What is under dispute on the business date, spread over the open items of the disputed bill.
+insert into disputed_item (account_id, item_id, amount)
+select account_id, id, least(open_amount, amount - before)
+from (
+    select
+        item.account_id, item.id, item.open_amount, disputed.amount,
+        sum(item.open_amount) over (
+            partition by item.account_id, item.bill_id order by item.due_on, item.issued_on, item.id
+        ) - item.open_amount as before
+    from (
+        select account_id, bill_id, sum(amount) as amount
+        from dispute
+        where account_id between :first_account::bigint and :last_account::bigint
+            and disputed_on <= :business_date::date
+            and (resolved_on is null or resolved_on > :business_date::date)
+        group by account_id, bill_id
+    ) as disputed
+    join item on item.account_id = disputed.account_id and item.bill_id = disputed.bill_id
+    where item.account_id between :first_account::bigint and :last_account::bigint
+        and item.open_amount > 0
+        and item.due_on < :business_date::date
+) as spread
+where before < amount
+
+-- name: measure
+-- The overdue balance of the examined bill units, beside the balance that is stored and the open
+-- case. Only what may lead to something becomes a row of `work`: a balance that differs, a case
+-- that may leave, be replaced or finish or has an action due, a bill unit that may enter.
+insert into work (
+    account_id, bill_unit_id, debt_class_id, overdue_amount, earliest_due_on, latest_due_on,
+    balance_id, case_id, scenario_id, exempt
+)
+with overdue as (
+    select
+        item.account_id, item.bill_unit_id, item.debt_class_id,
+        sum(item.open_amount{{less_disputed}}) as overdue_amount,
+        min(item.due_on) as earliest_due_on,
+        max(item.due_on) as latest_due_on
+    from item
+    {{of_examined}}
+    {{with_disputed}}
+    where item.account_id between :first_account::bigint and :last_account::bigint
+        and item.open_amount > 0
+        and item.due_on < :business_date::date
+        {{not_wholly_disputed}}
+    group by item.account_id, item.bill_unit_id, item.debt_class_id
+), stored as (
+    select
+        balance.account_id, balance.bill_unit_id, balance.debt_class_id, balance.id as balance_id,
+        balance.overdue_amount, balance.earliest_due_on, balance.latest_due_on
+    from balance
+    {{of_examined}}
+    where balance.account_id between :first_account::bigint and :last_account::bigint
+), open_case as (
+    select
+        collection_case.account_id, collection_case.bill_unit_id, collection_case.debt_class_id,
+        collection_case.id as case_id, collection_case.scenario_id
+    from collection_case
+    {{of_examined}}
+    where collection_case.account_id between :first_account::bigint and :last_account::bigint
+        and collection_case.status = 'open'
+), due as (
+    select distinct action.account_id, action.case_id
+    from action
+    where action.account_id between :first_account::bigint and :last_account::bigint
+        and action.status = 'pending'
+        and action.task_on is null
+        and action.due_on <= :business_date::date
+        and action.due_on > :skipped_until::date
+), exempted as (
+    select distinct exemption.account_id, exemption.bill_unit_id
+    from exemption
+    where exemption.account_id between :first_account::bigint and :last_account::bigint
+        and exemption.exempt_from <= :business_date::date
+        and (exemption.exempt_until is null or exemption.exempt_until >= :business_date::date)
+)
+select
+    account_id, bill_unit_id, debt_class_id, coalesce(overdue.overdue_amount, 0),
+    overdue.earliest_due_on, overdue.latest_due_on, stored.balance_id,
+    open_case.case_id, open_case.scenario_id, exempted.account_id is not null
+from overdue
+full join stored using (account_id, bill_unit_id, debt_class_id)
+full join open_case using (account_id, bill_unit_id, debt_class_id)
+left join due using (account_id, case_id)
+left join exempted using (account_id, bill_unit_id)
+left join (
+    select id, exit_amount, when_finished from scenario
+) as scenario on scenario.id = open_case.scenario_id
+where
+    (overdue.overdue_amount, overdue.earliest_due_on, overdue.latest_due_on)
+        is distinct from (stored.overdue_amount, stored.earliest_due_on, stored.latest_due_on)
+    or (
+        open_case.case_id is null
+        and overdue.overdue_amount >= :least_entry_amount::numeric
+        and overdue.earliest_due_on <= :business_date::date - :least_entry_days::int
+    )
+    or open_case.case_id is not null and (
+        coalesce(overdue.overdue_amount, 0) <= scenario.exit_amount
+        or due.account_id is not null
+        or exempted.account_id is not null
+        or :cases_replaced::boolean
+        or scenario.when_finished = 'close'
+    )
+
+-- name: measure_again
+-- After acting: the overdue balance of the bill units whose actions may have lowered it.
+update work
+set
+    overdue_amount = coalesce(overdue.overdue_amount, 0),
+    earliest_due_on = overdue.earliest_due_on,
+    latest_due_on = overdue.latest_due_on
+from (
+    select distinct account_id, bill_unit_id, debt_class_id from due_action where lowers_balance
+) as acted
+left join lateral (
+    select
+        sum(item.open_amount{{less_disputed}}) as overdue_amount,
+        min(item.due_on) as earliest_due_on,
+        max(item.due_on) as latest_due_on
+    from item
+    {{with_disputed}}
+    where item.account_id = acted.account_id
+        and item.bill_unit_id = acted.bill_unit_id
+        and item.debt_class_id = acted.debt_class_id
+        and item.account_id between :first_account::bigint and :last_account::bigint
+        and item.open_amount > 0
+        and item.due_on < :business_date::date
+        {{not_wholly_disputed}}
+) as overdue on true
+where work.account_id = acted.account_id
+    and work.bill_unit_id = acted.bill_unit_id
+    and work.debt_class_id = acted.debt_class_id
+
+-- name: forget_balances
+-- What is no longer overdue has no balance row.
+delete from balance
+using work
+where balance.account_id = work.account_id
+    and balance.id = work.balance_id
+    and balance.account_id between :first_account::bigint and :last_account::bigint
+    and work.overdue_amount = 0
+
+-- name: change_balances
+update balance
+set
+    overdue_amount = work.overdue_amount,
+    earliest_due_on = work.earliest_due_on,
+    latest_due_on = work.latest_due_on,
+    changed_on = :business_date::date
+from work
+where balance.account_id = work.account_id
+    and balance.id = work.balance_id
+    and balance.account_id between :first_account::bigint and :last_account::bigint
+    and work.overdue_amount > 0
+    and (balance.overdue_amount, balance.earliest_due_on, balance.latest_due_on)
+        is distinct from (work.overdue_amount, work.earliest_due_on, work.latest_due_on)
+
+-- name: add_balances
+insert into balance (
+    account_id, bill_unit_id, debt_class_id, currency, overdue_amount, earliest_due_on,
+    latest_due_on, changed_on
+)
+select
+    work.account_id, work.bill_unit_id, work.debt_class_id, bill_unit.currency,
+    work.overdue_amount, work.earliest_due_on, work.latest_due_on, :business_date::date
+from work
+join bill_unit
+    on bill_unit.account_id = work.account_id and bill_unit.id = work.bill_unit_id
+where bill_unit.account_id between :first_account::bigint and :last_account::bigint
+    and work.balance_id is null
+    and work.overdue_amount > 0
+order by work.account_id, work.bill_unit_id, work.debt_class_id

@@ -1,0 +1,36 @@
+"""Measuring: what each examined bill unit owes and since when, against what is stored."""
+
+from dunwell.db import statements
+from dunwell.features.receivables.work import Work
+
+_MEASURE = statements.load(__package__, "measure.sql")
+
+_NO_DISPUTES = {"less_disputed": "", "with_disputed": "", "not_wholly_disputed": ""}
+_DISPUTES = {
+    "less_disputed": " - coalesce(disputed_item.amount, 0)",
+    "with_disputed": "left join disputed_item"
+    " on disputed_item.account_id = item.account_id and disputed_item.item_id = item.id",
+    "not_wholly_disputed": "and item.open_amount > coalesce(disputed_item.amount, 0)",
+}
+_EVERYTHING = ""
+_EXAMINED = "join unit using (account_id, bill_unit_id)"
+
+
+def measure(work: Work, *, everything: bool) -> int:
+    """Fill `work` with the bill units whose fate may change; how many rows it got."""
+    # most slices have no dispute, and then the big aggregate is spared a join
+    disputed = work.count(_MEASURE["disputed_items"])
+    work.fragments |= _DISPUTES if disputed else _NO_DISPUTES
+    work.fragments["of_examined"] = _EVERYTHING if everything else _EXAMINED
+    return work.count(_MEASURE["measure"])
+
+
+def measure_again(work: Work) -> None:
+    """Measure once more where an action may have lowered the balance."""
+    work.run(_MEASURE["measure_again"])
+
+
+def store(work: Work) -> None:
+    """Keep what was measured, writing only what differs."""
+    for name in ("forget_balances", "change_balances", "add_balances"):
+        work.run(_MEASURE[name])

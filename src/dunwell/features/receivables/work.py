@@ -1,0 +1,38 @@
+"""The work on one slice (or one bill unit): what every step of the night is given.
+
+The rows themselves stand in temporary tables of the connection; this is what binds them together:
+the parameters of all statements, the policy compiled to SQL, and the hooks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from pluggy import HookRelay
+from psycopg.rows import TupleRow
+
+from dunwell.db.statements import Statement
+from dunwell.plugins.batch import WHOLE_TABLE, Batch
+
+
+@dataclass(slots=True)
+class Work:
+    """One transaction's share of a night."""
+
+    connection: psycopg.Connection[TupleRow]
+    hooks: HookRelay
+    parameters: Mapping[str, Any]
+    fragments: dict[str, str] = field(default_factory=dict)
+
+    def run(self, statement: Statement, **more: Any) -> psycopg.Cursor[TupleRow]:
+        """Execute a statement over the slice, with more parameters if given."""
+        return statement.run(self.connection, {**self.parameters, **more}, self.fragments)
+
+    def count(self, statement: Statement, **more: Any) -> int:
+        """Execute a statement; the number of rows that it changed."""
+        return self.run(statement, **more).rowcount
+
+    def batch(self, table: str, bounds: Mapping[str, int] = WHOLE_TABLE) -> Batch:
+        """A hook's view of a temporary table."""
+        return Batch(self.connection, table, {**self.parameters, **bounds}, self.fragments)

@@ -1,0 +1,1 @@
+"""Where a company's own decisions plug in: hooks, loader, default policies."""

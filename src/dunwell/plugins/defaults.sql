@@ -1,0 +1,210 @@
+-- The default policies. Each writes its answer into the batch's temporary table.
+
+-- name: select_profile
+update candidate
+set profile_id = {{profile_expression}}
+from account, bill_unit
+where account.id = candidate.account_id
+    and bill_unit.account_id = candidate.account_id
+    and bill_unit.id = candidate.bill_unit_id
+    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
+
+-- name: valid_scenarios
+delete from offer
+using account, bill_unit, scenario
+where account.id = offer.account_id
+    and bill_unit.account_id = offer.account_id
+    and bill_unit.id = offer.bill_unit_id
+    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
+    and scenario.id = offer.scenario_id
+    and scenario.criteria is not null
+    and not ({{criteria_expression}})
+
+-- name: late_fee
+-- A fixed amount and a cap are in the fee's currency; another is converted at the newest rate that
+-- is valid on the business date (a loaded rate before one of the policy of the same day). Without a
+-- rate the fee is refused. `least` and `greatest` pass over a part that isn't defined.
+with fee as (
+    select
+        due_action.no, due_action.currency, due_action.overdue_amount,
+        (action_definition.parameters ->> 'amount')::numeric as amount,
+        (action_definition.parameters ->> 'percentage')::numeric as percentage,
+        (action_definition.parameters ->> 'cap')::numeric as cap,
+        coalesce(action_definition.parameters ->> 'combine', 'sum') as combine,
+        coalesce(action_definition.parameters ->> 'currency', due_action.currency)
+            as fee_currency
+    from due_action
+    join action_definition on action_definition.id = due_action.action_definition_id
+    where due_action.no between :first_no::int and :last_no::int
+), converted as (
+    select
+        fee.*,
+        case when fee_currency = currency or amount is null and cap is null then 1 else (
+            select rate
+            from exchange_rate
+            where source_currency = fee_currency and target_currency = currency
+                and valid_from <= :business_date::date
+            order by valid_from desc, origin
+            limit 1
+        ) end as rate,
+        overdue_amount * percentage / 100 as part
+    from fee
+), combined as (
+    select
+        converted.*,
+        case combine
+            when 'minimum' then least(amount * rate, part)
+            when 'maximum' then greatest(amount * rate, part)
+            else coalesce(amount * rate, 0) + coalesce(part, 0)
+        end as total
+    from converted
+)
+update due_action
+set
+    amount = case when rate is not null then
+        round_money(least(combined.total, cap * rate), combined.currency) end,
+    calculation = jsonb_strip_nulls(jsonb_build_object(
+        'overdue_amount', combined.overdue_amount::text, 'fixed', combined.amount::text,
+        'percentage', percentage::text, 'combine', combine, 'cap', cap::text,
+        'currency', fee_currency, 'rate', rate::text
+    )),
+    outcome = case when rate is null then 'error' end,
+    message = case when rate is null then format(
+        'No exchange rate from %s to %s is valid on %s; load exchange_rates.csv or add one to'
+        ' the policy, then retry.', fee_currency, combined.currency, :business_date::date
+    ) end
+from combined
+where due_action.no = combined.no
+
+-- name: finance_charge
+update due_action
+set
+    amount = round_money(
+        overdue_amount * (action_definition.parameters ->> 'percentage')::numeric / 100, currency
+    ),
+    calculation = jsonb_build_object(
+        'overdue_amount', overdue_amount::text,
+        'percentage', action_definition.parameters ->> 'percentage'
+    )
+from action_definition
+where action_definition.id = due_action.action_definition_id
+    and due_action.no between :first_no::int and :last_no::int
+
+-- name: letter_data
+-- The values as they are tonight: they are kept with the letter.
+update due_action
+set data = jsonb_build_object(
+    'business_date', :business_date::date,
+    'overdue_amount', round_money(due_action.overdue_amount, due_action.currency)::text,
+    'currency', due_action.currency,
+    'overdue_date', due_action.overdue_date,
+    'brand', brand.name,
+    'scenario', scenario.name,
+    'account', jsonb_strip_nulls(jsonb_build_object(
+        'account_no', account.account_no, 'name', account.name, 'company', account.company,
+        'email', account.email, 'phone', account.phone, 'address', account.address,
+        'city', account.city, 'postal_code', account.postal_code, 'country', account.country,
+        'locale', coalesce(account.locale, brand.locale)
+    )),
+    'bill_unit', jsonb_build_object(
+        'bill_unit_no', bill_unit.bill_unit_no, 'pay_type', bill_unit.pay_type
+    ),
+    'bills', coalesce((
+        select jsonb_agg(
+            jsonb_build_object(
+                'bill_no', (
+                    -- a corrected bill is known by the number of its latest correction
+                    select bill.bill_no from bill
+                    where bill.account_id = item.account_id
+                        and (bill.id = item.bill_id or bill.root_id = item.bill_id
+                            and bill.corrects_id is not null)
+                        and bill.issued_on <= :business_date::date
+                    order by bill.issued_on desc, bill.id desc
+                    limit 1
+                ),
+                'kind', item.kind, 'issued_on', item.issued_on, 'due_on', item.due_on,
+                'amount', round_money(item.amount, due_action.currency)::text,
+                'open_amount', round_money(item.open_amount, due_action.currency)::text,
+                'days_overdue', :business_date::date - item.due_on
+            )
+            order by item.due_on, item.id
+        )
+        from item
+        where item.account_id = due_action.account_id
+            and item.bill_unit_id = due_action.bill_unit_id
+            and item.debt_class_id = due_action.debt_class_id
+            and item.account_id between :first_account::bigint and :last_account::bigint
+            and item.open_amount > 0
+            and item.due_on < :business_date::date
+            and item.kind not in ('late_fee', 'finance_charge')
+    ), '[]'),
+    'fees', coalesce((
+        select jsonb_agg(
+            jsonb_build_object(
+                'kind', item.kind, 'due_on', item.due_on,
+                'open_amount', round_money(item.open_amount, due_action.currency)::text
+            )
+            order by item.due_on, item.id
+        )
+        from item
+        where item.account_id = due_action.account_id
+            and item.bill_unit_id = due_action.bill_unit_id
+            and item.debt_class_id = due_action.debt_class_id
+            and item.account_id between :first_account::bigint and :last_account::bigint
+            and item.open_amount > 0
+            and item.kind in ('late_fee', 'finance_charge')
+    ), '[]'),
+    'next_action', (
+        select jsonb_build_object('action', following_definition.name, 'due_on', following.due_on)
+        from action as following
+        join action_definition as following_definition
+            on following_definition.id = following.action_definition_id
+        where following.account_id = due_action.account_id
+            and following.case_id = due_action.case_id
+            and following.account_id between :first_account::bigint and :last_account::bigint
+            and following.status in ('pending', 'waiting')
+            and following.task_on is null
+            and (following.due_on, following.step) > (due_action.due_on, due_action.step)
+        order by following.due_on, following.step
+        limit 1
+    )
+)
+from account, bill_unit, brand, collection_case, scenario
+where account.id = due_action.account_id
+    and brand.id = account.brand_id
+    and bill_unit.account_id = due_action.account_id
+    and bill_unit.id = due_action.bill_unit_id
+    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
+    and collection_case.account_id = due_action.account_id
+    and collection_case.id = due_action.case_id
+    and collection_case.account_id between :first_account::bigint and :last_account::bigint
+    and scenario.id = collection_case.scenario_id
+    and due_action.no between :first_no::int and :last_no::int
+
+-- name: agency
+-- Only referrals from before tonight count, so that slices and workers don't change the answer.
+with debt as (
+    select
+        agency.id, agency.brand_id, agency.name,
+        coalesce(sum(agency_referral.amount) filter (where collection_case.status = 'open'), 0)
+            as open_debt
+    from agency
+    left join agency_referral
+        on agency_referral.agency_id = agency.id
+        and agency_referral.made_on < :business_date::date
+    left join collection_case
+        on collection_case.account_id = agency_referral.account_id
+        and collection_case.id = agency_referral.case_id
+    where agency.retired_version is null
+    group by agency.id, agency.brand_id, agency.name
+), least_loaded as (
+    select distinct on (brand_id) brand_id, id
+    from debt
+    order by brand_id, open_debt, name
+)
+update due_action
+set agency_id = least_loaded.id
+from account, least_loaded
+where account.id = due_action.account_id
+    and least_loaded.brand_id = account.brand_id
+    and due_action.no between :first_no::int and :last_no::int

@@ -1,0 +1,128 @@
+"""Every hook, one for each policy opcode of the manual that the night needs.
+
+A hook gets a `Batch`, never a single row, and answers by the number (`no`) of the row, or with
+none to leave everything as it is. The default policies (`dunwell.plugins.defaults`) answer first,
+in SQL; a plug-in's answer overrides them for the rows that it names.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pluggy
+
+from dunwell.plugins.batch import Batch
+
+PROJECT = "dunwell"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A custom action's bad end: the action gets the status error with this message."""
+
+    message: str
+
+
+COMPLETED = "completed"
+"""A custom action's good end."""
+
+
+@hookspec
+def select_profile(batch: Batch) -> Mapping[int, str] | None:
+    """Which profile (by name) a bill unit belongs to. Rows: candidates for entry.
+
+    Default: the policy's ordered rules, then the default profile of the brand and currency.
+    Manual: PCM_OP_COLLECTIONS_POL_SELECT_PROFILE.
+    """
+
+
+@hookspec
+def valid_scenarios(batch: Batch) -> Collection[int] | None:
+    """The offers to refuse, by number. Rows: each a candidate and a scenario whose amounts and
+    days it meets.
+
+    Default: offers whose extra criteria don't hold are refused.
+    Manual: PCM_OP_COLLECTIONS_POL_GET_VALID_SCENARIOS.
+    """
+
+
+@hookspec
+def assign_agent(batch: Batch) -> Mapping[int, str] | None:
+    """The agent (by name) of a new case. Rows: entries.
+
+    Default: none. Manual: PCM_OP_COLLECTIONS_POL_ASSIGN_AGENT.
+    """
+
+
+@hookspec
+def target_bill_units(batch: Batch) -> Mapping[int, Collection[str]] | None:
+    """The bill units (by number, of the same account) that an action aimed at group members
+    reaches. Rows: due actions whose definition's target isn't self.
+
+    Default: the bill unit itself. Manual: PCM_OP_COLLECTIONS_POL_GET_GROUP_TARGET_ACTIONS.
+    """
+
+
+@hookspec
+def apply_late_fee(batch: Batch) -> Mapping[int, Decimal] | None:
+    """The amount of a late fee, in the bill unit's currency. Rows: due actions.
+
+    Default: amount and percentage of the definition, combined, converted, capped, rounded.
+    Manual: PCM_OP_COLLECTIONS_POL_APPLY_LATE_FEES.
+    """
+
+
+@hookspec
+def apply_finance_charge(batch: Batch) -> Mapping[int, Decimal] | None:
+    """The amount of a finance charge, in the bill unit's currency. Rows: due actions.
+
+    Default: the definition's percentage of the overdue balance measured tonight.
+    Manual: PCM_OP_COLLECTIONS_POL_APPLY_FINANCE_CHARGES.
+    """
+
+
+@hookspec
+def prepare_dunning_data(batch: Batch) -> Mapping[int, Mapping[str, Any]] | None:
+    """More fields (JSON values) for a dunning letter's data. Rows: due actions.
+
+    Default: overdue amount, currency and date, account and contact, bills with their ages, fees,
+    the next action and its date. Manual: PCM_OP_COLLECTIONS_POL_PREP_DUNNING_DATA.
+    """
+
+
+@hookspec
+def prepare_invoice_reminder(batch: Batch) -> Mapping[int, Mapping[str, Any]] | None:
+    """More fields (JSON values) for an invoice reminder's data. Rows: due actions.
+
+    Default: the same data as for a dunning letter. Manual: PCM_OP_INV_POL_PREP_INVOICE.
+    """
+
+
+@hookspec
+def assign_agency(batch: Batch) -> Mapping[int, str] | None:
+    """The agency (by name) that a case is referred to. Rows: due actions.
+
+    Default: the brand's agency that had the least open debt when the night began, so that slices
+    and workers don't change the answer. Manual: PCM_OP_COLLECTIONS_POL_ASSIGN_DCA.
+    """
+
+
+@hookspec
+def execute_custom_action(batch: Batch) -> Mapping[int, str | Failed] | None:
+    """Carry out custom actions; answer `COMPLETED` or `Failed(message)` for each that is yours.
+    Rows: due actions, with the definition's name and parameters.
+
+    Default: they stay pending, and the report names them. The outside world must not be called
+    here: the transaction may yet roll back. Manual: PCM_OP_COLLECTIONS_POL_EXEC_POLICY_ACTION.
+    """
+
+
+@hookspec
+def exit_scenario(batch: Batch) -> None:
+    """A case ends, for whatever reason. Rows: the closed cases with their reason.
+
+    Default: nothing. Manual: PCM_OP_COLLECTIONS_POL_EXIT_SCENARIO.
+    """
