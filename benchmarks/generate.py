@@ -1,8 +1,8 @@
 """A benchmark world of any size, made by the database itself in a few statements.
 
 `customers` writes the world that `generate.sql` describes, on which the nights of the benchmark
-are natural nights: everybody in arrears enters on the business date, the two days after it are
-quiet, and on the third 2 of 100 bill units enter, 2 leave by paying and 5 have an action due.
+are natural nights: everybody in arrears enters on the first, the next `QUIET_NIGHTS` are quiet,
+and on the one after them 2 of 100 bill units enter, 2 leave by paying and 5 have an action due.
 `subscribers` writes the small world that is replayed day after day.
 """
 
@@ -14,6 +14,9 @@ from dunwell.db.database import Database
 
 BUSINESS_DATE = date(2026, 6, 15)
 """The first night of every benchmark world."""
+
+QUIET_NIGHTS = 14
+"""How many nights after the first one nothing enters, leaves or is due."""
 
 _CUSTOMERS = (
     "segments",
@@ -43,7 +46,11 @@ def customers(database: Database, bill_units: int) -> None:
         database,
         "generate.sql",
         _CUSTOMERS,
-        {"bill_units": bill_units, "business_date": BUSINESS_DATE},
+        {
+            "bill_units": bill_units,
+            "business_date": BUSINESS_DATE,
+            "quiet_nights": QUIET_NIGHTS,
+        },
         drafts=("benchmark_segment", "benchmark_bill_unit", "benchmark_bill"),
     )
 

@@ -21,7 +21,8 @@ from (values
 -- One row for each bill unit to make. Eleven bill units belong to ten accounts. Of 100 bill units
 -- 70 are in arrears (they enter on the first night), 2 ripen on the day of the normal night, 13 owe
 -- too little and 15 owe nothing that is due. `ripe_days` tells how long ago the scenario's entry
--- days were over, so that the first actions (16 days after entry) fall due on 14 different nights.
+-- days were over, so that the first actions (28 days after entry) fall due on 14 different nights,
+-- the first of which is the normal one.
 create unlogged table benchmark_bill_unit as
 with numbered as (
     select
@@ -58,7 +59,7 @@ select
         else round(segment.low + (segment.high - segment.low) * placed.share / 10000, 2)
     end as bill_amount
 from placed
--- only the lower scenario of a profile can be without a better one three days before it ripens
+-- only the lower scenario of a profile has none that would take the bill unit before it ripens
 join benchmark_segment as segment
     on segment.no = case
         when placed.situation = 'ripening' then placed.segment_no / 2 * 2
@@ -77,9 +78,9 @@ select
     unit.situation,
     :business_date::date + case unit.situation
         when 'arrears' then -unit.entry_days - unit.ripe_days - (array[61, 30, 0])[bill.no]
-        when 'ripening' then (array[3 - unit.entry_days, 40, 47])[bill.no]
+        when 'ripening' then (array[:quiet_nights::int + 1 - unit.entry_days, 40, 47])[bill.no]
         when 'small' then -1 - abs(hashint8extended(unit.no * 3 + bill.no, 5) % 100)::int
-        else 5 + (unit.share % 24)::int + (array[0, 7, 30])[bill.no]
+        else 20 + (unit.share % 24)::int + (array[0, 7, 30])[bill.no]
     end as due_on,
     case
         when unit.situation = 'ripening' and bill.no = 1 then unit.bill_amount * 3
@@ -165,7 +166,7 @@ insert into credit (
 select
     unit.account_id,
     unit.no,
-    :business_date::date + 3,
+    :business_date::date + :quiet_nights::int + 1,
     unit.bill_amount * 3,
     unit.bill_amount * 3,
     'payment',
