@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 import structlog
@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 
 from dunwell import __version__
 from dunwell.actions.registry import LOWERING_TYPES
-from dunwell.db import statements
+from dunwell.db import locks, statements
 from dunwell.db.database import Database
 from dunwell.domain.errors import BadInput, Conflict, NotFound
 from dunwell.engine import slices, steps
@@ -35,7 +35,6 @@ from dunwell.plugins import loader
 
 _SLICES = statements.load(__package__, "slices.sql")
 
-RUN_LOCK = 68_000
 PATIENCE = 5.0
 """Seconds to wait for the lock of a run that was just killed."""
 LONGEST_SCENARIO = dt.timedelta(days=3 * 366)
@@ -73,7 +72,7 @@ class Crew:
         self._database = database
         self._stack = ExitStack()
 
-    def __enter__(self) -> "Crew":
+    def __enter__(self) -> Self:
         with ExitStack() as stack:
             self.keeper = stack.enter_context(self._database.connect(autocommit=True))
             for _ in range(self.workers):
@@ -140,7 +139,7 @@ def _check_not_before_last_night(connection: psycopg.Connection[TupleRow], day: 
 @contextmanager
 def _only_one_run(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
     deadline = time.monotonic() + PATIENCE
-    while connection.execute("select pg_try_advisory_lock(%s)", [RUN_LOCK]).fetchone() != (True,):
+    while connection.execute("select pg_try_advisory_lock(%s)", [locks.RUN]).fetchone() != (True,):
         if time.monotonic() > deadline:
             raise Conflict("Another run is going on in this database; wait until it has ended.")
         time.sleep(0.1)
@@ -148,7 +147,7 @@ def _only_one_run(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
         yield
     finally:
         if not connection.closed:
-            connection.execute("select pg_advisory_unlock(%s)", [RUN_LOCK])
+            connection.execute("select pg_advisory_unlock(%s)", [locks.RUN])
 
 
 @dataclass(slots=True)
@@ -248,7 +247,7 @@ class _Run:
     def process(self, connection: psycopg.Connection[TupleRow], slice_: Slice) -> None:
         """One slice in one transaction; nothing of it stays when it is a dry run."""
         with connection.transaction(force_rollback=self.night.dry_run):
-            slices.lock(connection, slice_.no)
+            locks.have_slice(connection, slice_.no)
             work = Work(
                 connection=connection,
                 hooks=self.plugins.hook,

@@ -16,9 +16,6 @@ from dunwell.db import statements
 
 _SLICES = statements.load(__package__, "slices.sql")
 
-SLICE_LOCK = 68_002
-"""First key of the advisory lock of a slice: the night takes it alone, other writers share it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -46,8 +43,3 @@ def finished(connection: psycopg.Connection[TupleRow], run_id: int) -> dict[int,
     """Counts and totals of the slices that a run has completed, by number."""
     rows = _SLICES["finished"].run(connection, {"run_id": run_id}).fetchall()
     return {no: (counts, totals) for no, counts, totals in rows}
-
-
-def lock(connection: psycopg.Connection[TupleRow], no: int) -> None:
-    """Have the slice alone until the transaction ends; waits for writers who share it."""
-    connection.execute("select pg_advisory_xact_lock(%s, %s)", [SLICE_LOCK, no])

@@ -1,0 +1,23 @@
+"""Advisory locks: who may write what at the same time (DESIGN rule 8).
+
+Every writer takes the lock of the slices it writes before anything else, in ascending order: the
+night alone, everyone else shared. So nobody deadlocks, and the night meets no half-done change.
+"""
+
+import psycopg
+from psycopg.rows import TupleRow
+
+RUN = 68_000
+SLICE = 68_002
+LOADER = 68_003
+POLICY = 68_004
+
+
+def have_slice(connection: psycopg.Connection[TupleRow], no: int) -> None:
+    """Have a slice alone until the transaction ends; waits for the writers who share it."""
+    connection.execute("select pg_advisory_xact_lock(%s, %s)", [SLICE, no])
+
+
+def share_slice(connection: psycopg.Connection[TupleRow], account_id: int, width: int) -> None:
+    """Share the slice of an account until the transaction ends; waits for the night."""
+    connection.execute("select pg_advisory_xact_lock_shared(%s, %s)", [SLICE, account_id // width])

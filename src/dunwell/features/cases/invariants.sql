@@ -1,0 +1,90 @@
+-- Invariants: each query must return no row. They take the place of foreign keys on the tables
+-- that the night writes, and watch what no constraint can.
+
+-- name: item_open_amount_is_its_amount_less_its_allocations
+select item.account_id, item.id, item.amount, item.open_amount, paid.amount as paid
+from item
+left join (
+    select account_id, item_id, sum(amount) as amount from allocation group by account_id, item_id
+) as paid on paid.account_id = item.account_id and paid.item_id = item.id
+where item.open_amount <> item.amount - coalesce(paid.amount, 0)
+
+-- name: credit_open_amount_is_its_amount_less_its_allocations
+select credit.account_id, credit.id, credit.amount, credit.open_amount, spent.amount as spent
+from credit
+left join (
+    select account_id, credit_id, sum(amount) as amount
+    from allocation group by account_id, credit_id
+) as spent on spent.account_id = credit.account_id and spent.credit_id = credit.id
+where credit.open_amount <> credit.amount - coalesce(spent.amount, 0)
+    -- a posted reversal and the payment that it undoes cancel out
+    and not (
+        credit.open_amount = 0 and coalesce(spent.amount, 0) = 0 and (
+            credit.reverses_id is not null
+            or exists (
+                select from credit as reversal
+                where reversal.account_id = credit.account_id
+                    and reversal.reverses_id = credit.id
+                    and reversal.open_amount = 0
+            )
+        )
+    )
+
+-- name: allocation_belongs_to_an_item_and_a_credit_of_one_bill_unit
+select allocation.account_id, allocation.id
+from allocation
+left join item on item.account_id = allocation.account_id and item.id = allocation.item_id
+left join credit on credit.account_id = allocation.account_id and credit.id = allocation.credit_id
+where item.id is null or credit.id is null or item.bill_unit_id <> credit.bill_unit_id
+
+-- name: case_belongs_to_a_bill_unit_and_a_scenario
+select collection_case.account_id, collection_case.id
+from collection_case
+left join bill_unit
+    on bill_unit.account_id = collection_case.account_id
+    and bill_unit.id = collection_case.bill_unit_id
+left join scenario on scenario.id = collection_case.scenario_id
+where bill_unit.id is null or scenario.id is null
+
+-- name: action_belongs_to_a_case_and_a_definition
+select action.account_id, action.id
+from action
+left join collection_case
+    on collection_case.account_id = action.account_id and collection_case.id = action.case_id
+left join action_definition on action_definition.id = action.action_definition_id
+where collection_case.id is null or action_definition.id is null
+
+-- name: closed_case_has_a_reason_a_date_and_no_open_action
+select collection_case.account_id, collection_case.id
+from collection_case
+where collection_case.status = 'closed'
+    and (
+        collection_case.close_reason is null
+        or collection_case.closed_on is null
+        or exists (
+            select from action
+            where action.account_id = collection_case.account_id
+                and action.case_id = collection_case.id
+                and action.status in ('pending', 'waiting', 'error')
+        )
+    )
+
+-- name: waiting_action_has_something_to_wait_for
+select action.account_id, action.id
+from action
+where action.status = 'waiting'
+    and not exists (
+        select from action as blocking
+        where blocking.account_id = action.account_id
+            and blocking.case_id = action.case_id
+            and blocking.status in ('pending', 'error')
+    )
+
+-- name: charge_is_its_item
+select charge.account_id, charge.id
+from charge
+left join item on item.account_id = charge.account_id and item.id = charge.item_id
+where item.id is null or item.amount <> charge.amount
+
+-- name: balance_is_positive
+select account_id, id from balance where overdue_amount <= 0
