@@ -16,10 +16,18 @@ FIRST = date(2000, 1, 1)
 LAST = date(2059, 12, 31)
 
 
+def check_region(country: str, subdivision: str | None) -> None:
+    """`BadInput` unless the public holidays of the country and its subdivision are known."""
+    _holidays_of(country, subdivision, range(2026, 2027))
+
+
 def _public_holidays(country: str | None, subdivision: str | None) -> frozenset[date]:
     if country is None:
         return frozenset()
-    years = range(FIRST.year, LAST.year + 1)
+    return _holidays_of(country, subdivision, range(FIRST.year, LAST.year + 1))
+
+
+def _holidays_of(country: str, subdivision: str | None, years: range) -> frozenset[date]:
     try:
         return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=years))
     except NotImplementedError as failure:

@@ -1,22 +1,141 @@
-"""Stub until the policy branch lands."""
+"""The current policy as SQL: who belongs to which profile, and whose extra criteria hold.
 
+The night puts these expressions into its statements' fragments, over the aliases `account`,
+`bill_unit` and `scenario`; `explain` shows each criterion's value and answer by the same means.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, assert_never
 
 import psycopg
+from psycopg.rows import TupleRow
+
+from dunwell.db import statements
+from dunwell.domain import conditions
+from dunwell.domain.conditions import (
+    All,
+    AnyOf,
+    Comparison,
+    Condition,
+    Leaf,
+    Missing,
+    Not,
+    OneOf,
+)
+from dunwell.features.policy import expressions
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class CriterionLine:
+    """One criterion as `explain` shows it: the sentence, its value and whether it holds."""
+
+    # `account.credit_score < 500`; `not: …` where the condition demands the contrary
+    text: str
+    # text, null when missing, over the aliases `account` and `bill_unit`
+    value_expression: str
+    # boolean and never null: unknown counts as false
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
+    """The policy in force, compiled; every expression may hold `%(business_date)s`."""
+
+    version_id: int
+    # the id of the bill unit's profile, null if it has none
     profile_expression: str
+    # do the extra criteria of the row `scenario` hold? Never null
     criteria_expression: str
+    # has any current scenario extra criteria, so that cases may be replaced?
     has_criteria: bool
+    # can a rule or criterion change its answer overnight while the data stay the same?
     compares_with_today: bool
+    scenario_conditions: Mapping[int, Condition]
+    profile_conditions: Mapping[int, Condition]
+
+    def criteria(self, scenario_id: int) -> list[CriterionLine]:
+        """The scenario's extra criteria, one line for each comparison."""
+        tree = self.scenario_conditions.get(scenario_id)
+        return [] if tree is None else lines(tree)
+
+    def rule(self, profile_id: int) -> list[CriterionLine]:
+        """The profile's rule, one line for each comparison."""
+        tree = self.profile_conditions.get(profile_id)
+        return [] if tree is None else lines(tree)
 
 
-def read(connection: psycopg.Connection) -> Compiled:
+def read(connection: psycopg.Connection[TupleRow]) -> Compiled:
+    """Compile the policy that is in force."""
+    sql = statements.load(__package__, "compiled.sql")
+    profiles = sql["profiles"].run(connection).fetchall()
+    scenarios = {
+        scenario_id: conditions.from_data(criteria)
+        for scenario_id, criteria in sql["scenario_criteria"].run(connection)
+    }
+    rules = {
+        profile_id: conditions.from_data(rule)
+        for profile_id, _, _, rule in profiles
+        if rule is not None
+    }
+    row = sql["current_version"].run(connection).fetchone()
+    assert row is not None
     return Compiled(
-        "(select id from profile where is_default and profile.currency = bill_unit.currency and profile.brand_id = account.brand_id)",
-        "true",
-        False,
-        False,
+        version_id=row[0],
+        profile_expression=_profile_expression(profiles, rules),
+        criteria_expression=_criteria_expression(scenarios),
+        has_criteria=bool(scenarios),
+        compares_with_today=any(
+            map(conditions.compares_with_today, [*rules.values(), *scenarios.values()])
+        ),
+        scenario_conditions=scenarios,
+        profile_conditions=rules,
+    )
+
+
+def _profile_expression(profiles: list[Any], rules: Mapping[int, Condition]) -> str:
+    branches = []
+    for profile_id, brand_id, currency, _ in profiles:
+        demands = [
+            f"account.brand_id = {brand_id}",
+            f"bill_unit.currency = {expressions.quote(currency)}",
+        ]
+        if profile_id in rules:
+            demands.append(expressions.condition(rules[profile_id]))
+        branches.append(f"when {' and '.join(demands)} then {profile_id}")
+    return f"(case {' '.join(branches)} end)" if branches else "null::integer"
+
+
+def _criteria_expression(scenarios: Mapping[int, Condition]) -> str:
+    if not scenarios:
+        return "true"
+    branches = " ".join(
+        f"when {scenario_id} then coalesce({expressions.condition(tree)}, false)"
+        for scenario_id, tree in scenarios.items()
+    )
+    return f"(case scenario.id {branches} else true end)"
+
+
+def lines(tree: Condition) -> list[CriterionLine]:
+    """A line for each comparison of the tree; under a `not` its contrary."""
+    match tree:
+        case All(parts) | AnyOf(parts):
+            return [line for part in parts for line in lines(part)]
+        case Not(All(parts) | AnyOf(parts)):
+            return [line for part in parts for line in lines(Not(part))]
+        case Not(Not(part)):
+            return lines(part)
+        case Not(Comparison() | OneOf() | Missing() as leaf):
+            return [_line(leaf, tree, f"not: {leaf}")]
+        case Comparison() | OneOf() | Missing():
+            return [_line(tree, tree, str(tree))]
+        case _ as never:
+            assert_never(never)
+
+
+def _line(leaf: Leaf, asked: Condition, text: str) -> CriterionLine:
+    return CriterionLine(
+        text,
+        f"({expressions.value(leaf.operand)})::text",
+        f"coalesce({expressions.condition(asked)}, false)",
     )

@@ -4,7 +4,6 @@ Each field says which entry of the manual's configuration files it stands for.
 """
 
 from datetime import date
-from decimal import Decimal
 from typing import Any, Literal
 
 import psycopg
@@ -12,18 +11,20 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel, ConfigDict, Field
 
+from dunwell.features.policy.values import Amount, CurrencyCode, Name
+
 
 class PolicySettings(BaseModel):
     """System-wide switches, written under `[settings]` in the policy file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    minimum_due: dict[str, Decimal] = Field(
+    minimum_due: dict[CurrencyCode, Amount] = Field(
         default_factory=dict,
         description="Smallest overdue balance that is considered, by currency; reaching it is"
         " enough. 0 where none is given. Manual: minimum_due.",
     )
-    pay_types: list[str] = Field(
+    pay_types: list[Name] = Field(
         default=["invoice", "card", "direct_debit", "cash", "check"],
         description="Bill units with another pay type never enter. Manual: pay_type.",
     )

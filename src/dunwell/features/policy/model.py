@@ -1,0 +1,335 @@
+"""The policy file as Pydantic models: what may stand in it, and what each key means.
+
+The descriptions are the reference documentation (`reference.render`). Rules that look at several
+parts together stand in `checks`; conditions and criteria in `criteria`.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StrictBool, StrictInt
+
+from dunwell.domain.statuses import ActionTarget, ActionType, DayUnit
+from dunwell.features.policy.criteria import Condition, Criterion, Form
+from dunwell.features.policy.settings import PolicySettings
+from dunwell.features.policy.values import (
+    Amount,
+    CurrencyCode,
+    LocaleName,
+    Name,
+    Percentage,
+    Rate,
+    TimeZone,
+    Words,
+)
+
+DEFAULT_BRAND = "default"
+DEFAULT_CALENDAR = "every day"
+DEFAULT_DEBT_CLASS = "standard"
+LONGEST = 36_500
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
+
+
+class OwnDay(Form):
+    """A day that differs from the calendar's rule."""
+
+    date: date
+    working: bool = Field(description="true: worked in spite of the rule; false: not worked.")
+    name: Words = Field(default="", description="Why, for people.")
+
+
+class Calendar(Form):
+    """Which days are working days."""
+
+    name: Name = Field(description="The name by which brands refer to it; unique.")
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2,3}$")] | None = Field(
+        default=None,
+        description="ISO 3166 code of the country whose public holidays are not worked.",
+    )
+    subdivision: Annotated[str, Field(pattern=r"^[A-Za-z0-9 -]{1,40}$")] | None = Field(
+        default=None, description="Its state or province, for regional holidays."
+    )
+    weekend: list[Weekday] = Field(
+        default=["saturday", "sunday"], max_length=6, description="Days of the week not worked."
+    )
+    days: list[OwnDay] = Field(
+        default_factory=list,
+        description="Single days that differ: `date`, `working`, and a `name` for people.",
+    )
+
+
+EVERY_DAY = Calendar(name=DEFAULT_CALENDAR, weekend=[])
+"""The calendar of a new installation: every day is a working day."""
+
+
+class Brand(Form):
+    """A brand: configuration and customers that are kept apart from those of other brands."""
+
+    name: Name = Field(description="The name by which everything else refers to it; unique.")
+    locale: LocaleName = Field(
+        default="en_US", description="Language and country for its customers without their own."
+    )
+    time_zone: TimeZone = Field(default="UTC", description="Where its day begins.")
+    calendar: Name = Field(default=DEFAULT_CALENDAR, description="The calendar of its actions.")
+
+
+class DebtClass(Form):
+    """A kind of debt that is chased separately."""
+
+    name: Name = Field(description="The name that bills and scenarios use; unique.")
+    description: Words = Field(default="", description="What it is for.")
+
+
+class Profile(Form):
+    """A group of bill units that are treated alike."""
+
+    name: Name = Field(description="Unique in its brand.")
+    brand: Name = Field(default=DEFAULT_BRAND, description="The brand that it belongs to.")
+    currency: CurrencyCode = Field(description="It takes bill units in this currency only.")
+    description: Words = Field(default="", description="What it is for.")
+    default: bool = Field(
+        default=False,
+        description="Takes the bill units of its brand and currency that no rule selects.",
+    )
+    rule: Condition | None = Field(
+        default=None,
+        description="Who belongs to it. Profiles are asked in the order of the file; the first"
+        " whose rule holds is taken.",
+    )
+
+
+class _Action(Form):
+    name: Name = Field(description="The name that steps use; unique.")
+    brand: Name | None = Field(
+        default=None, description="The brand that it belongs to; none: all brands."
+    )
+    description: Words = Field(default="", description="What is done, for people.")
+    target: ActionTarget = Field(
+        default=ActionTarget.SELF,
+        description="Which bill units of a sharing group it reaches, in every scenario.",
+    )
+
+
+class ManualAction(_Action):
+    """A task for the case's agent, such as a call."""
+
+    type: Literal["manual"]
+
+
+class LateFee(_Action):
+    """A fee, posted as an item due at once."""
+
+    type: Literal["late_fee"]
+    currency: CurrencyCode = Field(
+        description="The currency of amount and cap; others are converted at the exchange rates."
+    )
+    amount: Amount | None = Field(default=None, description="A fixed amount.")
+    percentage: Percentage | None = Field(
+        default=None, description="Percent of the overdue balance."
+    )
+    combine: Literal["sum", "minimum", "maximum"] = Field(
+        default="sum",
+        description="What counts when both are given: their sum, the smaller or the larger.",
+    )
+    cap: Amount | None = Field(default=None, description="The fee is never more than this.")
+
+
+class FinanceCharge(_Action):
+    """Interest, posted as an item due at once."""
+
+    type: Literal["finance_charge"]
+    percentage: Percentage = Field(description="Percent of the overdue balance.")
+
+
+class DunningLetter(_Action):
+    """A letter to the customer."""
+
+    type: Literal["dunning_letter"]
+    template: Name = Field(description="The template's name.")
+
+
+class InvoiceReminder(_Action):
+    """A message on the next invoice."""
+
+    type: Literal["invoice_reminder"]
+    template: Name = Field(description="The template's name.")
+
+
+class CollectPayment(_Action):
+    """Collects the overdue balance through the customer's payment method."""
+
+    type: Literal["collect_payment"]
+
+
+class CustomAction(_Action):
+    """Carried out by a plug-in."""
+
+    type: Literal["custom"]
+    parameters: dict[Name, Words | StrictInt | StrictBool] = Field(
+        default_factory=dict,
+        description="Values of your own for the plug-in: texts, whole numbers, true or false.",
+    )
+
+
+Action = Annotated[
+    ManualAction
+    | LateFee
+    | FinanceCharge
+    | DunningLetter
+    | InvoiceReminder
+    | CollectPayment
+    | CustomAction,
+    Field(discriminator="type"),
+]
+
+ACTION_FORMS: dict[ActionType, type[_Action]] = {
+    ActionType.MANUAL: ManualAction,
+    ActionType.LATE_FEE: LateFee,
+    ActionType.FINANCE_CHARGE: FinanceCharge,
+    ActionType.DUNNING_LETTER: DunningLetter,
+    ActionType.INVOICE_REMINDER: InvoiceReminder,
+    ActionType.COLLECT_PAYMENT: CollectPayment,
+    ActionType.CUSTOM: CustomAction,
+}
+"""The types that a policy can define; the others exist as predefined actions only."""
+
+
+def parameters(action: Action) -> dict[str, Any]:
+    """What the action's type needs, as JSON data; a custom action's are its own values."""
+    if isinstance(action, CustomAction):
+        return dict(action.parameters)
+    data = action.model_dump(mode="json", exclude_none=True)
+    return {key: value for key, value in data.items() if key not in {*_Action.model_fields, "type"}}
+
+
+class Step(Form):
+    """One action of a scenario on one day."""
+
+    day: int = Field(ge=1, le=LONGEST, description="Days after the entry date, 1 or more.")
+    action: Name = Field(description="An action of the policy, or a predefined one.")
+    mandatory: bool = Field(default=True, description="false: it may be cancelled.")
+
+
+class Scenario(Form):
+    """For one profile and one debt class: who enters, what happens, who leaves."""
+
+    name: Name = Field(description="Unique in its brand.")
+    brand: Name = Field(default=DEFAULT_BRAND, description="The brand that it belongs to.")
+    profile: Name = Field(description="The one profile that it is for.")
+    debt_class: Name = Field(default=DEFAULT_DEBT_CLASS, description="The debt that it chases.")
+    description: Words = Field(default="", description="What it is for.")
+    entry_amount: Amount = Field(
+        description="Enters when at least this much, in the profile's currency, is overdue for"
+        " `entry_days` or longer."
+    )
+    entry_days: int = Field(ge=0, le=LONGEST, description="Days overdue; see `entry_amount`.")
+    exit_amount: Amount = Field(
+        default=Decimal(0),
+        description="Leaves when no more than this is overdue; less than `entry_amount`.",
+    )
+    severity: int = Field(
+        default=1,
+        ge=1,
+        le=1000,
+        description="Among scenarios with the same entry amount and days, the lowest number is"
+        " taken: 1 is the most severe.",
+    )
+    day_unit: DayUnit = Field(
+        default=DayUnit.CALENDAR, description="How the days of the steps are counted."
+    )
+    when_finished: Literal["stay", "close"] = Field(
+        default="stay",
+        description="When all steps are done and the debt remains: the case stays open, or closes"
+        " as exhausted.",
+    )
+    criteria: Condition | None = Field(
+        default=None, description="What else must hold, besides amount and days."
+    )
+    steps: list[Step] = Field(
+        default_factory=list,
+        max_length=500,
+        description="What happens, in the order of the days: `day`, `action`, `mandatory`.",
+    )
+
+
+class ReasonCode(Form):
+    """A reason that people choose when they change something by hand."""
+
+    category: Name = Field(description="Where it can be chosen, such as reschedule or exempt.")
+    code: Name = Field(description="Unique in its brand and category.")
+    brand: Name | None = Field(
+        default=None, description="The brand that it belongs to; none: all brands."
+    )
+    labels: dict[LocaleName, Words] = Field(
+        min_length=1, description="What people read, by locale."
+    )
+
+
+class Agency(Form):
+    """A debt collections agency that cases are referred to."""
+
+    name: Name = Field(description="Unique in its brand.")
+    brand: Name = Field(default=DEFAULT_BRAND, description="The brand that it works for.")
+    email: Words | None = Field(default=None, description="Where it is written to.")
+
+
+class Agent(Form):
+    """A person who works on cases."""
+
+    name: Name = Field(description="Unique.")
+    role: Literal["agent", "manager"] = Field(
+        default="agent", description="A manager oversees agents."
+    )
+
+
+class ExchangeRate(Form):
+    """What one unit of a currency is worth in another, from a day on."""
+
+    source_currency: CurrencyCode = Field(description="One unit of this …")
+    target_currency: CurrencyCode = Field(description="… is worth `rate` units of this.")
+    valid_from: date = Field(description="The first day; it holds until the next one's.")
+    rate: Rate = Field(description="Units of the target for one of the source.")
+
+
+class Policy(Form):
+    """The whole policy of an installation."""
+
+    aging_buckets: list[Annotated[int, Field(ge=1, le=LONGEST)]] = Field(
+        default=[30, 60, 90],
+        min_length=1,
+        description="Upper ends of the buckets in days overdue, ascending, at most 10; what is"
+        " older falls into a last one.",
+    )
+    settings: PolicySettings = Field(
+        default_factory=PolicySettings, description="System-wide switches."
+    )
+    calendars: list[Calendar] = Field(default_factory=list)
+    brands: list[Brand] = Field(default_factory=list)
+    debt_classes: list[DebtClass] = Field(default_factory=list)
+    criteria: list[Criterion] = Field(default_factory=list)
+    profiles: list[Profile] = Field(default_factory=list)
+    actions: list[Action] = Field(default_factory=list)
+    scenarios: list[Scenario] = Field(default_factory=list)
+    reason_codes: list[ReasonCode] = Field(default_factory=list)
+    agencies: list[Agency] = Field(default_factory=list)
+    agents: list[Agent] = Field(default_factory=list)
+    exchange_rates: list[ExchangeRate] = Field(default_factory=list)
+
+    def brand_names(self) -> set[str]:
+        """The brands there are, with the default one."""
+        return {DEFAULT_BRAND, *(brand.name for brand in self.brands)}
+
+    def criteria_by_name(self) -> dict[str, Criterion]:
+        """The criteria that conditions may refer to."""
+        return {criterion.name: criterion for criterion in self.criteria}

@@ -1,0 +1,164 @@
+"""The policy as rows, twice in the same shape: as a policy wants them, as the database has them.
+
+A row is JSON data with names in place of ids and amounts as plain decimal strings, so that two
+rows can be compared key by key and shown to people; `comparison` does that.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from dunwell.db import statements
+from dunwell.domain import conditions
+from dunwell.features.policy import criteria, model, values
+from dunwell.features.policy.model import Policy
+from dunwell.features.policy.scenario_checks import in_order
+
+Key = tuple[str, ...]
+Row = dict[str, Any]
+
+NOUNS = (
+    "aging buckets",
+    "setting",
+    "calendar",
+    "brand",
+    "debt class",
+    "criterion",
+    "profile",
+    "action",
+    "scenario",
+    "reason code",
+    "agency",
+    "agent",
+    "exchange rate",
+)
+"""In the order in which changes are shown and written: what is referred to comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """All rows of a policy by noun and key; those of the database with their ids."""
+
+    by_noun: dict[str, dict[Key, Row]]
+    ids: dict[tuple[str, Key], int]
+
+    def __getitem__(self, noun: str) -> dict[Key, Row]:
+        return self.by_noun[noun]
+
+
+def stored(connection: psycopg.Connection[TupleRow]) -> Rows:
+    """The current rows of the database."""
+    sql = statements.load(__package__, "rows.sql")
+    rows: dict[str, dict[Key, Row]] = {}
+    ids = {}
+    for noun in NOUNS:
+        rows[noun] = {}
+        for number, key, row in sql[noun.replace(" ", "_")].run(connection):
+            rows[noun][tuple(key)] = row
+            ids[noun, tuple(key)] = number
+    return Rows(rows, ids)
+
+
+def wanted(policy: Policy) -> Rows:
+    """The rows that the policy asks for, with the brand, calendar and debt class that always
+    exist.
+    """
+    known = policy.criteria_by_name()
+
+    def tree(condition: Any) -> Any:
+        return condition and conditions.as_data(criteria.resolve(condition, known))
+
+    rows: dict[str, dict[Key, Row]] = {
+        "aging buckets": {(): {"up to days": policy.aging_buckets}},
+        "setting": {
+            (name,): {"value": value}
+            for name, value in policy.settings.model_dump(mode="json").items()
+        },
+        "calendar": {
+            (calendar.name,): _calendar(calendar)
+            for calendar in [
+                *_missing(policy.calendars, model.EVERY_DAY),
+                *policy.calendars,
+            ]
+        },
+        "brand": {
+            (brand.name,): _plain(brand, "name")
+            for brand in [
+                *_missing(policy.brands, model.Brand(name=model.DEFAULT_BRAND)),
+                *policy.brands,
+            ]
+        },
+        "debt class": {
+            (each.name,): _plain(each, "name")
+            for each in [
+                *_missing(policy.debt_classes, model.DebtClass(name=model.DEFAULT_DEBT_CLASS)),
+                *policy.debt_classes,
+            ]
+        },
+        "criterion": {
+            (each.name,): _plain(each, "name", "description") for each in policy.criteria
+        },
+        "profile": {
+            (each.brand, each.name): {
+                "currency": each.currency,
+                "description": each.description,
+                "default": each.default,
+                "position": position,
+                "rule": tree(each.rule),
+            }
+            for position, each in enumerate(policy.profiles, start=1)
+        },
+        "action": {
+            (each.brand or "", each.name): {
+                "type": each.type,
+                "description": each.description,
+                "target": each.target.value,
+                "parameters": model.parameters(each),
+            }
+            for each in policy.actions
+        },
+        "scenario": {
+            (each.brand, each.name): {
+                **_plain(each, "name", "brand", "criteria", "steps"),
+                "criteria": tree(each.criteria),
+                "steps": [_plain(step) for step in in_order(each.steps)],
+            }
+            for each in policy.scenarios
+        },
+        "reason code": {
+            (each.brand or "", each.category, each.code): {"labels": each.labels}
+            for each in policy.reason_codes
+        },
+        "agency": {(each.brand, each.name): {"email": each.email} for each in policy.agencies},
+        "agent": {(each.name,): {"role": each.role} for each in policy.agents},
+        "exchange rate": {
+            (each.source_currency, each.target_currency, each.valid_from.isoformat()): {
+                "rate": values.plain(each.rate)
+            }
+            for each in policy.exchange_rates
+        },
+    }
+    return Rows(rows, {})
+
+
+def _missing(given: Iterable[Any], implied: Any) -> list[Any]:
+    return [] if any(each.name == implied.name for each in given) else [implied]
+
+
+def _plain(part: criteria.Form, *without: str) -> Row:
+    return part.model_dump(mode="json", exclude=set(without))
+
+
+def _calendar(calendar: model.Calendar) -> Row:
+    return {
+        "country": calendar.country,
+        "subdivision": calendar.subdivision,
+        "weekend": sorted(model.WEEKDAYS.index(day) + 1 for day in calendar.weekend),
+        "own_days": {
+            own.date.isoformat(): {"working": own.working, "name": own.name}
+            for own in calendar.days
+        },
+    }

@@ -1,0 +1,97 @@
+"""Policy against database: what would change, making it so, and giving it back.
+
+Applying is one transaction of the caller's and makes a `policy_version`; nothing is written when
+the policy in force is the same already.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg.types.json import Jsonb
+
+from dunwell.db import statements
+from dunwell.domain.errors import BadPolicy
+from dunwell.features.policy import checks, comparison, rows, writing
+from dunwell.features.policy.comparison import Change
+from dunwell.features.policy.model import Policy
+
+POLICY_LOCK = 0x64756E77656C6C
+"""Advisory lock: exclusive while a policy is applied; who must not see it change shares it."""
+
+
+def diff(connection: psycopg.Connection[TupleRow], policy: Policy) -> list[Change]:
+    """What `apply` would change, in the order of the policy's parts; `BadPolicy` if it can't be
+    applied at all.
+    """
+    _refuse_errors(policy)
+    return _plan(connection, policy).changes
+
+
+def apply(
+    connection: psycopg.Connection[TupleRow], policy: Policy, *, actor: str, note: str = ""
+) -> int:
+    """Put the policy in force and return the version's id; the caller commits.
+
+    The version in force stays when nothing changes. Raises `BadPolicy` for a policy that breaks
+    its rules and `RuleViolation` when something still in use would be removed.
+    """
+    _refuse_errors(policy)
+    connection.execute("select pg_advisory_xact_lock(%s)", [POLICY_LOCK])
+    version, current = _current(connection)
+    writer = _plan(connection, policy)
+    if fingerprint(policy) == fingerprint(current) and not writer.changes:
+        return version
+    writing.refuse_what_is_in_use(writer)
+    row = (
+        statements.load(__package__, "writing.sql")["add_version"]
+        .run(
+            connection,
+            {
+                "actor": actor,
+                "note": note,
+                "document": Jsonb(document(policy)),
+                "fingerprint": fingerprint(policy),
+            },
+        )
+        .fetchone()
+    )
+    assert row is not None
+    writer.write(row[0])
+    return int(row[0])
+
+
+def export(connection: psycopg.Connection[TupleRow]) -> Policy:
+    """The policy in force, as it was applied; a new installation's is the empty one."""
+    return _current(connection)[1]
+
+
+def document(policy: Policy) -> dict[str, Any]:
+    """The policy as canonical JSON data: equal policies have equal documents."""
+    return policy.model_dump(mode="json")
+
+
+def fingerprint(policy: Policy) -> str:
+    """A hash of the policy's document."""
+    canonical = json.dumps(document(policy), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _current(connection: psycopg.Connection[TupleRow]) -> tuple[int, Policy]:
+    sql = statements.load(__package__, "compiled.sql")
+    row = sql["current_version"].run(connection).fetchone()
+    assert row is not None, "installation.install makes the first version"
+    return row[0], Policy.model_validate(row[1])
+
+
+def _plan(connection: psycopg.Connection[TupleRow], policy: Policy) -> writing.Writer:
+    stored, wanted = rows.stored(connection), rows.wanted(policy)
+    return writing.prepare(connection, stored, wanted, comparison.changes(stored, wanted))
+
+
+def _refuse_errors(policy: Policy) -> None:
+    found = checks.errors(policy)
+    if found:
+        raise BadPolicy([str(problem) for problem in found])

@@ -1,0 +1,293 @@
+-- How a change of policy is written. `:row` is a row of `rows.wanted`; names stand for ids.
+
+-- name: add_version
+-- The new version, with the whole policy as its document.
+insert into policy_version (applied_by, note, document, fingerprint)
+values (:actor::text, :note::text, :document::jsonb, :fingerprint::text)
+returning id;
+
+-- name: used_scenarios
+-- Which of these scenarios has any case, open or closed?
+select distinct scenario_id from collection_case where scenario_id = any(:ids::integer[]);
+
+-- name: used_profiles
+-- Which of these profiles has a scenario that was ever used?
+select distinct profile_id
+from scenario
+where profile_id = any(:ids::integer[])
+    and (
+        retired_version is not null
+        or id in (select scenario_id from collection_case)
+    );
+
+-- name: used_actions
+-- Which of these actions is a step of a scenario that was ever used, or was added to a case?
+select distinct scenario_step.action_definition_id
+from scenario_step
+join scenario on scenario.id = scenario_step.scenario_id
+where scenario_step.action_definition_id = any(:ids::integer[])
+    and (
+        scenario.retired_version is not null
+        or scenario.id in (select scenario_id from collection_case)
+    )
+union
+select distinct action_definition_id
+from action
+where action_definition_id = any(:ids::integer[]);
+
+-- name: used_agencies
+-- Which of these agencies was ever referred to?
+select distinct agency_id from agency_referral where agency_id = any(:ids::integer[]);
+
+-- name: uses_of_brand
+-- What keeps a brand from being removed.
+select count(*), 'accounts' from account where brand_id = :id::integer
+union all
+select count(*), 'retired scenarios' from scenario
+where brand_id = :id::integer and retired_version is not null
+union all
+select count(*), 'retired actions' from action_definition
+where brand_id = :id::integer and retired_version is not null
+union all
+select count(*), 'retired agencies' from agency
+where brand_id = :id::integer and retired_version is not null;
+
+-- name: uses_of_debt_class
+-- What keeps a debt class from being removed.
+select count(*), 'bills' from bill where debt_class_id = :id::integer
+union all
+select count(*), 'items' from item where debt_class_id = :id::integer
+union all
+select count(*), 'cases' from collection_case where debt_class_id = :id::integer;
+
+-- name: uses_of_agent
+-- What keeps an agent from being removed.
+select count(*), 'cases' from collection_case where agent_id = :id::integer;
+
+-- name: retire_scenario
+-- Gone from the policy; its open cases go on with it.
+update scenario set retired_version = :version::integer where id = :id::integer;
+
+-- name: delete_scenario
+-- Never used; its steps go with it.
+delete from scenario where id = :id::integer;
+
+-- name: retire_action
+-- Gone from the policy; steps of retired scenarios still name it.
+update action_definition set retired_version = :version::integer where id = :id::integer;
+
+-- name: delete_action
+-- Never used.
+delete from action_definition where id = :id::integer;
+
+-- name: retire_profile
+-- Gone from the policy; retired scenarios still belong to it.
+update profile set retired_version = :version::integer where id = :id::integer;
+
+-- name: delete_profile
+-- No scenario ever used it.
+delete from profile where id = :id::integer;
+
+-- name: free_default
+-- Before another profile becomes the default one.
+update profile set is_default = false where id = :id::integer;
+
+-- name: retire_agency
+-- Gone from the policy; its referrals stay.
+update agency set retired_version = :version::integer where id = :id::integer;
+
+-- name: delete_agency
+-- Never referred to.
+delete from agency where id = :id::integer;
+
+-- name: delete_reason_code
+-- Gone from the policy.
+delete from reason_code where id = :id::integer;
+
+-- name: delete_agent
+-- Gone from the policy, without a case.
+delete from agent where id = :id::integer;
+
+-- name: delete_exchange_rate
+-- Gone from the policy.
+delete from exchange_rate where id = :id::integer;
+
+-- name: delete_criterion
+-- Gone from the policy; scenarios hold what it meant.
+delete from criterion where id = :id::integer;
+
+-- name: delete_debt_class
+-- Gone from the policy, without a bill.
+delete from debt_class where id = :id::integer;
+
+-- name: delete_brand
+-- Gone from the policy, without an account.
+delete from brand where id = :id::integer;
+
+-- name: delete_calendar
+-- Gone from the policy; no brand uses it.
+delete from calendar where id = :id::integer;
+
+-- name: delete_setting
+-- A switch that no longer exists.
+delete from setting where name = :name::text;
+
+-- name: clear_aging_buckets
+-- Before the new ones are written.
+delete from aging_bucket;
+
+-- name: put_aging_buckets
+-- The boundaries in their order.
+insert into aging_bucket (position, up_to_days)
+select boundary.position, boundary.up_to_days::integer
+from jsonb_array_elements_text(:row::jsonb -> 'up to days')
+    with ordinality as boundary (up_to_days, position);
+
+-- name: put_setting
+-- One switch.
+insert into setting (name, value) values (:name::text, :row::jsonb -> 'value')
+on conflict (name) do update set value = excluded.value;
+
+-- name: put_calendar
+-- Its working days are made anew afterwards.
+insert into calendar (name, country, subdivision, weekend, own_days)
+select :name::text, country, subdivision, weekend, own_days
+from jsonb_to_record(:row::jsonb)
+    as given (country text, subdivision text, weekend jsonb, own_days jsonb)
+on conflict (name) do update set
+    country = excluded.country,
+    subdivision = excluded.subdivision,
+    weekend = excluded.weekend,
+    own_days = excluded.own_days
+returning id;
+
+-- name: put_brand
+-- With its calendar.
+insert into brand (name, locale, time_zone, calendar_id)
+select :name::text, given.locale, given.time_zone, calendar.id
+from jsonb_to_record(:row::jsonb) as given (locale text, time_zone text, calendar text)
+join calendar on calendar.name = given.calendar
+on conflict (name) do update set
+    locale = excluded.locale,
+    time_zone = excluded.time_zone,
+    calendar_id = excluded.calendar_id;
+
+-- name: put_debt_class
+-- A kind of debt.
+insert into debt_class (name, description)
+values (:name::text, :row::jsonb ->> 'description')
+on conflict (name) do update set description = excluded.description;
+
+-- name: put_criterion
+-- An extra parameter.
+insert into criterion (name, type, source, "values")
+select :name::text, type, source, "values"
+from jsonb_to_record(:row::jsonb) as given (type text, source text, "values" jsonb)
+on conflict (name) do update set
+    type = excluded.type,
+    source = excluded.source,
+    "values" = excluded."values";
+
+-- name: put_profile
+-- One in force of that brand and name is changed in place: cases don't depend on it.
+insert into profile (brand_id, name, currency, description, is_default, position, rule)
+select brand.id, :name::text, given.currency, given.description, given."default",
+    given.position, nullif(given.rule, 'null')
+from jsonb_to_record(:row::jsonb)
+    as given (currency text, description text, "default" boolean, position integer, rule jsonb)
+join brand on brand.name = :brand::text
+on conflict (brand_id, name) where retired_version is null do update set
+    description = excluded.description,
+    is_default = excluded.is_default,
+    position = excluded.position,
+    rule = excluded.rule;
+
+-- name: put_action
+-- A new row, also for a changed action: what cases use never changes.
+insert into action_definition
+    (brand_id, name, type, description, target, parameters, created_version)
+select
+    (select id from brand where name = nullif(:brand::text, '')), :name::text, type, description,
+    target, parameters, :version::integer
+from jsonb_to_record(:row::jsonb)
+    as given (type text, description text, target text, parameters jsonb);
+
+-- name: put_scenario
+-- A new row, also for a changed scenario; its rank follows when all are there.
+insert into scenario (
+    brand_id, profile_id, debt_class_id, name, description, entry_amount, entry_days, exit_amount,
+    severity, day_unit, when_finished, criteria, created_version
+)
+select
+    brand.id, profile.id, debt_class.id, :name::text, given.description, given.entry_amount,
+    given.entry_days, given.exit_amount, given.severity, given.day_unit, given.when_finished,
+    nullif(given.criteria, 'null'), :version::integer
+from jsonb_to_record(:row::jsonb) as given (
+    profile text, debt_class text, description text, entry_amount numeric, entry_days integer,
+    exit_amount numeric, severity integer, day_unit text, when_finished text, criteria jsonb
+)
+join brand on brand.name = :brand::text
+join profile on profile.brand_id = brand.id
+    and profile.name = given.profile
+    and profile.retired_version is null
+join debt_class on debt_class.name = given.debt_class
+returning id;
+
+-- name: put_steps
+-- The steps of a new scenario; an action of its brand, of all brands, or a predefined one.
+insert into scenario_step (scenario_id, step, action_definition_id, offset_days, mandatory)
+select scenario.id, element.step, action_definition.id, given.day, given.mandatory
+from scenario
+cross join jsonb_array_elements(:row::jsonb -> 'steps') with ordinality as element (value, step)
+cross join jsonb_to_record(element.value) as given (day integer, action text, mandatory boolean)
+join action_definition on action_definition.name = given.action
+    and (action_definition.brand_id = scenario.brand_id or action_definition.brand_id is null)
+    and action_definition.retired_version is null
+where scenario.id = :id::integer;
+
+-- name: put_reason_code
+-- Its labels by locale.
+insert into reason_code (brand_id, category, code, labels)
+values (
+    (select id from brand where name = nullif(:brand::text, '')), :category::text, :name::text,
+    :row::jsonb -> 'labels'
+)
+on conflict (brand_id, category, code) do update set labels = excluded.labels;
+
+-- name: put_agency
+-- One that was retired and comes back is the same agency.
+insert into agency (brand_id, name, email)
+select brand.id, :name::text, :row::jsonb ->> 'email'
+from brand
+where brand.name = :brand::text
+on conflict (brand_id, name) do update set email = excluded.email, retired_version = null;
+
+-- name: put_agent
+-- A person and the role.
+insert into agent (name, role) values (:name::text, :row::jsonb ->> 'role')
+on conflict (name) do update set role = excluded.role;
+
+-- name: put_exchange_rate
+-- A rate of the policy.
+insert into exchange_rate (source_currency, target_currency, valid_from, rate, origin)
+values (
+    :source::text, :target::text, :valid_from::date, (:row::jsonb ->> 'rate')::numeric, 'policy'
+)
+on conflict (source_currency, target_currency, valid_from, origin) do update set
+    rate = excluded.rate;
+
+-- name: rank_scenarios
+-- The order of choice: highest entry amount, then entry days, then severity (1 first), then name.
+update scenario
+set rank = ordered.rank
+from (
+    select id,
+        row_number() over (
+            partition by profile_id, debt_class_id
+            order by entry_amount desc, entry_days desc, severity, name collate "C"
+        ) as rank
+    from scenario
+    where retired_version is null
+) as ordered
+where scenario.id = ordered.id
+    and scenario.rank <> ordered.rank;
