@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from dunwell.db import embedded, migrations
 from dunwell.db.database import Database
-from dunwell.features.policy import installation
+from dunwell.features.policy import file, installation, service
 
 POLICY = Path(__file__).with_name("policy.toml")
 
@@ -75,7 +75,7 @@ class Server:
 
 def apply_policy(database: Database) -> None:
     """Put the benchmark's policy in force, through the same service as `dunwell policy apply`."""
-    from dunwell.features.policy import file, service
+
 
     with database.connect() as connection:
         service.apply(connection, file.read(POLICY), actor="benchmark")
