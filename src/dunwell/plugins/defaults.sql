@@ -112,15 +112,22 @@ set data = jsonb_build_object(
     'bills', coalesce((
         select jsonb_agg(
             jsonb_build_object(
-                'bill_no', (
-                    -- a corrected bill is known by the number of its latest correction
-                    select bill.bill_no from bill
-                    where bill.account_id = item.account_id
-                        and (bill.id = item.bill_id or bill.root_id = item.bill_id
-                            and bill.corrects_id is not null)
-                        and bill.issued_on <= :business_date::date
-                    order by bill.issued_on desc, bill.id desc
-                    limit 1
+                -- a corrected bill is known by the number of its latest correction
+                'bill_no', coalesce(
+                    (
+                        select correction.bill_no
+                        from bill as correction
+                        where correction.account_id = item.account_id
+                            and correction.root_id = item.bill_id
+                            and correction.corrects_id is not null
+                            and correction.issued_on <= :business_date::date
+                        order by correction.issued_on desc, correction.id desc
+                        limit 1
+                    ),
+                    (
+                        select bill.bill_no from bill
+                        where bill.account_id = item.account_id and bill.id = item.bill_id
+                    )
                 ),
                 'kind', item.kind, 'issued_on', item.issued_on, 'due_on', item.due_on,
                 'amount', round_money(item.amount, due_action.currency)::text,

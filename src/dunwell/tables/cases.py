@@ -48,7 +48,6 @@ collection_case = operational(
         postgresql_include=["id", "scenario_id"],
         postgresql_where=sql("status = 'open'"),
     ),
-    Index("ix_collection_case_bill_unit", "account_id", "bill_unit_id"),
 )
 
 action = operational(
@@ -76,7 +75,6 @@ action = operational(
         "ix_action_due",
         "due_on",
         "account_id",
-        postgresql_include=["bill_unit_id", "case_id"],
         postgresql_where=sql("status = 'pending' and task_on is null"),
     ),
 )

@@ -15,7 +15,7 @@ _ACT = statements.load(__package__, "act.sql")
 
 def gather(work: Work) -> int:
     """Find the due actions in the order in which they run; how many there are."""
-    count = work.count(_ACT["due_actions"])
+    count = work.fill("due_action", _ACT["due_actions"])
     aimed = False
     if count:
         for targets in work.hooks.target_bill_units(batch=work.batch("due_action")):

@@ -15,7 +15,7 @@ def choose(work: Work) -> int:
 
     Profile by the policy's rules, scenario by amounts, days, extra criteria and rank.
     """
-    if not work.count(_ENTER["candidates"]):
+    if not work.fill("candidate", _ENTER["candidates"]):
         return 0
     for profiles in work.hooks.select_profile(batch=work.batch("candidate")):
         for no, name in profiles.items():
@@ -24,16 +24,16 @@ def choose(work: Work) -> int:
                     f"A plug-in chose the profile {name!r}, which the bill unit's brand doesn't"
                     f" have in its currency."
                 )
-    if not work.count(_ENTER["offers"]):
+    if not work.fill("offer", _ENTER["offers"]):
         return 0
     for refused in work.hooks.valid_scenarios(batch=work.batch("offer")):
         work.run(_ENTER["refuse_offers"], refused=list(refused))
-    return work.count(_ENTER["choose"])
+    return work.fill("entry", _ENTER["choose"])
 
 
 def replace(work: Work) -> Counter[str]:
     """End the cases whose scenario no longer fits best; their successors are among the chosen."""
-    return leaving.close(work) if work.count(_ENTER["replace"]) else Counter()
+    return leaving.close(work) if work.fill("closed_case", _ENTER["replace"]) else Counter()
 
 
 def enter(work: Work) -> None:

@@ -39,4 +39,4 @@ def leave_others_touched(work: Work) -> None:
 
 def units(work: Work) -> int:
     """Gather the examined bill units; how many there are."""
-    return work.count(_EXAMINE["units"])
+    return work.fill("unit", _EXAMINE["units"])

@@ -10,7 +10,7 @@ _LEAVE = statements.load(__package__, "leave.sql")
 
 def leave(work: Work) -> Counter[str]:
     """Close the cases that meet the exit rule, are exempt or finished; how many by reason."""
-    if not work.count(_LEAVE["leave"]):
+    if not work.fill("closed_case", _LEAVE["leave"]):
         return Counter()
     work.run(_LEAVE["examine_tomorrow"])
     return close(work)

@@ -73,7 +73,7 @@ def rebuild(connection: psycopg.Connection[TupleRow], calendar_id: int) -> None:
                 day,
                 count(*) filter (where working) over (order by day) as no,
                 min(day) filter (where working)
-                    over (order by day rows between current row and unbounded following)
+                    over (order by day desc)
                     as next_working
             from day_draft
         ) as numbered

@@ -6,23 +6,14 @@ The night puts these expressions into its statements' fragments, over the aliase
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any
 
 import psycopg
 from psycopg.rows import TupleRow
 
 from dunwell.db import statements
 from dunwell.domain import conditions
-from dunwell.domain.conditions import (
-    All,
-    AnyOf,
-    Comparison,
-    Condition,
-    Leaf,
-    Missing,
-    Not,
-    OneOf,
-)
+from dunwell.domain.conditions import All, AnyOf, Condition, Leaf, Not
 from dunwell.features.policy import expressions
 
 
@@ -121,16 +112,20 @@ def lines(tree: Condition) -> list[CriterionLine]:
     match tree:
         case All(parts) | AnyOf(parts):
             return [line for part in parts for line in lines(part)]
-        case Not(All(parts) | AnyOf(parts)):
-            return [line for part in parts for line in lines(Not(part))]
-        case Not(Not(part)):
-            return lines(part)
-        case Not(Comparison() | OneOf() | Missing() as leaf):
-            return [_line(leaf, tree, f"not: {leaf}")]
-        case Comparison() | OneOf() | Missing():
+        case Not(part):
+            return _contrary(part)
+        case _:
             return [_line(tree, tree, str(tree))]
-        case _ as never:
-            assert_never(never)
+
+
+def _contrary(tree: Condition) -> list[CriterionLine]:
+    match tree:
+        case All(parts) | AnyOf(parts):
+            return [line for part in parts for line in _contrary(part)]
+        case Not(part):
+            return lines(part)
+        case _:
+            return [_line(tree, Not(tree), f"not: {tree}")]
 
 
 def _line(leaf: Leaf, asked: Condition, text: str) -> CriterionLine:

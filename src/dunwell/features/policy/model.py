@@ -4,7 +4,7 @@ The descriptions are the reference documentation (`reference.render`). Rules tha
 parts together stand in `checks`; conditions and criteria in `criteria`.
 """
 
-from datetime import date
+import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -44,7 +44,7 @@ WEEKDAYS: tuple[Weekday, ...] = (
 class OwnDay(Form):
     """A day that differs from the calendar's rule."""
 
-    date: date
+    date: datetime.date = Field(description="The day.")
     working: bool = Field(description="true: worked in spite of the rule; false: not worked.")
     name: Words = Field(default="", description="Why, for people.")
 
@@ -109,7 +109,9 @@ class Profile(Form):
     )
 
 
-class _Action(Form):
+class ActionForm(Form):
+    """What every type of action has."""
+
     name: Name = Field(description="The name that steps use; unique.")
     brand: Name | None = Field(
         default=None, description="The brand that it belongs to; none: all brands."
@@ -121,16 +123,16 @@ class _Action(Form):
     )
 
 
-class ManualAction(_Action):
+class ManualAction(ActionForm):
     """A task for the case's agent, such as a call."""
 
-    type: Literal["manual"]
+    type: Literal["manual"] = Field(description="Always so.")
 
 
-class LateFee(_Action):
+class LateFee(ActionForm):
     """A fee, posted as an item due at once."""
 
-    type: Literal["late_fee"]
+    type: Literal["late_fee"] = Field(description="Always so.")
     currency: CurrencyCode = Field(
         description="The currency of amount and cap; others are converted at the exchange rates."
     )
@@ -145,37 +147,37 @@ class LateFee(_Action):
     cap: Amount | None = Field(default=None, description="The fee is never more than this.")
 
 
-class FinanceCharge(_Action):
+class FinanceCharge(ActionForm):
     """Interest, posted as an item due at once."""
 
-    type: Literal["finance_charge"]
+    type: Literal["finance_charge"] = Field(description="Always so.")
     percentage: Percentage = Field(description="Percent of the overdue balance.")
 
 
-class DunningLetter(_Action):
+class DunningLetter(ActionForm):
     """A letter to the customer."""
 
-    type: Literal["dunning_letter"]
+    type: Literal["dunning_letter"] = Field(description="Always so.")
     template: Name = Field(description="The template's name.")
 
 
-class InvoiceReminder(_Action):
+class InvoiceReminder(ActionForm):
     """A message on the next invoice."""
 
-    type: Literal["invoice_reminder"]
+    type: Literal["invoice_reminder"] = Field(description="Always so.")
     template: Name = Field(description="The template's name.")
 
 
-class CollectPayment(_Action):
+class CollectPayment(ActionForm):
     """Collects the overdue balance through the customer's payment method."""
 
-    type: Literal["collect_payment"]
+    type: Literal["collect_payment"] = Field(description="Always so.")
 
 
-class CustomAction(_Action):
+class CustomAction(ActionForm):
     """Carried out by a plug-in."""
 
-    type: Literal["custom"]
+    type: Literal["custom"] = Field(description="Always so.")
     parameters: dict[Name, Words | StrictInt | StrictBool] = Field(
         default_factory=dict,
         description="Values of your own for the plug-in: texts, whole numbers, true or false.",
@@ -193,7 +195,7 @@ Action = Annotated[
     Field(discriminator="type"),
 ]
 
-ACTION_FORMS: dict[ActionType, type[_Action]] = {
+ACTION_FORMS: dict[ActionType, type[ActionForm]] = {
     ActionType.MANUAL: ManualAction,
     ActionType.LATE_FEE: LateFee,
     ActionType.FINANCE_CHARGE: FinanceCharge,
@@ -210,7 +212,9 @@ def parameters(action: Action) -> dict[str, Any]:
     if isinstance(action, CustomAction):
         return dict(action.parameters)
     data = action.model_dump(mode="json", exclude_none=True)
-    return {key: value for key, value in data.items() if key not in {*_Action.model_fields, "type"}}
+    return {
+        key: value for key, value in data.items() if key not in {*ActionForm.model_fields, "type"}
+    }
 
 
 class Step(Form):
@@ -298,7 +302,7 @@ class ExchangeRate(Form):
 
     source_currency: CurrencyCode = Field(description="One unit of this …")
     target_currency: CurrencyCode = Field(description="… is worth `rate` units of this.")
-    valid_from: date = Field(description="The first day; it holds until the next one's.")
+    valid_from: datetime.date = Field(description="The first day; it holds until the next one's.")
     rate: Rate = Field(description="Units of the target for one of the source.")
 
 

@@ -22,7 +22,7 @@ def measure(work: Work, *, everything: bool) -> int:
     disputed = work.count(_MEASURE["disputed_items"])
     work.fragments |= _DISPUTES if disputed else _NO_DISPUTES
     work.fragments["of_examined"] = _EVERYTHING if everything else _EXAMINED
-    return work.count(_MEASURE["measure"])
+    return work.fill("work", _MEASURE["measure"])
 
 
 def measure_again(work: Work) -> None:

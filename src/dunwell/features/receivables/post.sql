@@ -19,6 +19,7 @@ from (
     where credit.account_id between :first_account::bigint and :last_account::bigint
         and item.account_id between :first_account::bigint and :last_account::bigint
         and credit.open_amount > 0
+        and credit.effective_on < :business_date::date
         and item.open_amount > 0
 ) as postable
 where day < :business_date::date and (:last_date::date is null or day > :last_date::date)

@@ -10,10 +10,13 @@ from typing import Any
 
 import psycopg
 from pluggy import HookRelay
+from psycopg import sql
 from psycopg.rows import TupleRow
 
 from dunwell.db.statements import Statement
 from dunwell.plugins.batch import WHOLE_TABLE, Batch
+
+WORTH_ANALYZING = 500
 
 
 @dataclass(slots=True)
@@ -32,6 +35,16 @@ class Work:
     def count(self, statement: Statement, **more: Any) -> int:
         """Execute a statement; the number of rows that it changed."""
         return self.run(statement, **more).rowcount
+
+    def fill(self, table: str, statement: Statement, **more: Any) -> int:
+        """Execute a statement that fills a temporary table; how many rows it has.
+
+        Nobody else tells the planner about a temporary table, and it expects few rows.
+        """
+        filled = self.count(statement, **more)
+        if filled > WORTH_ANALYZING:
+            self.connection.execute(sql.SQL("analyze {}").format(sql.Identifier(table)))
+        return filled
 
     def batch(self, table: str, bounds: Mapping[str, int] = WHOLE_TABLE) -> Batch:
         """A hook's view of a temporary table."""

@@ -42,7 +42,6 @@ def upgrade() -> None:
         "action",
         ["due_on", "account_id"],
         unique=False,
-        postgresql_include=["bill_unit_id", "case_id"],
         postgresql_where=sa.text("status = 'pending' and task_on is null"),
     )
     op.create_table(
@@ -108,7 +107,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_balance")),
     )
     op.create_index(
-        "uq_balance", "balance", ["account_id", "bill_unit_id", "debt_class_id"], unique=True
+        "uq_balance",
+        "balance",
+        ["account_id", "bill_unit_id", "debt_class_id"],
+        unique=True,
+        postgresql_include=["id", "overdue_amount", "earliest_due_on", "latest_due_on"],
     )
     op.create_table(
         "calendar",
@@ -168,12 +171,6 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.CheckConstraint("status in ('open', 'closed')", name=op.f("ck_collection_case_status")),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_collection_case")),
-    )
-    op.create_index(
-        "ix_collection_case_bill_unit",
-        "collection_case",
-        ["account_id", "bill_unit_id"],
-        unique=False,
     )
     op.create_index(
         "uq_collection_case_open",

@@ -1,0 +1,188 @@
+"""`dunwell demo`: make the telecom, run its nights, show the outcome and what to try next.
+
+Everything goes into a home of its own, `demo` below Dunwell's, and starts anew each time. The
+dates are fixed: the nights end on 15 December 2025, the data on the 31st, so the same thing comes
+out on every day and there is something left to run.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dunwell.cli import output
+from dunwell.cli.options import Debug
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.rows import TupleRow
+
+    from dunwell.bootstrap import Application
+    from dunwell.settings import Settings
+
+LAST_NIGHT = date(2025, 12, 15)
+"""A Monday, so that what fell on the weekend is done in the night that is shown."""
+
+POLICY = Path(__file__).with_name("policy.toml")
+
+
+def demo(
+    accounts: Annotated[
+        int, typer.Option(min=20, max=200_000, metavar="N", help="How many customers.")
+    ] = 2_000,
+    nights: Annotated[
+        int,
+        typer.Option(
+            min=1, max=340, metavar="N", help=f"How many nights, the last on {LAST_NIGHT}."
+        ),
+    ] = 120,
+    debug: Debug = False,
+) -> None:
+    """Make a small telecom with a year of bills and payments, apply the sample policy, run 120
+    nights of it, and show the last night, what is owed, and one customer's story.
+
+    Everything goes into the folder demo of Dunwell's home, and starts anew each time.
+    """
+    from dunwell.bootstrap import open_application, read_settings, set_up_logging
+
+    set_up_logging(debug=debug)
+    settings = read_settings()
+    settings = settings.model_copy(
+        update={"home": settings.home / "demo", "database_url": None, "plugins": []}
+    )
+    output.show("A small telecom, made up from a seed.")
+    with _step("a fresh database"):
+        start_afresh(settings)
+        application = open_application(settings)
+    _prepare(application, accounts)
+    _run(application, nights)
+    with application.database.connect() as connection:
+        unit = interesting(connection)
+    _show(application, unit)
+    _suggest(settings.home, unit)
+
+
+def start_afresh(settings: "Settings") -> None:
+    """Empty the demo's database and files, whatever an earlier demo left there."""
+    from dunwell.db.database import Database
+    from dunwell.domain.errors import Unavailable
+
+    shutil.rmtree(settings.home / "files", ignore_errors=True)
+    try:
+        database = Database.of(settings)
+    except Unavailable:
+        # of another version, or a set-up that was cut short: nothing in there is worth keeping
+        shutil.rmtree(settings.home)
+        database = Database.of(settings)
+    with database.connect(autocommit=True) as connection:
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        connection.execute("drop schema public cascade")
+        connection.execute("create schema public")
+
+
+def _prepare(application: "Application", accounts: int) -> None:
+    from dunwell.cli.demo import files
+    from dunwell.features.policy import file, service
+    from dunwell.features.receivables.load import load
+
+    folder = application.settings.home / "files"
+    with _step("made customers, bills, payments"):
+        counts = files.write(folder, accounts)
+    with _step("applied the sample policy"), application.database.connect() as connection:
+        service.apply(connection, file.read(POLICY), actor="demo", note="the sample policy")
+    with _step("loaded " + ", ".join(f"{n:,} {output.words(kind)}" for kind, n in counts.items())):
+        report = load(application.database, [folder])
+        assert report.complete, report
+
+
+def _run(application: "Application", count: int) -> None:
+    from dunwell.cli.run import nights, print_report
+
+    days = [LAST_NIGHT - timedelta(days=n) for n in reversed(range(count))]
+    options = {"slice_width": application.settings.slice_width}
+    with _step(f"ran {count} nights, {days[0]} to {days[-1]}"):
+        for report in nights(application, days, options):
+            last = report
+    output.heading("The last night")
+    print_report(last)
+
+
+def interesting(connection: "psycopg.Connection[TupleRow]") -> str | None:
+    """The bill unit whose open case has been worked on most often, with something still to come;
+    best one that didn't enter in the first night, where a backlog is dealt with at once.
+    """
+    row = connection.execute(
+        """
+        select bill_unit.bill_unit_no
+        from collection_case
+        join bill_unit
+            on bill_unit.account_id = collection_case.account_id
+            and bill_unit.id = collection_case.bill_unit_id
+        join action
+            on action.account_id = collection_case.account_id
+            and action.case_id = collection_case.id
+        where collection_case.status = 'open'
+        group by bill_unit.bill_unit_no, collection_case.entered_on
+        order by
+            collection_case.entered_on > (select min(business_date) from run) desc,
+            count(*) filter (where action.status in ('pending', 'waiting')) > 0 desc,
+            count(distinct action.closed_on) filter (where action.status = 'completed') desc,
+            bill_unit.bill_unit_no
+        limit 1
+        """
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _show(application: "Application", unit: str | None) -> None:
+    from dunwell.cli.ageing import print_ageing
+    from dunwell.cli.case import print_files
+    from dunwell.cli.explain import print_explanation
+    from dunwell.engine.explain import explain
+    from dunwell.features.cases import queries
+    from dunwell.features.receivables.ageing import ageing
+
+    with application.database.connect() as connection:
+        output.heading(f"What is owed on {LAST_NIGHT}")
+        print_ageing(ageing(connection, date=LAST_NIGHT))
+        if unit is None:
+            return
+        files = queries.case_files(connection, unit)
+    output.heading(f"The story of bill unit {unit}")
+    print_files(files)
+    output.heading("Why it is there")
+    print_explanation(explain(application.database, application.plugins, unit, LAST_NIGHT))
+
+
+def _suggest(home: Path, unit: str | None) -> None:
+    unit = unit or "100001-1"
+    after = LAST_NIGHT + timedelta(days=1)
+    called = Path(sys.argv[0])
+    found = shutil.which("dunwell")
+    command = "dunwell" if found and Path(found).samefile(called) else os.path.relpath(called)
+    output.heading("Try next")
+    output.show(
+        f"  export DUNWELL_HOME={os.path.relpath(home)}",
+        f"  {command} case {unit}",
+        f"  {command} explain {unit} --date {LAST_NIGHT - timedelta(days=60)}",
+        f"  {command} ageing --date {LAST_NIGHT - timedelta(days=75)}",
+        f"  {command} run --from {after} --to {date(2025, 12, 31)} --report",
+        f"  {command} policy export -",
+    )
+
+
+@contextmanager
+def _step(what: str) -> Iterator[None]:
+    started = monotonic()
+    yield
+    output.show(f"  {monotonic() - started:5.1f} s  {what}")

@@ -1,0 +1,153 @@
+"""`dunwell policy`: check, compare, apply and write back the company's policy."""
+
+import getpass
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dunwell.cli import output
+from dunwell.cli.options import Json
+
+if TYPE_CHECKING:
+    from dunwell.features.policy.comparison import Change
+
+app = typer.Typer(
+    help="Check, compare, apply and write back the policy file.", no_args_is_help=True
+)
+
+PolicyFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="A policy file (TOML), or a folder of them.",
+        show_default=False,
+    ),
+]
+
+
+def _actor() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "unknown"
+
+
+@app.command()
+def check(path: PolicyFile, as_json: Json = False) -> None:
+    """Check a policy file against every rule; all that is wrong is reported at once."""
+    from dunwell.domain.errors import BadPolicy
+    from dunwell.features.policy import file
+
+    examined = file.examine(path)
+    for warning in examined.warnings:
+        output.say(f"warning: {warning}", style="yellow")
+    if examined.policy is None:
+        raise BadPolicy(examined.errors)
+    policy = examined.policy
+    counts = {
+        "profiles": len(policy.profiles),
+        "scenarios": len(policy.scenarios),
+        "actions": len(policy.actions),
+    }
+    if as_json:
+        output.answer({"valid": True, "warnings": list(examined.warnings), **counts})
+    else:
+        said = ", ".join(f"{count} {name}" for name, count in counts.items())
+        output.show(f"{path} is a good policy: {said}.")
+
+
+@app.command()
+def diff(path: PolicyFile, as_json: Json = False) -> None:
+    """Show what applying a policy file would change."""
+    from dunwell.bootstrap import open_application, read_settings
+    from dunwell.features.policy import file, service
+
+    policy = file.read(path)
+    with open_application(read_settings()).database.connect() as connection:
+        changes = service.diff(connection, policy)
+    if as_json:
+        output.answer({"changes": [change.as_json() for change in changes]})
+    elif changes:
+        for change in changes:
+            output.show(*_told(change))
+    else:
+        output.show("Nothing would change.")
+
+
+_MARKS = {"added": "+", "changed": "~", "retired": "-", "deleted": "-"}
+
+
+def _told(change: "Change") -> Iterator[str]:
+    """A line for the change; for what is changed or kept retired, what differs."""
+    kind = change.kind.value
+    kept = " (retired: cases use it)" if kind == "retired" else ""
+    yield f"{_MARKS[kind]} {change.noun} {change.name}{kept}"
+    if kind == "changed":
+        for field in change.fields:
+            before, after = (
+                json.dumps(value, default=str, ensure_ascii=False)
+                for value in (field.before, field.after)
+            )
+            yield f"    {output.words(field.name)}: {before} → {after}"
+
+
+@app.command()
+def apply(
+    path: PolicyFile,
+    note: Annotated[str, typer.Option(help="Why, for those who read the history.")] = "",
+    actor: Annotated[
+        str, typer.Option("--as", help="Who applies it.", show_default="you", metavar="NAME")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Put a policy file in force, as a new version; open cases keep the one they entered under."""
+    from dunwell.bootstrap import open_application, read_settings
+    from dunwell.features.policy import file, service
+
+    policy = file.read(path)
+    with open_application(read_settings()).database.connect() as connection:
+        version = service.apply(connection, policy, actor=actor or _actor(), note=note)
+    if as_json:
+        output.answer({"version": version})
+    else:
+        output.show(f"Policy version {version} is in force.")
+
+
+@app.command()
+def export(
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where to write it; - prints it.")
+    ] = Path("-"),
+) -> None:
+    """Write the policy in force as a policy file."""
+    from dunwell.bootstrap import open_application, read_settings
+    from dunwell.features.policy import file, service
+
+    with open_application(read_settings()).database.connect() as connection:
+        text = file.write(service.export(connection))
+    if str(path) == "-":
+        output.show(text.rstrip("\n"))
+        return
+    path.write_text(text, encoding="utf-8")
+    output.say(f"The policy in force is written to {path}.")
+
+
+@app.command("import-params")
+def import_params(
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A scenario parameter file.", show_default=False),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Turn a scenario parameter file (XML) into criteria for the policy file, and print them."""
+    from dunwell.features.policy import parameters
+
+    criteria = parameters.import_params(path)
+    if as_json:
+        output.answer({"criteria": [each.model_dump(mode="json") for each in criteria]})
+    else:
+        output.show(parameters.as_toml(criteria).rstrip("\n"))

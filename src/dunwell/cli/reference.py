@@ -1,0 +1,77 @@
+"""Writes docs/reference/cli.md from the commands themselves: `python -m dunwell.cli.reference`.
+
+A test holds page and commands together; `make docs` writes it anew.
+"""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.main import get_command
+
+from dunwell.cli.app import app
+from dunwell.settings import Settings
+
+HEAD = """\
+# Command line
+
+*Written from the commands by `make docs`.*
+
+Answers go to standard output, progress and messages to standard error. `--json` prints exactly one
+JSON document, also for an error: `{"error": {"code": …, "message": …}}`.
+
+| exit code | means |
+| --- | --- |
+| 0 | done |
+| 1 | the work failed (or `db check` found something) |
+| 2 | something given is wrong; nothing was done |
+| 130 | interrupted; run the same command again to continue |
+
+"""
+
+
+def render() -> str:
+    """The whole page."""
+    command = get_command(app)
+    context = typer.Context(command, info_name="dunwell")
+    parts = [part for found in _commands(command, context) for part in _section(*found)]
+    return "\n".join([HEAD, *_variables(), *parts]).rstrip("\n") + "\n"
+
+
+def _variables() -> Iterator[str]:
+    yield "| variable | means |\n| --- | --- |"
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        shown = f" Default: `{default}`." if default else ""
+        yield f"| `DUNWELL_{name.upper()}` | {field.description}{shown} |"
+    yield ""
+
+
+def _commands(command: Any, context: Any) -> Iterator[tuple[Any, Any]]:
+    """Every command that does something, groups opened, in the order of the help."""
+    if not hasattr(command, "list_commands"):
+        yield command, context
+        return
+    for name in command.list_commands(context):
+        child = command.get_command(context, name)
+        yield from _commands(child, typer.Context(child, info_name=name, parent=context))
+
+
+def _section(command: Any, context: Any) -> Iterator[str]:
+    yield f"## {context.command_path}\n"
+    yield inspect.cleandoc(command.help or "") + "\n"
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield f"```text\n{context.command_path} {usage}\n```\n"
+    records = [parameter.get_help_record(context) for parameter in command.get_params(context)]
+    for record in records:
+        if record and "--help" not in record[0]:
+            name, meaning = record
+            yield f"- `{name.strip()}`: {' '.join(meaning.split())}"
+    yield ""
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(render(), encoding="utf-8")

@@ -1,0 +1,116 @@
+"""The story of a case in lines: each event as people would tell it, then what is still to come.
+
+One function for each kind of event. A kind without one (a plug-in's, a later version's) is told
+plainly by its name and data, so nothing is ever left out.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dunwell.cli import output
+
+Data = Mapping[str, Any]
+
+OPEN = ("pending", "waiting", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline."""
+
+    date: str
+    what: str
+    detail: str
+    style: str = ""
+
+
+def lines(file: Data) -> Iterator[Line]:
+    """The past of a case by its events, then its open actions by their dates."""
+    for event in file["events"]:
+        tell = _TELL.get(event["kind"], _plainly)
+        for what, detail, style in tell(event["data"], file["currency"], event["kind"]):
+            yield Line(str(event["date"]), what, detail, style)
+    coming = [action for action in file["actions"] if action["status"] in OPEN]
+    for action in sorted(coming, key=lambda action: (str(action["due_on"]), action["step"])):
+        yield _coming(action)
+
+
+Told = Iterator[tuple[str, str, str]]
+
+
+def _opened(data: Data, currency: str, _kind: str) -> Told:
+    ripe, needed = (output.money(data[name], currency) for name in ("ripe_amount", "entry_amount"))
+    detail = (
+        f"{data['scenario']}: {ripe} is at least {data['entry_days']} days overdue, {needed} is"
+        f" enough; overdue since {data['overdue_date']}, entry date {data['entry_date']}"
+    )
+    yield "entered", detail, "bold yellow"
+
+
+def _closed(data: Data, currency: str, _kind: str) -> Told:
+    amount, limit = (
+        output.money(data[name], currency) for name in ("overdue_amount", "exit_amount")
+    )
+    detail = f"{output.words(data['reason'])}: {amount} overdue; {limit} or less leaves"
+    if data["cancelled"]:
+        names = ", ".join(action["action"] for action in data["cancelled"])
+        detail += f"; no longer to come: {names}"
+    yield "left", detail, "bold green"
+
+
+_OUTCOMES = {
+    "completed": ("done", ""),
+    "error": ("failed", "bold red"),
+    "pending": ("task", "cyan"),
+    "cancelled": ("cancelled", "dim"),
+}
+
+
+def _performed(data: Data, currency: str, _kind: str) -> Told:
+    for action in data["actions"]:
+        what, style = _OUTCOMES.get(action["status"], (action["status"], ""))
+        detail = action["action"]
+        if action.get("amount") is not None:
+            detail += f", {output.money(action['amount'], currency)}"
+        if action.get("message"):
+            detail += f": {action['message']}"
+        yield what, detail, style
+
+
+def _released(data: Data, _currency: str, _kind: str) -> Told:
+    names = ", ".join(f"{action['action']} on {action['due_on']}" for action in data["actions"])
+    days = data["moved_by_days"]
+    moved = f"; dates moved by {days:+d} {data['day_unit']} days" if days else ""
+    yield "next", f"{names}{moved}", ""
+
+
+def _dates_moved(data: Data, _currency: str, _kind: str) -> Told:
+    days = data["actions_moved_by_days"]
+    overdue = data["overdue_date"]
+    detail = f"{data['reason']}: overdue since {overdue['to']} instead of {overdue['from']}"
+    yield "moved", detail + (f"; actions move by {days:+d} days" if days else ""), ""
+
+
+def _plainly(data: Data, _currency: str, kind: str) -> Told:
+    facts = ", ".join(f"{output.words(name)} {value}" for name, value in data.items())
+    yield output.words(kind), facts, ""
+
+
+_TELL = {
+    "case_opened": _opened,
+    "case_closed": _closed,
+    "actions_performed": _performed,
+    "actions_released": _released,
+    "case_dates_moved": _dates_moved,
+}
+
+
+def _coming(action: Data) -> Line:
+    what = {"waiting": "waits", "error": "failed"}.get(action["status"], "to come")
+    if action.get("task_on"):
+        what = "open task"
+    detail = action["action"] + ("" if action["mandatory"] else " (optional)")
+    if action.get("message"):
+        detail += f": {action['message']}"
+    return Line(str(action["due_on"]), what, detail, "red" if what == "failed" else "dim")

@@ -1,0 +1,95 @@
+"""The words of an explanation: the system-wide conditions as lines, and the outcome in a sentence.
+
+Pure functions over what the night's statements measured and chose.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from dunwell.features.policy.settings import PolicySettings
+
+Facts = Mapping[str, Any]
+
+EXEMPTION = "not exempt"
+PAY_TYPE = "pay type is considered"
+MINIMUM = "minimum due"
+
+
+def line(criterion: str, value: Any, threshold: Any, *, holds: bool) -> dict[str, Any]:
+    """One criterion with its value against its threshold."""
+    return {"criterion": criterion, "value": value, "threshold": threshold, "holds": holds}
+
+
+def conditions(
+    switches: PolicySettings, bill_unit: Facts, measured: Sequence[Facts]
+) -> list[dict[str, Any]]:
+    """The conditions that hold for every scenario alike."""
+    exempt = any(row["exempt"] for row in measured)
+    largest = max(measured, key=lambda row: row["amount"], default=None)
+    minimum = switches.minimum_due.get(bill_unit["currency"], Decimal(0))
+    return [
+        line(EXEMPTION, "exempt" if exempt else "no exemption", None, holds=not exempt),
+        line(
+            PAY_TYPE,
+            bill_unit["pay_type"],
+            ", ".join(switches.pay_types),
+            holds=bill_unit["pay_type"] in switches.pay_types,
+        ),
+        line(
+            MINIMUM,
+            largest["overdue_amount"] if largest else "0",
+            str(minimum),
+            holds=largest is not None and largest["amount"] >= minimum,
+        ),
+    ]
+
+
+def outcome(
+    balances: Sequence[Facts],
+    system_wide: Sequence[Facts],
+    cases: Sequence[Facts],
+    scenarios: Sequence[Facts],
+) -> str:
+    """What the night decides, and why, in a sentence."""
+    if cases:
+        case = cases[0]
+        return (
+            f"In collections: it entered the scenario {case['scenario']!r} on"
+            f" {case['entered_on']} and leaves when {case['exit_amount']} or less is overdue."
+        )
+    for scenario in scenarios:
+        if scenario["chosen"]:
+            return (
+                f"Enters the scenario {scenario['scenario']!r}, the first in rank whose criteria"
+                f" all hold."
+            )
+    return f"Stays out: {_why_out(balances, system_wide, scenarios)}."
+
+
+def _why_out(
+    balances: Sequence[Facts], system_wide: Sequence[Facts], scenarios: Sequence[Facts]
+) -> str:
+    failed = {found["criterion"]: found for found in system_wide if not found["holds"]}
+    pay_type, minimum = failed.get(PAY_TYPE, {}), failed.get(MINIMUM, {})
+    old_enough = [scenario for scenario in scenarios if scenario["criteria"][1]["holds"]]
+    enough = [scenario for scenario in old_enough if scenario["criteria"][0]["holds"]]
+    # the first that is true is the reason
+    reasons = (
+        (not balances, "nothing is overdue"),
+        (
+            all(balance["overdue"] == balance["disputed"] for balance in balances),
+            "all that is overdue is under dispute",
+        ),
+        (EXEMPTION in failed, "it is exempt from collections"),
+        (pay_type, f"the pay type {pay_type.get('value')!r} isn't considered"),
+        (
+            minimum,
+            f"{minimum.get('value')} is below the minimum due of {minimum.get('threshold')}",
+        ),
+        (not scenarios, "its profile has no scenario"),
+        (not old_enough, "nothing has been overdue long enough"),
+        (not enough, "too little has been overdue long enough"),
+        (True, "no scenario's criteria all hold"),
+    )
+    return next(reason for holds, reason in reasons if holds)

@@ -1,0 +1,229 @@
+"""The kinds of load file and their columns: the one place that says what a file may hold.
+
+Reading, staging, checking and the reference page (docs/reference/load-files.md) all follow from
+these definitions; what a row does once it is good stands in the kind's `load_….sql`.
+"""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dunwell.domain.errors import BadFile
+
+ATTRIBUTE = "attr."
+"""How the name of a free attribute's column begins."""
+
+Type = Literal["number", "text", "date", "amount", "rate", "integer", "delivery"]
+
+ENDINGS = (".csv", ".csv.gz", ".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a load file; `meaning` is what the reference page says."""
+
+    name: str
+    type: Type
+    meaning: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file: the name tells it, `key` makes a row unique within the file."""
+
+    name: str
+    meaning: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    attributes: bool = False
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The columns that every file of this kind must have."""
+        return tuple(column.name for column in self.columns if column.required)
+
+
+def _must(name: str, kind: Type, meaning: str) -> Column:
+    return Column(name, kind, meaning, required=True)
+
+
+KINDS = (
+    Kind(
+        "accounts",
+        "Customers.",
+        ("account_no",),
+        (
+            _must("account_no", "number", "The customer's number."),
+            _must("name", "text", "The customer's name."),
+            Column("brand", "text", "A brand of the policy; the default brand if empty."),
+            Column("company", "text", "The company's name."),
+            Column("email", "text", "E-mail address."),
+            Column("phone", "text", "Telephone number."),
+            Column("address", "text", "Street and house number."),
+            Column("city", "text", "Town."),
+            Column("postal_code", "text", "Postal code."),
+            Column("country", "text", "Country, best as an ISO 3166 code."),
+            Column("locale", "text", "Language and country of letters, such as de_DE."),
+            Column("status", "text", "Status in your billing system; `active` if empty."),
+            Column("account_type", "text", "Free word that profiles and criteria can use."),
+            Column("customer_class", "text", "Free word that profiles and criteria can use."),
+            Column("jurisdiction", "text", "Free word that profiles and criteria can use."),
+            Column("credit_score", "integer", "Whole number that criteria can use."),
+        ),
+        attributes=True,
+    ),
+    Kind(
+        "bill_units",
+        "Billing relationships of the customers; each is chased on its own.",
+        ("bill_unit_no",),
+        (
+            _must("bill_unit_no", "number", "The bill unit's number."),
+            _must("account_no", "number", "The customer that it belongs to, for good."),
+            _must("currency", "text", "ISO 4217 code; fixed once something is owed or paid."),
+            Column("pay_type", "text", "`invoice` (if empty), `card`, `direct_debit`, `cash`, …"),
+            Column("delivery", "delivery", "How bills and letters go out: `email` or `postal`."),
+            Column("status", "text", "Status in your billing system; `active` if empty."),
+        ),
+        attributes=True,
+    ),
+    Kind(
+        "bills",
+        "Invoices, each with its total; a corrective bill states the new total.",
+        ("bill_no",),
+        (
+            _must("bill_no", "number", "The bill's number."),
+            _must("bill_unit_no", "number", "The bill unit that owes it, for good."),
+            _must("issued_on", "date", "The day of the bill."),
+            _must("due_on", "date", "The last day on which it is paid in time."),
+            _must("amount", "amount", "The bill's total, zero or more."),
+            Column("debt_class", "text", "A debt class of the policy; `standard` if empty."),
+            Column("service_agreement_no", "number", "The service that it is for."),
+            Column("corrects", "number", "The bill that this corrective bill replaces."),
+            Column("disputed_amount", "amount", "What the customer contests; empty or 0 if none."),
+            Column("disputed_on", "date", "The first day of the dispute."),
+            Column("dispute_resolved_on", "date", "The first day on which it is over."),
+        ),
+    ),
+    Kind(
+        "payments",
+        "Money received, and payments that bounced.",
+        ("payment_no",),
+        (
+            _must("payment_no", "number", "The payment's number."),
+            _must("bill_unit_no", "number", "The bill unit that paid."),
+            _must("paid_on", "date", "The day from which it counts."),
+            _must("amount", "amount", "What was paid; a reversal repeats it, with or without -."),
+            Column("bill_no", "number", "The bill to be paid first; the oldest if empty."),
+            Column("method", "text", "How it was paid."),
+            Column("reverses", "number", "The payment that bounced."),
+        ),
+    ),
+    Kind(
+        "adjustments",
+        "Single corrections of what is owed.",
+        ("adjustment_no",),
+        (
+            _must("adjustment_no", "number", "The adjustment's number."),
+            _must("bill_unit_no", "number", "The bill unit that it is for."),
+            _must("made_on", "date", "The day from which it counts."),
+            _must("amount", "amount", "Negative: a credit; positive: a further debt."),
+            Column("bill_no", "number", "The bill that it belongs to."),
+            Column("reason", "text", "Why it was made."),
+        ),
+    ),
+    Kind(
+        "exchange_rates",
+        "Dated rates, for fees that are defined in another currency.",
+        ("source_currency", "target_currency", "valid_from"),
+        (
+            _must("source_currency", "text", "ISO 4217 code of the amount that is converted."),
+            _must("target_currency", "text", "ISO 4217 code of the result."),
+            _must("valid_from", "date", "The first day of the rate; until the next one."),
+            _must("rate", "rate", "How much of the target one unit of the source is."),
+        ),
+    ),
+)
+"""In the order in which files are loaded: what a row names comes before the row."""
+
+
+def kind_of(file_name: str) -> Kind:
+    """The kind that the file's name tells: `bills.csv`, `bills_2026-01.csv.gz`, `bills.parquet`."""
+    for kind in KINDS:
+        if re.fullmatch(rf"{kind.name}([._ -].*)?\.(csv|csv\.gz|parquet)", file_name):
+            return kind
+    names = ", ".join(kind.name for kind in KINDS)
+    raise BadFile(
+        f"{file_name}: the name doesn't tell what it holds; begin it with one of {names}"
+        f" and end it with {', '.join(ENDINGS)}, as in bills_2026-01.csv."
+    )
+
+
+def check_header(kind: Kind, names: Sequence[str], file: str) -> None:
+    """Refuse a header with unknown, doubled or missing columns; all of them in one message."""
+    known = [column.name for column in kind.columns]
+    problems = [
+        f"column {name!r} stands {count} times"
+        for name, count in Counter(names).items()
+        if count > 1
+    ]
+    for name in dict.fromkeys(names):
+        if name in known or (kind.attributes and re.fullmatch(r"attr\..+", name)):
+            continue
+        near = difflib.get_close_matches(name, known, n=1)
+        problems.append(f"column {name!r} is unknown" + (f" ({near[0]!r}?)" if near else ""))
+    problems += [f"column {name!r} is missing" for name in kind.required if name not in names]
+    if problems:
+        also = f", {ATTRIBUTE}NAME" if kind.attributes else ""
+        raise BadFile(
+            f"{file}: {'; '.join(problems)}. A {kind.name} file is separated by commas and may"
+            f" have the columns {', '.join(known)}{also}."
+        )
+
+
+_TYPES: dict[Type, str] = {
+    "number": "text, at most 200 characters",
+    "text": "text",
+    "date": "date, `2026-02-28`",
+    "amount": "amount, `12.50`",
+    "rate": "number, `1.0842`",
+    "integer": "whole number",
+    "delivery": "`email` or `postal`",
+}
+
+
+def reference() -> str:
+    """The reference page of the load files, as Markdown."""
+    lines = [
+        "# Load files",
+        "",
+        "<!-- Made from dunwell.features.receivables.columns; a test says when it is stale. -->",
+        "",
+        "`dunwell load` takes one file for each kind of data: CSV (UTF-8, commas, a header),"
+        " gzipped",
+        "CSV, or Parquet. The name tells the kind: `bills.csv`, `bills_2026-01.csv.gz`,"
+        " `bills.parquet`.",
+        "Files are loaded in the order of this page, whatever the order given. Columns may stand in",
+        "any order; those marked ● are required. An optional column that is absent leaves values as",
+        "they are; an empty cell clears the value or sets its default.",
+        "",
+        "Amounts have a decimal point, no thousands separators, and no more decimals than their",
+        "currency; in Parquet they are decimals, whole numbers or text, never floating-point.",
+    ]
+    for kind in KINDS:
+        lines += ["", f"## {kind.name}", "", f"{kind.meaning} Unique: `{', '.join(kind.key)}`.", ""]
+        lines += ["| column | | type | meaning |", "| --- | --- | --- | --- |"]
+        lines += [
+            f"| `{column.name}` | {'●' if column.required else ''} | {_TYPES[column.type]}"
+            f" | {column.meaning} |"
+            for column in kind.columns
+        ]
+        if kind.attributes:
+            lines.append(
+                f"| `{ATTRIBUTE}NAME` | | text | An attribute of your own, called NAME;"
+                " an empty cell removes it. |"
+            )
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,63 @@
+-- What loading is for every kind of file: its working tables, its rejects, what it touched.
+
+-- name: one_loader
+-- One loader at a time: two would look numbers up before either has written them.
+select pg_advisory_xact_lock(68003);
+
+-- name: settings
+-- Room for sorting and hashing half a million rows; compiling their statements doesn't pay.
+select set_config('work_mem', '64MB', true), set_config('jit', 'off', true);
+
+-- name: create_reject
+-- All that is wrong, by line.
+create temp table reject (line bigint, "column" text, value text, reason text) on commit drop;
+
+-- name: create_change
+-- The existing rows that this file changed; `line` is null when a row of another file followed.
+create temp table change (line bigint, account_id bigint, bill_unit_id bigint) on commit drop;
+
+-- name: reject_misfits
+-- Rows with too many or too few cells.
+insert into reject
+select line, '', '', 'has ' || misfit from stage where misfit is not null;
+
+-- name: reject_bad
+-- Take down what is wrong with the bad rows, with the value as it was written.
+insert into reject
+select
+    draft.line,
+    split_part(problem, ': ', 1),
+    coalesce(to_jsonb(stage) ->> split_part(problem, ': ', 1), ''),
+    substr(problem, strpos(problem, ': ') + 2)
+from draft
+join stage on stage.line = draft.line
+cross join unnest(draft.problems) as problem
+where draft.problems <> '{}';
+
+-- name: discard_bad
+-- Bad rows go; the rest may be merged.
+delete from draft where problems <> '{}';
+
+-- name: list_rejects
+-- What was rejected, line by line.
+select line, "column", value, reason from reject order by line limit :limit::bigint;
+
+-- name: count_rejected
+-- A row can be rejected for several reasons.
+select count(distinct line) from reject;
+
+-- name: count_created
+-- Rows whose number is new.
+select count(*) from draft where not existing and line is not null;
+
+-- name: count_changed
+-- Rows whose number was known and that say something else now.
+select count(distinct line) from change;
+
+-- name: touch
+-- The night examines each bill unit that has something new or changed.
+insert into touched (account_id, bill_unit_id)
+select account_id, bill_unit_id from draft where not existing
+union
+select account_id, bill_unit_id from change
+order by account_id, bill_unit_id;

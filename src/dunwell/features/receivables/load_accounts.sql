@@ -1,0 +1,117 @@
+-- Accounts: customers, their brand and their free attributes.
+
+-- name: lock
+-- The night and the loader take turns, slice by slice.
+select pg_advisory_xact_lock_shared(68002, slice_no::integer)
+from (
+    select distinct account.id / :slice_width::bigint as slice_no
+    from stage
+    join account on account.account_no = stage.account_no
+    order by slice_no
+) as slice;
+
+-- name: draft
+-- Each row as the account that it makes: an absent column keeps the value, an empty cell clears it.
+create temp table draft on commit drop as
+select
+    given.line,
+    account.id is not null as existing,
+    account.id as account_id,
+    given.account_no,
+    given.name,
+    case
+        when account.id is not null and not given.has_brand then account.brand_id
+        when given.brand is null then (select id from brand where is_default)
+        else brand.id
+    end as brand_id,
+    case when given.has_company then given.company else account.company end as company,
+    case when given.has_email then given.email else account.email end as email,
+    case when given.has_phone then given.phone else account.phone end as phone,
+    case when given.has_address then given.address else account.address end as address,
+    case when given.has_city then given.city else account.city end as city,
+    case when given.has_postal_code then given.postal_code else account.postal_code end
+        as postal_code,
+    case when given.has_country then given.country else account.country end as country,
+    case when given.has_locale then given.locale else account.locale end as locale,
+    coalesce(case when given.has_status then given.status else account.status end, 'active')
+        as status,
+    case when given.has_account_type then given.account_type else account.account_type end
+        as account_type,
+    case when given.has_customer_class then given.customer_class else account.customer_class end
+        as customer_class,
+    case when given.has_jurisdiction then given.jurisdiction else account.jurisdiction end
+        as jurisdiction,
+    case when given.has_credit_score then given.credit_score else account.credit_score end
+        as credit_score,
+    case
+        when given.attributes is null then coalesce(account.attributes, '{}')
+        else jsonb_strip_nulls(coalesce(account.attributes, '{}') || given.attributes)
+    end as attributes,
+    given.malformed || array_remove(array[
+        case
+            when given.brand is not null and brand.id is null
+                then 'brand: is not a brand of the policy'
+        end
+    ], null) as problems
+from given
+left join account on account.account_no = given.account_no
+left join brand on brand.name = given.brand;
+
+-- name: check_twice
+-- A number stands once in a file; the first row counts.
+update draft
+set problems = draft.problems || ('account_no: stands already in line ' || twin.line)
+from (
+    select account_no, min(line) as line from draft group by account_no having count(*) > 1
+) as twin
+where draft.account_no = twin.account_no and draft.line > twin.line;
+
+-- name: merge_new
+-- New accounts get their numbers in the order of the file.
+insert into account (
+    account_no, brand_id, name, company, email, phone, address, city, postal_code, country,
+    locale, status, account_type, customer_class, jurisdiction, credit_score, attributes
+)
+select
+    account_no, brand_id, name, company, email, phone, address, city, postal_code, country,
+    locale, status, account_type, customer_class, jurisdiction, credit_score, attributes
+from draft
+where not existing
+order by line;
+
+-- name: merge_changed
+-- Only what differs is written.
+with changed as (
+    update account
+    set brand_id = draft.brand_id, name = draft.name, company = draft.company,
+        email = draft.email, phone = draft.phone, address = draft.address, city = draft.city,
+        postal_code = draft.postal_code, country = draft.country, locale = draft.locale,
+        status = draft.status, account_type = draft.account_type,
+        customer_class = draft.customer_class, jurisdiction = draft.jurisdiction,
+        credit_score = draft.credit_score, attributes = draft.attributes
+    from draft
+    where draft.existing
+        and account.id = draft.account_id
+        and (
+            account.brand_id, account.name, account.company, account.email, account.phone,
+            account.address, account.city, account.postal_code, account.country, account.locale,
+            account.status, account.account_type, account.customer_class, account.jurisdiction,
+            account.credit_score, account.attributes
+        ) is distinct from (
+            draft.brand_id, draft.name, draft.company, draft.email, draft.phone,
+            draft.address, draft.city, draft.postal_code, draft.country, draft.locale,
+            draft.status, draft.account_type, draft.customer_class, draft.jurisdiction,
+            draft.credit_score, draft.attributes
+        )
+    returning draft.line, account.id
+)
+insert into change (line, account_id)
+select line, id from changed;
+
+-- name: merge_touched
+-- A changed account can change the fate of each of its bill units.
+insert into touched (account_id, bill_unit_id)
+select bill_unit.account_id, bill_unit.id
+from change
+join bill_unit on bill_unit.account_id = change.account_id
+order by bill_unit.account_id, bill_unit.id;

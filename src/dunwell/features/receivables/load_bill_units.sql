@@ -1,0 +1,105 @@
+-- Bill units: the billing relationships of accounts.
+
+-- name: lock
+-- The night and the loader take turns, slice by slice.
+select pg_advisory_xact_lock_shared(68002, slice_no::integer)
+from (
+    select distinct account.id / :slice_width::bigint as slice_no
+    from stage
+    join account on account.account_no = stage.account_no
+    order by slice_no
+) as slice;
+
+-- name: draft
+-- Each row as the bill unit that it makes, and what is wrong with it.
+create temp table draft on commit drop as
+select
+    given.line,
+    bill_unit.id is not null as existing,
+    account.id as account_id,
+    coalesce(bill_unit.id, nextval('bill_unit_id_seq')) as bill_unit_id,
+    given.bill_unit_no,
+    given.currency,
+    coalesce(case when given.has_pay_type then given.pay_type else bill_unit.pay_type end, 'invoice')
+        as pay_type,
+    case when given.has_delivery then given.delivery else bill_unit.delivery end as delivery,
+    coalesce(case when given.has_status then given.status else bill_unit.status end, 'active')
+        as status,
+    case
+        when given.attributes is null then coalesce(bill_unit.attributes, '{}')
+        else jsonb_strip_nulls(coalesce(bill_unit.attributes, '{}') || given.attributes)
+    end as attributes,
+    given.malformed || array_remove(array[
+        case
+            when given.account_no is not null and account.id is null
+                then 'account_no: is not a known account'
+        end,
+        case
+            when bill_unit.account_id <> account.id
+                then 'account_no: differs; the bill unit belongs to account '
+                    || (select account_no from account where id = bill_unit.account_id)
+        end,
+        case
+            when given.currency is not null and currency.code is null
+                then 'currency: is not an ISO 4217 currency'
+        end,
+        case
+            when given.currency <> bill_unit.currency and (
+                exists (
+                    select from item
+                    where item.account_id = bill_unit.account_id
+                        and item.bill_unit_id = bill_unit.id
+                )
+                or exists (
+                    select from credit
+                    where credit.account_id = bill_unit.account_id
+                        and credit.bill_unit_id = bill_unit.id
+                )
+            )
+                then 'currency: differs; the bill unit has items in ' || bill_unit.currency
+        end
+    ], null) as problems
+from given
+left join account on account.account_no = given.account_no
+left join bill_unit on bill_unit.bill_unit_no = given.bill_unit_no
+left join currency on currency.code = given.currency;
+
+-- name: check_twice
+-- A number stands once in a file; the first row counts.
+update draft
+set problems = draft.problems || ('bill_unit_no: stands already in line ' || twin.line)
+from (
+    select bill_unit_no, min(line) as line from draft group by bill_unit_no having count(*) > 1
+) as twin
+where draft.bill_unit_no = twin.bill_unit_no and draft.line > twin.line;
+
+-- name: merge_new
+-- In the order of the accounts, so that the night reads neighbours together.
+insert into bill_unit (
+    account_id, id, bill_unit_no, currency, pay_type, delivery, status, attributes
+)
+select account_id, bill_unit_id, bill_unit_no, currency, pay_type, delivery, status, attributes
+from draft
+where not existing
+order by account_id, line;
+
+-- name: merge_changed
+-- Only what differs is written.
+with changed as (
+    update bill_unit
+    set currency = draft.currency, pay_type = draft.pay_type, delivery = draft.delivery,
+        status = draft.status, attributes = draft.attributes
+    from draft
+    where draft.existing
+        and bill_unit.account_id = draft.account_id
+        and bill_unit.id = draft.bill_unit_id
+        and (
+            bill_unit.currency, bill_unit.pay_type, bill_unit.delivery,
+            bill_unit.status, bill_unit.attributes
+        ) is distinct from (
+            draft.currency, draft.pay_type, draft.delivery, draft.status, draft.attributes
+        )
+    returning draft.line, bill_unit.account_id, bill_unit.id
+)
+insert into change
+select line, account_id, id from changed;

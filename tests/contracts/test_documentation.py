@@ -1,0 +1,77 @@
+"""The documentation says what is so: its links lead somewhere, the tutorial's commands print what
+stands below them.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Call
+
+from dunwell.db.database import Database
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"^cat > (\S+) <<'END'\n(.*?)^END$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)#]+)(#[^)]*)?\)")
+_SECONDS = re.compile(r"\s*\d+\.\d( s)?$", re.MULTILINE)
+
+
+@dataclass
+class Lesson:
+    """Commands of the tutorial, and what they print."""
+
+    script: str
+    output: str
+
+
+def lessons(page: Path) -> Iterator[Lesson]:
+    blocks = _BLOCK.findall(page.read_text("utf-8"))
+    for (kind, body), following in zip(blocks, [*blocks[1:], ("", "")], strict=True):
+        if kind == "sh":
+            yield Lesson(body, following[1] if following[0] == "text" else "")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_to_a_file(page: Path):
+    for target, _ in _LINK.findall(page.read_text("utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{target} in {page}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_in_the_documentation_exists(page: Path, dunwell: Call):
+    for line in re.findall(r"^\s*dunwell (.+)$", page.read_text("utf-8"), re.MULTILINE):
+        words = shlex.split(line, comments=True)
+        command = [word for word in words if re.fullmatch(r"[a-z-]+", word)][: 1 + _is_group(words)]
+        assert dunwell(*command, "--help").code == 0, line
+
+
+def _is_group(words: list[str]) -> bool:
+    return words[0] in ("db", "policy")
+
+
+def test_the_tutorial_prints_what_it_says(
+    dunwell: Call, installation: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    for lesson in lessons(ROOT / "docs/tutorial.md"):
+        for name, content in _FILE.findall(lesson.script):
+            Path(name).write_text(content, "utf-8")
+        said = ""
+        for line in _FILE.sub("", lesson.script).splitlines():
+            if line.startswith("dunwell "):
+                outcome = dunwell(*shlex.split(line)[1:])
+                assert outcome.code == 0, outcome.err
+                said += outcome.out
+        assert _plain(said) == _plain(lesson.output), said
+
+
+def _plain(text: str) -> list[str]:
+    """The lines without trailing blanks and without seconds, which differ each time."""
+    return [_SECONDS.sub("", line).rstrip() for line in text.splitlines() if line.strip()]

@@ -1,0 +1,194 @@
+"""A small world for scenario tests: load rows, apply a policy, run nights, look at what happened.
+
+Everything goes through the public surface: the loader, the policy service, the night, the services
+and the queries.
+"""
+
+import csv
+import datetime as dt
+import itertools
+from pathlib import Path
+from typing import Any
+
+from dunwell.db.database import Database
+from dunwell.engine import night
+from dunwell.engine.explain import explain
+from dunwell.engine.report import Report
+from dunwell.features.cases import invariants, queries, service
+from dunwell.features.policy import file as policy_file
+from dunwell.features.policy import service as policy_service
+from dunwell.features.receivables.load import load
+from dunwell.plugins.loader import plugin_manager
+
+DAY = dt.timedelta(days=1)
+
+
+def day(text: str | dt.date) -> dt.date:
+    return text if isinstance(text, dt.date) else dt.date.fromisoformat(text)
+
+
+class World:
+    """One installation and what is done with it."""
+
+    def __init__(self, database: Database, folder: Path, plugins: Any = None) -> None:
+        self.database = database
+        self.plugins = plugins or plugin_manager()
+        self._folder = folder
+        self._numbers = itertools.count(1)
+
+    def load(self, kind: str, *rows: dict[str, Any]) -> None:
+        folder = self._folder / str(next(self._numbers))
+        folder.mkdir()
+        path = folder / f"{kind}.csv"
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        with path.open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.DictWriter(stream, names)
+            writer.writeheader()
+            writer.writerows(rows)
+        load(self.database, [path], rejects=folder / "rejects.csv")
+
+    def customer(self, bill_unit_no: str = "B1", currency: str = "USD", **columns: Any) -> None:
+        of_bill_unit = {
+            name: columns.pop(name)
+            for name in list(columns)
+            if name in ("pay_type", "delivery") or name.startswith("unit_")
+        }
+        account_no = columns.pop("account_no", f"A-{bill_unit_no}")
+        self.load("accounts", {"account_no": account_no, "name": "Ada Okafor", **columns})
+        self.load(
+            "bill_units",
+            {
+                "bill_unit_no": bill_unit_no,
+                "account_no": account_no,
+                "currency": currency,
+                **of_bill_unit,
+            },
+        )
+
+    def bill(
+        self,
+        amount: str,
+        due: str | dt.date,
+        bill_unit_no: str = "B1",
+        issued: str | dt.date | None = None,
+        bill_no: str | None = None,
+        **columns: Any,
+    ) -> str:
+        number = bill_no or f"N{next(self._numbers)}"
+        self.load(
+            "bills",
+            {
+                "bill_no": number,
+                "bill_unit_no": bill_unit_no,
+                "issued_on": issued or day(due) - 14 * DAY,
+                "due_on": due,
+                "amount": amount,
+                **columns,
+            },
+        )
+        return number
+
+    def pay(self, amount: str, on: str | dt.date, bill_unit_no: str = "B1", **columns: Any) -> str:
+        number = columns.pop("payment_no", None) or f"P{next(self._numbers)}"
+        self.load(
+            "payments",
+            {
+                "payment_no": number,
+                "bill_unit_no": bill_unit_no,
+                "paid_on": on,
+                "amount": amount,
+                **columns,
+            },
+        )
+        return number
+
+    def adjust(self, amount: str, on: str, bill_unit_no: str = "B1", **columns: Any) -> None:
+        self.load(
+            "adjustments",
+            {
+                "adjustment_no": f"J{next(self._numbers)}",
+                "bill_unit_no": bill_unit_no,
+                "made_on": on,
+                "amount": amount,
+                **columns,
+            },
+        )
+
+    def policy(self, text: str) -> int:
+        path = self._folder / f"policy-{next(self._numbers)}.toml"
+        path.write_text(text, encoding="utf-8")
+        with self.database.connect() as connection:
+            return policy_service.apply(connection, policy_file.read(path), actor="policy owner")
+
+    def night(self, date: str | dt.date, **options: Any) -> Report:
+        return night.run(self.database, self.plugins, night.Night(day(date), **options))
+
+    def nights(self, first: str | dt.date, last: str | dt.date, **options: Any) -> list[Report]:
+        days = range((day(last) - day(first)).days + 1)
+        with night.Crew(self.database, 1) as crew:
+            return [
+                night.run(
+                    self.database,
+                    self.plugins,
+                    night.Night(day(first) + number * DAY, **options),
+                    crew=crew,
+                )
+                for number in days
+            ]
+
+    def cases(self, bill_unit_no: str = "B1") -> list[dict[str, Any]]:
+        with self.database.connect() as connection:
+            return [file.as_json() for file in queries.case_files(connection, bill_unit_no)]
+
+    def case(self, bill_unit_no: str = "B1") -> dict[str, Any] | None:
+        """The open case, if there is one."""
+        open_cases = [case for case in self.cases(bill_unit_no) if case["status"] == "open"]
+        return open_cases[0] if open_cases else None
+
+    def in_collections(self, bill_unit_no: str = "B1") -> bool:
+        return self.case(bill_unit_no) is not None
+
+    def actions(self, bill_unit_no: str = "B1") -> dict[str, dict[str, Any]]:
+        """The actions of the newest case, by name."""
+        return {action["action"]: action for action in self.cases(bill_unit_no)[0]["actions"]}
+
+    def statuses(self, bill_unit_no: str = "B1") -> list[str]:
+        actions = self.cases(bill_unit_no)[0]["actions"]
+        return [action["status"] for action in sorted(actions, key=lambda found: found["step"])]
+
+    def by_hand(self, on: str | dt.date) -> "ByHand":
+        return ByHand(self, day(on))
+
+    def explain(self, date: str | dt.date, bill_unit_no: str = "B1") -> dict[str, Any]:
+        return explain(self.database, self.plugins, bill_unit_no, day(date)).as_json()
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        with self.database.connect() as connection:
+            return connection.execute(query.encode(), values or None).fetchall()
+
+    def check(self) -> None:
+        """The invariants hold."""
+        with self.database.connect() as connection:
+            assert invariants.check(connection) == []
+
+
+class ByHand:
+    """A person at work on a date."""
+
+    def __init__(self, world: World, date: dt.date) -> None:
+        self._world = world
+        self._date = date
+
+    def _do(self, verb: Any, *given: Any, **options: Any) -> None:
+        with self._world.database.connect() as connection:
+            operation = service.Operation(connection, "Grace", self._date)
+            verb(operation, *given, **options)
+
+    def complete(self, step: int, bill_unit_no: str = "B1", **options: Any) -> None:
+        self._do(service.complete_action, bill_unit_no, step, **options)
+
+    def cancel(self, step: int, bill_unit_no: str = "B1", **options: Any) -> None:
+        self._do(service.cancel_action, bill_unit_no, step, **options)
+
+    def exempt(self, reason: str, bill_unit_no: str = "B1", **options: Any) -> None:
+        self._do(service.exempt, bill_unit_no, reason, **options)
