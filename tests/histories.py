@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from tests.policies import CURRENCIES, DIGITS, policies
@@ -31,6 +31,14 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
+)
+settings.register_profile(
+    "unshrunk",
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    print_blob=True,
 )
 settings.load_profile(os.environ.get("DUNWELL_HYPOTHESIS_PROFILE", "modest"))
 
