@@ -21,6 +21,7 @@ from dunwell.features.receivables.load import load
 from dunwell.plugins.loader import plugin_manager
 from tests.histories import Deed, Delivery, History
 
+PLUGINS = plugin_manager()
 KEYS = {
     "accounts": "account_no",
     "bill_units": "bill_unit_no",
@@ -58,11 +59,12 @@ class Play:
 
     def all(self, after_each: Callable[["Play", date], None] | None = None) -> "Play":
         """Play every night; `after_each` may look at the database in between."""
-        while self.done < len(self.history.nights):
-            day = self.prepare_night()
-            self.run_night(day)
-            if after_each:
-                after_each(self, day)
+        with night.Crew(self.database, self.manner.workers) as crew:
+            while self.done < len(self.history.nights):
+                day = self.prepare_night()
+                self.run_night(day, crew=crew)
+                if after_each:
+                    after_each(self, day)
         return self
 
     def prepare_night(self) -> date:
@@ -84,7 +86,9 @@ class Play:
             return not self.done
         return before < delivery.known_on <= day
 
-    def run_night(self, day: date, *, full: bool | None = None) -> Report:
+    def run_night(
+        self, day: date, *, full: bool | None = None, crew: night.Crew | None = None
+    ) -> Report:
         """Run the night of the day as the manner says."""
         manner = self.manner
         asked = Night(
@@ -93,7 +97,7 @@ class Play:
             workers=manner.workers,
             slice_width=manner.slice_width,
         )
-        report = night.run(self.database, plugin_manager(), asked)
+        report = night.run(self.database, PLUGINS, asked, crew=crew)
         self.reports.append(report)
         self.done = self.history.nights.index(day) + 1
         return report

@@ -1,145 +1,130 @@
-"""Random small policies, as the documents that a policy file holds.
+"""Words for policies in tests: a scenario in a line, with the actions that most stories need.
 
-All policies of a history share their profiles, actions and agencies, so that one can follow the
-other; scenarios, fees, calendars and settings differ.
+`policy(scenario(steps="5 letter, 10 late fee"))` is a whole policy file; a `?` after an action
+makes it optional.
 """
 
-from typing import Any
+from collections.abc import Mapping
 
-from hypothesis import strategies as st
+MANY_ACTIONS = """
+[[actions]]
+name = "call"
+type = "manual"
 
-from dunwell.features.policy.installation import PREDEFINED_ACTIONS
+[[actions]]
+name = "second call"
+type = "manual"
 
-DIGITS = {"USD": 2, "JPY": 0, "KWD": 3}
-CURRENCIES = ("USD", "USD", "JPY", "KWD")
+[[actions]]
+name = "letter"
+type = "dunning_letter"
+template = "first"
 
-WRITE_OFF = PREDEFINED_ACTIONS["write_off"]
-INACTIVATE = PREDEFINED_ACTIONS["inactivate"]
-ACTIONS = (
-    "call",
-    "fixed fee",
-    "fee",
-    "interest",
-    "letter",
-    "reminder",
-    "collect",
-    "custom",
-    *PREDEFINED_ACTIONS.values(),
-)
-CRITERIA = (
-    {"field": "account.credit_score", "operator": "<", "value": 500},
-    {"not": {"field": "account.credit_score", "operator": "<", "value": 500}},
-    {"field": "account.customer_class", "one_of": ["gold"]},
-    {"field": "bill_unit.status", "operator": "=", "value": "active"},
-)
+[[actions]]
+name = "second letter"
+type = "dunning_letter"
+template = "second"
 
+[[actions]]
+name = "reminder"
+type = "invoice_reminder"
+template = "with-the-invoice"
 
-@st.composite
-def policies(draw: st.DrawFn, currencies: list[str]) -> dict[str, Any]:
-    """A policy with one or two profiles and a few scenarios for each of the currencies."""
-    profiles = [name for code in currencies for name in (f"plain {code}", f"gold {code}")]
-    scenarios = [
-        draw(_scenarios(f"S{number}", draw(st.sampled_from(profiles))))
-        for number in range(draw(st.integers(1, 4)))
-    ]
-    return {
-        "settings": draw(_settings()),
-        "calendars": [
-            {"name": "week", "days": [{"date": "2026-02-03", "working": False, "name": "feast"}]}
-        ],
-        "brands": [
-            {"name": "default", "calendar": draw(st.sampled_from(["every day", "week"]))}
-        ],
-        "debt_classes": [{"name": "hardware"}],
-        "profiles": [
-            profile
-            for code in currencies
-            for profile in (
-                {"name": f"gold {code}", "currency": code, "rule": CRITERIA[2]},
-                {"name": f"plain {code}", "currency": code, "default": True},
-            )
-        ],
-        "actions": _actions(draw),
-        "agencies": [{"name": "Recovery Partners"}] if draw(st.booleans()) else [],
-        "exchange_rates": [
-            _rate("USD", "JPY", "150"),
-            _rate("USD", "KWD", "0.307"),
-        ],
-        "scenarios": scenarios,
-    }
+[[actions]]
+name = "late fee"
+type = "late_fee"
+currency = "USD"
+amount = 5.00
 
+[[actions]]
+name = "interest"
+type = "finance_charge"
+percentage = 2
 
-def _rate(source: str, target: str, rate: str) -> dict[str, str]:
-    return {
-        "source_currency": source,
-        "target_currency": target,
-        "valid_from": "2026-01-15",
-        "rate": rate,
-    }
+[[actions]]
+name = "collect"
+type = "collect_payment"
+
+[[actions]]
+name = "visit"
+type = "custom"
+parameters = { district = "harbour" }
+"""
+
+WEEKDAYS = """
+[[calendars]]
+name = "weekdays"
+weekend = ["saturday", "sunday"]
+
+[[brands]]
+name = "default"
+locale = "en_US"
+time_zone = "UTC"
+calendar = "weekdays"
+"""
+
+AGENCIES = """
+[[agencies]]
+name = "Fair Recovery"
+
+[[agencies]]
+name = "Kind Collections"
+"""
 
 
-def _actions(draw: st.DrawFn) -> list[dict[str, Any]]:
-    return [
-        {"name": "call", "type": "manual"},
-        {"name": "fixed fee", "type": "late_fee", "currency": "USD", "amount": "5.25"},
-        {
-            "name": "fee",
-            "type": "late_fee",
-            "currency": draw(st.sampled_from(["USD", "JPY"])),
-            "amount": "3",
-            "percentage": draw(st.sampled_from(["1.5", "10"])),
-            "combine": draw(st.sampled_from(["sum", "minimum", "maximum"])),
-            "cap": "20",
-        },
-        {"name": "interest", "type": "finance_charge", "percentage": "2.5"},
-        {"name": "letter", "type": "dunning_letter", "template": "letter"},
-        {"name": "reminder", "type": "invoice_reminder", "template": "reminder"},
-        {"name": "collect", "type": "collect_payment"},
-        {"name": "custom", "type": "custom"},
-    ]
+def holidays_of(country: str) -> str:
+    """The default brand works on the days that are no public holidays of a country."""
+    return WEEKDAYS.replace('name = "weekdays"\n', f'name = "weekdays"\ncountry = "{country}"\n')
 
 
-@st.composite
-def _scenarios(draw: st.DrawFn, name: str, profile: str) -> dict[str, Any]:
-    steps = draw(
-        st.lists(
-            st.fixed_dictionaries(
-                {
-                    "day": st.sampled_from([1, 1, 2, 3, 5, 8, 13, 25]),
-                    "action": st.sampled_from(ACTIONS),
-                    "mandatory": st.booleans(),
-                }
-            ),
-            max_size=5,
-        )
+def step(text: str) -> str:
+    """`10 late fee` or `10 call?` as a step of the policy file."""
+    day, action = text.strip().split(" ", 1)
+    optional = ", mandatory = false" if action.endswith("?") else ""
+    return f'{{ day = {day}, action = "{action.rstrip("?")}"{optional} }}'
+
+
+def scenario(
+    name: str = "reminders",
+    *,
+    profile: str = "default USD",
+    entry: str = "20.00",
+    days: int = 10,
+    leave: str = "0.00",
+    severity: int = 1,
+    steps: str = "400 call",
+    more: str = "",
+) -> str:
+    """Enters with `entry` at least `days` overdue, leaves at `leave` or less."""
+    return f"""
+[[scenarios]]
+name = "{name}"
+profile = "{profile}"
+entry_amount = {entry}
+entry_days = {days}
+exit_amount = {leave}
+severity = {severity}
+{more}
+steps = [{", ".join(map(step, steps.split(",")))}]
+"""
+
+
+def policy(
+    *scenarios: str,
+    settings: Mapping[str, str] | None = None,
+    currencies: tuple[str, ...] = ("USD",),
+    more: str = "",
+) -> str:
+    """A policy file: the settings in force, a default profile for each currency, the scenarios."""
+    switches = "".join(f"{name} = {value}\n" for name, value in (settings or {}).items())
+    profiles = "".join(
+        f'[[profiles]]\nname = "default {code}"\ncurrency = "{code}"\ndefault = true\n'
+        for code in currencies
     )
-    if any(step["action"] == INACTIVATE for step in steps):
-        # a write-off must not come after it
-        steps = [step for step in steps if step["action"] != WRITE_OFF]
-    scenario = {
-        "name": name,
-        "profile": profile,
-        "entry_amount": draw(st.sampled_from(["10", "20", "25", "50"])),
-        "entry_days": draw(st.sampled_from([0, 1, 3, 10, 20])),
-        "exit_amount": draw(st.sampled_from(["0", "0", "5"])),
-        "severity": draw(st.integers(1, 3)),
-        "day_unit": draw(st.sampled_from(["calendar", "working"])),
-        "when_finished": draw(st.sampled_from(["stay", "close"])),
-        "debt_class": draw(st.sampled_from(["standard", "standard", "standard", "hardware"])),
-        "steps": steps,
-    }
-    criteria = draw(st.sampled_from([None, None, *CRITERIA]))
-    return scenario if criteria is None else {**scenario, "criteria": criteria}
+    return f"[settings]\n{switches}\n{MANY_ACTIONS}\n{profiles}\n{more}\n{''.join(scenarios)}"
 
 
-@st.composite
-def _settings(draw: st.DrawFn) -> dict[str, Any]:
-    return {
-        "minimum_due": draw(st.sampled_from([{}, {}, {"USD": "15", "JPY": "15", "KWD": "15"}])),
-        "overdue_date": draw(st.sampled_from(["latest", "earliest"])),
-        "entry_date": draw(st.sampled_from(["computed", "processing"])),
-        "action_dependencies": draw(st.booleans()),
-        "run_everything_missed": draw(st.booleans()),
-        "installed_on": draw(st.sampled_from([None, None, "2026-01-20"])),
-        "publish_run_details": False,
-    }
+def late_fee(name: str, terms: str, currency: str = "USD") -> str:
+    """A late fee of its own: `amount = 5.00, percentage = 2`."""
+    lines = "\n".join(terms.split(", "))
+    return f'[[actions]]\nname = "{name}"\ntype = "late_fee"\ncurrency = "{currency}"\n{lines}\n'

@@ -45,7 +45,8 @@ class World:
             writer = csv.DictWriter(stream, names)
             writer.writeheader()
             writer.writerows(rows)
-        load(self.database, [path], rejects=folder / "rejects.csv")
+        report = load(self.database, [path], rejects=folder / "rejects.csv")
+        assert report.complete, report.files[0].rejects
 
     def customer(self, bill_unit_no: str = "B1", currency: str = "USD", **columns: Any) -> None:
         of_bill_unit = {
@@ -145,6 +146,10 @@ class World:
         open_cases = [case for case in self.cases(bill_unit_no) if case["status"] == "open"]
         return open_cases[0] if open_cases else None
 
+    def newest_case(self, bill_unit_no: str = "B1") -> dict[str, Any]:
+        """The case that was opened last, whether it is open or not."""
+        return self.cases(bill_unit_no)[0]
+
     def in_collections(self, bill_unit_no: str = "B1") -> bool:
         return self.case(bill_unit_no) is not None
 
@@ -155,6 +160,84 @@ class World:
     def statuses(self, bill_unit_no: str = "B1") -> list[str]:
         actions = self.cases(bill_unit_no)[0]["actions"]
         return [action["status"] for action in sorted(actions, key=lambda found: found["step"])]
+
+    def status(self, action: str, bill_unit_no: str = "B1") -> str:
+        return str(self.actions(bill_unit_no)[action]["status"])
+
+    def due(self, action: str, bill_unit_no: str = "B1") -> str:
+        return str(self.actions(bill_unit_no)[action]["due_on"])
+
+    def message(self, action: str, bill_unit_no: str = "B1") -> str:
+        return str(self.actions(bill_unit_no)[action]["message"])
+
+    def events(self, kind: str, bill_unit_no: str = "B1") -> list[dict[str, Any]]:
+        """What the log says of the newest case, oldest first."""
+        found = self.newest_case(bill_unit_no)["events"]
+        return [event for event in found if event["kind"] == kind]
+
+    def overdue(self, bill_unit_no: str = "B1") -> str:
+        """What the last night measured, in the currency's decimals; all debt classes together."""
+        ((amount,),) = self.rows(
+            """
+            select round_money(coalesce(sum(overdue_amount), 0), bill_unit.currency)::text
+            from bill_unit
+            left join balance
+                on balance.account_id = bill_unit.account_id and balance.bill_unit_id = bill_unit.id
+            where bill_unit.bill_unit_no = %s
+            group by bill_unit.currency
+            """,
+            bill_unit_no,
+        )
+        return str(amount)
+
+    def owed(self, bill_unit_no: str = "B1") -> dict[str, str]:
+        """What is open of each bill, by its first number; fees by their kind."""
+        rows = self.rows(
+            """
+            select coalesce(bill.bill_no, item.kind),
+                round_money(sum(item.open_amount), bill_unit.currency)::text
+            from item
+            join bill_unit
+                on bill_unit.account_id = item.account_id and bill_unit.id = item.bill_unit_id
+            left join bill on bill.account_id = item.account_id and bill.id = item.bill_id
+            where bill_unit.bill_unit_no = %s
+            group by 1, bill_unit.currency
+            having sum(item.open_amount) <> 0
+            order by 1
+            """,
+            bill_unit_no,
+        )
+        return dict(rows)
+
+    def credit(self, bill_unit_no: str = "B1") -> str:
+        """What was paid and not applied yet."""
+        ((amount,),) = self.rows(
+            """
+            select round_money(coalesce(sum(credit.open_amount), 0), bill_unit.currency)::text
+            from bill_unit
+            left join credit
+                on credit.account_id = bill_unit.account_id and credit.bill_unit_id = bill_unit.id
+            where bill_unit.bill_unit_no = %s
+            group by bill_unit.currency
+            """,
+            bill_unit_no,
+        )
+        return str(amount)
+
+    def charges(self, bill_unit_no: str = "B1") -> list[str]:
+        """The fees that were charged, in order."""
+        rows = self.rows(
+            """
+            select round_money(charge.amount, charge.currency)::text
+            from charge
+            join bill_unit
+                on bill_unit.account_id = charge.account_id and bill_unit.id = charge.bill_unit_id
+            where bill_unit.bill_unit_no = %s
+            order by charge.made_on, charge.id
+            """,
+            bill_unit_no,
+        )
+        return [amount for (amount,) in rows]
 
     def by_hand(self, on: str | dt.date) -> "ByHand":
         return ByHand(self, day(on))
@@ -191,4 +274,5 @@ class ByHand:
         self._do(service.cancel_action, bill_unit_no, step, **options)
 
     def exempt(self, reason: str, bill_unit_no: str = "B1", **options: Any) -> None:
-        self._do(service.exempt, bill_unit_no, reason, **options)
+        until = options.pop("until", None)
+        self._do(service.exempt, bill_unit_no, reason, until=until and day(until), **options)

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import yaml
-from dunwell.features.receivables.ageing import ageing
 from tests.world import World, day
 
 from dunwell.db.database import Database
+from dunwell.features.receivables.ageing import ageing
 
 GOLDEN: dict[str, Any] = yaml.safe_load(
     Path(__file__).with_name("collections_cases.yaml").read_text(encoding="utf-8")
@@ -284,8 +284,8 @@ def test_calendar_day_offsets_keep_their_intervals_when_a_call_is_made_late(worl
     world.customer()
     world.policy(
         "[settings]\naction_dependencies = true\n"
-         '[[actions]]\nname = "phone call"\ntype = "manual"\n'
-         '[[agencies]]\nname = "Fair Recovery"\n'
+        '[[actions]]\nname = "phone call"\ntype = "manual"\n'
+        '[[agencies]]\nname = "Fair Recovery"\n'
         + PROFILE
         + scenario(
             steps='{ day = 5, action = "phone call" },'

@@ -11,6 +11,7 @@ RUN = 68_000
 SLICE = 68_002
 LOADER = 68_003
 POLICY = 68_004
+"""A run shares it, so that the policy doesn't change between its slices."""
 
 
 def have_slice(connection: psycopg.Connection[TupleRow], no: int) -> None:

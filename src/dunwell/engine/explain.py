@@ -21,7 +21,7 @@ from dunwell.engine import policy_in_force, verdict
 from dunwell.engine.policy_in_force import PolicyInForce
 from dunwell.features.cases import entering, examining
 from dunwell.features.receivables import measuring, posting
-from dunwell.features.receivables.work import Work
+from dunwell.features.receivables.work import Work, create_temporary_tables
 
 _EXPLAIN = statements.load(__package__, "explain.sql")
 
@@ -42,7 +42,7 @@ def explain(
 ) -> Explanation:
     """Explain the decision for a bill unit on a date; raises NotFound for an unknown number."""
     with database.connect() as connection:
-        examining.create_temporary_tables(connection)
+        create_temporary_tables(connection)
         connection.commit()
         with connection.transaction(force_rollback=True):
             bill_unit = _find(connection, bill_unit_no)

@@ -20,17 +20,17 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
 from dunwell import __version__
-from dunwell.db import locks, statements
+from dunwell.db import housekeeping, locks, statements
 from dunwell.db.database import Database
 from dunwell.domain.errors import BadInput, Conflict, NotFound
 from dunwell.engine import policy_in_force, slices, steps
 from dunwell.engine.policy_in_force import PolicyInForce
 from dunwell.engine.report import Report
 from dunwell.engine.slices import Slice
-from dunwell.features.cases import acting, examining
+from dunwell.features.cases import acting
 from dunwell.features.events import log as event_log
 from dunwell.features.policy import calendars
-from dunwell.features.receivables.work import Work
+from dunwell.features.receivables.work import Work, create_temporary_tables
 from dunwell.plugins import loader
 
 _SLICES = statements.load(__package__, "slices.sql")
@@ -76,7 +76,7 @@ class Crew:
             self.keeper = stack.enter_context(self._database.connect(autocommit=True))
             for _ in range(self.workers):
                 connection = stack.enter_context(self._database.connect(autocommit=True))
-                examining.create_temporary_tables(connection)
+                create_temporary_tables(connection)
                 self.idle.put(connection)
             self._stack = stack.pop_all()
         return self
@@ -114,6 +114,7 @@ def run(
         report = Report.of_slices(night.date, run_.results.values(), time.monotonic() - started)
         if run_.id is not None:
             run_.finish(keeper, report)
+            housekeeping.tidy(keeper)
     logger.info("night completed", date=str(night.date), seconds=round(report.seconds, 3))
     return report
 
@@ -143,9 +144,11 @@ def _only_one_run(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
             raise Conflict("Another run is going on in this database; wait until it has ended.")
         time.sleep(0.1)
     try:
+        connection.execute("select pg_advisory_lock_shared(%s)", [locks.POLICY])
         yield
     finally:
         if not connection.closed:
+            connection.execute("select pg_advisory_unlock_shared(%s)", [locks.POLICY])
             connection.execute("select pg_advisory_unlock(%s)", [locks.RUN])
 
 

@@ -19,7 +19,8 @@ def select_profile(batch: Batch) -> None:
 @hookimpl(tryfirst=True)
 def valid_scenarios(batch: Batch) -> None:
     """The extra criteria of the scenarios, compiled to SQL."""
-    batch.execute(_DEFAULT["valid_scenarios"])
+    if batch.fragments["criteria_expression"] != "true":
+        batch.execute(_DEFAULT["valid_scenarios"])
 
 
 @hookimpl(tryfirst=True)

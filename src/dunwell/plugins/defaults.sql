@@ -143,6 +143,7 @@ set data = jsonb_build_object(
             and item.account_id between :first_account::bigint and :last_account::bigint
             and item.open_amount > 0
             and item.due_on < :business_date::date
+            and item.issued_on <= :business_date::date
             and item.kind not in ('late_fee', 'finance_charge')
     ), '[]'),
     'fees', coalesce((

@@ -78,7 +78,6 @@ bill = operational(
     money("amount"),
     text("bill_no", unique=True),
     ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
-    Index("ix_bill_bill_unit", "account_id", "bill_unit_id"),
     Index(
         "ix_bill_correction",
         "account_id",
@@ -164,9 +163,8 @@ credit = operational(
     CheckConstraint("kind in ('payment', 'adjustment', 'correction', 'write_off')", name="kind"),
     Index(
         "ix_credit_open",
+        "effective_on",
         "account_id",
-        "bill_unit_id",
-        postgresql_include=["effective_on"],
         postgresql_where=sql("open_amount > 0"),
     ),
     Index(

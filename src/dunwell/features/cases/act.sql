@@ -1,5 +1,24 @@
 -- Acting: the due actions of the open cases, in waves, and what became of them.
 
+-- name: any_due
+select exists (
+    select from action
+    where account_id between :first_account::bigint and :last_account::bigint
+        and status = 'pending'
+        and task_on is null
+        and due_on <= :business_date::date
+        and due_on > :skipped_until::date
+)
+
+-- name: enter_work
+-- Cases that were opened tonight act tonight, if an entry date in the past made actions due.
+update work
+set case_id = entry.case_id, scenario_id = entry.scenario_id
+from entry
+where work.account_id = entry.account_id
+    and work.bill_unit_id = entry.bill_unit_id
+    and work.debt_class_id = entry.debt_class_id
+
 -- name: due_actions
 -- Per case in order of due date, then step: the n-th due action of each case makes wave n, so that
 -- a write-off precedes an inactivation and a fee the letter that states it. Within a wave the

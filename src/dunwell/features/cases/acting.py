@@ -15,6 +15,10 @@ _ACT = statements.load(__package__, "act.sql")
 
 def gather(work: Work) -> int:
     """Find the due actions in the order in which they run; how many there are."""
+    ((any_due,),) = work.run(_ACT["any_due"]).fetchall()
+    if not any_due:
+        return 0
+    work.run(_ACT["enter_work"])
     count = work.fill("due_action", _ACT["due_actions"])
     aimed = False
     if count:

@@ -206,9 +206,10 @@ where account_id between :first_account::bigint and :last_account::bigint
     and status = 'waiting'
 
 -- name: impose_dependencies
--- The setting was switched on: of each open case only the first open date stays pending.
+-- The setting was switched on: of each open case only the first open date stays pending; what waits
+-- is nobody's task until its date has come.
 update action
-set status = 'waiting', version = version + 1
+set status = 'waiting', task_on = null, version = version + 1
 from (
     select account_id, case_id, min(offset_days) as offset_days
     from action

@@ -62,6 +62,7 @@ left join lateral (
         and item.open_amount > 0
         and item.due_on < :business_date::date
         and item.due_on <= :business_date::date - scenario.entry_days
+        and item.issued_on <= :business_date::date
         {{not_wholly_disputed}}
 ) as ripe on candidate.latest_due_on > :business_date::date - scenario.entry_days
 where coalesce(ripe.amount, candidate.overdue_amount) >= scenario.entry_amount
@@ -126,49 +127,70 @@ order by account_id, case_id
 -- The actions of the new cases, and one event for each case with the reason that it entered and
 -- its schedule. The dates are worked out once for each scenario and entry date. Steps with the
 -- same offset form a date; under dependencies a later date never falls on the day of an earlier
--- one, so it moves on: day number minus position may not fall.
+-- one, so it moves on: day number minus position may not fall. Days before the calendar begins
+-- count as its first: they are long past, and what was due then is due now.
 with plan as (
-    select distinct entry.scenario_id, entry.entry_date, scenario.day_unit, brand.calendar_id
+    select distinct
+        entry.scenario_id, entry.entry_date, scenario.day_unit, brand.calendar_id,
+        (
+            select min(working_day.day) from working_day
+            where working_day.calendar_id = brand.calendar_id
+        ) as first_day
     from entry
     join scenario on scenario.id = entry.scenario_id
     join brand on brand.id = scenario.brand_id
 ), dated as (
     select
-        plan.scenario_id, plan.entry_date, plan.calendar_id, step.offset_days,
+        plan.*, step.offset_days,
         dense_rank() over (
             partition by plan.scenario_id, plan.entry_date order by step.offset_days
         ) as position,
-        case plan.day_unit
-            when 'working' then start_day.no + step.offset_days
-            else working.no
-        end as day_no
+        add_days(
+            plan.calendar_id,
+            greatest(
+                plan.entry_date,
+                plan.first_day
+                    - case plan.day_unit when 'working' then 0 else step.offset_days end
+            ),
+            step.offset_days,
+            plan.day_unit
+        ) as due_on
     from plan
     join (select distinct scenario_id, offset_days from scenario_step) as step
         on step.scenario_id = plan.scenario_id
-    join working_day as start_day
-        on start_day.calendar_id = plan.calendar_id and start_day.day = plan.entry_date
-    join working_day as target
-        on target.calendar_id = plan.calendar_id
-        and target.day = plan.entry_date + step.offset_days
-    join working_day as working
-        on working.calendar_id = plan.calendar_id and working.day = target.next_working
-), apart as (
+), numbered as (
     select
         dated.*,
-        case
-            when :action_dependencies::boolean
-            then position + max(day_no - position) over (
-                partition by scenario_id, entry_date order by position
-            )
-            else day_no
-        end as apart_no
+        case when :action_dependencies::boolean then (
+            select working_day.no
+            from working_day
+            where working_day.calendar_id = dated.calendar_id and working_day.day = dated.due_on
+        ) - position end as distance
     from dated
+), apart as (
+    select
+        scenario_id, entry_date, calendar_id, offset_days, position,
+        case when :action_dependencies::boolean then (
+            select working_day.day
+            from working_day
+            where working_day.calendar_id = furthest.calendar_id
+                and working_day.no = furthest.position + furthest.distance_so_far
+                and working_day.day = working_day.next_working
+        ) else due_on end as due_on
+    from (
+        select
+            numbered.*,
+            max(distance) over (
+                partition by scenario_id, entry_date order by position
+            ) as distance_so_far
+        from numbered
+    ) as furthest
 ), planned as (
     select
         apart.scenario_id, apart.entry_date, scenario_step.step,
         scenario_step.action_definition_id, scenario_step.mandatory, apart.offset_days,
         apart.offset_days - coalesce(previous.offset_days, 0) as interval_days,
-        working_day.day as due_on,
+        apart.due_on,
         case
             when :action_dependencies::boolean and apart.position > 1 then 'waiting'
             else 'pending'
@@ -177,10 +199,6 @@ with plan as (
     join scenario_step
         on scenario_step.scenario_id = apart.scenario_id
         and scenario_step.offset_days = apart.offset_days
-    join working_day
-        on working_day.calendar_id = apart.calendar_id
-        and working_day.no = apart.apart_no
-        and working_day.day = working_day.next_working
     left join apart as previous
         on previous.scenario_id = apart.scenario_id
         and previous.entry_date = apart.entry_date
@@ -198,50 +216,44 @@ with plan as (
     join planned
         on planned.scenario_id = entry.scenario_id and planned.entry_date = entry.entry_date
     order by entry.account_id, entry.case_id, planned.step
-), listed as (
+), told as (
+    -- what the events of all cases with this scenario and entry date have in common
     select
         planned.scenario_id, planned.entry_date,
-        jsonb_agg(
-            jsonb_build_object(
-                'step', planned.step, 'action', action_definition.name,
-                'due_on', planned.due_on, 'status', planned.status
+        jsonb_build_object(
+            'scenario', scenario.name,
+            'profile', profile.name,
+            'entry_amount', scenario.entry_amount::text,
+            'entry_days', scenario.entry_days,
+            'entry_date', planned.entry_date,
+            'actions', jsonb_agg(
+                jsonb_build_object(
+                    'step', planned.step, 'action', action_definition.name,
+                    'due_on', planned.due_on, 'status', planned.status
+                )
+                order by planned.step
             )
-            order by planned.step
-        ) as actions
+        ) as facts
     from planned
+    join scenario on scenario.id = planned.scenario_id
+    join profile on profile.id = scenario.profile_id
     join action_definition on action_definition.id = planned.action_definition_id
-    group by planned.scenario_id, planned.entry_date
+    group by
+        planned.scenario_id, planned.entry_date, scenario.name, profile.name,
+        scenario.entry_amount, scenario.entry_days
 )
 insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
 select
     :business_date::date, entry.account_id, entry.bill_unit_id, entry.case_id, 'case_opened',
     :actor::text, :run_id::int,
-    jsonb_build_object(
-        'scenario', scenario.name,
-        'profile', profile.name,
+    told.facts || jsonb_build_object(
         'overdue_amount', entry.overdue_amount::text,
         'ripe_amount', entry.ripe_amount::text,
-        'entry_amount', scenario.entry_amount::text,
-        'entry_days', scenario.entry_days,
         'overdue_date', entry.overdue_date,
-        'entry_date', entry.entry_date,
-        'replaces_case_id', entry.replaces_case_id,
-        'actions', coalesce(listed.actions, '[]')
+        'replaces_case_id', entry.replaces_case_id
     )
 from entry
-join scenario on scenario.id = entry.scenario_id
-join profile on profile.id = scenario.profile_id
-left join listed
-    on listed.scenario_id = entry.scenario_id and listed.entry_date = entry.entry_date
-
--- name: enter_work
--- The new cases take part in the steps that follow.
-update work
-set case_id = entry.case_id, scenario_id = entry.scenario_id
-from entry
-where work.account_id = entry.account_id
-    and work.bill_unit_id = entry.bill_unit_id
-    and work.debt_class_id = entry.debt_class_id
+join told on told.scenario_id = entry.scenario_id and told.entry_date = entry.entry_date
 
 -- name: override_profile
 -- A plug-in's profile takes the place of the one that the rules selected.

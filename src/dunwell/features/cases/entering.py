@@ -42,5 +42,5 @@ def enter(work: Work) -> None:
         for no, name in agents.items():
             if not work.count(_ENTER["assign_agent"], no=no, agent=name):
                 raise BadInput(f"A plug-in assigned the agent {name!r}, whom the policy lacks.")
-    for name in ("open_cases", "schedule", "enter_work"):
+    for name in ("open_cases", "schedule"):
         work.run(_ENTER[name])

@@ -1,19 +1,17 @@
 """Examining: which bill units a night looks at (DESIGN section 10, point 4)."""
 
-import psycopg
-from psycopg.rows import TupleRow
-
 from dunwell.db import statements
 from dunwell.features.receivables.work import Work
 
 _EXAMINE = statements.load(__package__, "examine.sql")
 
-_TRIGGERS = ("examine_items", "examine_disputes", "examine_exemptions", "examine_actions")
-
-
-def create_temporary_tables(connection: psycopg.Connection[TupleRow]) -> None:
-    """The tables that carry a slice through the steps; once for each connection."""
-    connection.execute(_EXAMINE["create_temporary_tables"].render())
+_TRIGGERS = (
+    "examine_items",
+    "examine_corrections",
+    "examine_disputes",
+    "examine_exemptions",
+    "examine_actions",
+)
 
 
 def claim_touched(work: Work) -> None:

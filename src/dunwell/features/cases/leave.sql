@@ -96,8 +96,7 @@ select account_id, bill_unit_id, :business_date::date + 1
 from closed_case
 where overdue_amount > 0
 
--- name: count_closed
-select reason, count(*) from closed_case group by reason
-
 -- name: clear_closed
-delete from closed_case
+-- The closed cases are dealt with; how many for each reason.
+with cleared as (delete from closed_case returning reason)
+select reason, count(*) from cleared group by reason

@@ -15,10 +15,10 @@ from psycopg.rows import TupleRow, dict_row
 from dunwell.db import locks, statements
 from dunwell.domain.errors import BadInput, NotFound
 from dunwell.domain.statuses import ActionStatus
-from dunwell.features.cases import dating, examining, rules
+from dunwell.features.cases import dating, rules
 from dunwell.features.events import log as event_log
 from dunwell.features.policy import settings
-from dunwell.features.receivables.work import Work
+from dunwell.features.receivables.work import Work, create_temporary_tables
 
 _SERVICE = statements.load(__package__, "service.sql")
 
@@ -82,7 +82,7 @@ def _close_action(
     work.run(_SERVICE["close_action"])
     work.run(_SERVICE["touch"])
     if dependencies:
-        examining.create_temporary_tables(operation.connection)
+        create_temporary_tables(operation.connection)
         dating.advance(work, dating.ONE_CASE, moves=reschedule)
 
 

@@ -3,7 +3,6 @@
 `working_day` numbers the working days, so that SQL adds days by arithmetic instead of a loop.
 """
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import holidays
@@ -37,14 +36,26 @@ def _holidays_of(country: str, subdivision: str | None, years: range) -> frozens
         ) from failure
 
 
-def _days(
+def _numbered(
     closed: frozenset[date], weekend: frozenset[int], own: dict[date, bool]
-) -> Iterator[tuple[date, bool]]:
+) -> list[tuple[date, int, date]]:
+    """Each day with the number of working days up to it and the next working day, itself if it is
+    one; the last days without a working day after them are left out.
+    """
+    numbered: list[tuple[date, int, date]] = []
+    waiting: list[tuple[date, int]] = []
+    no = 0
     day = FIRST
     while day <= LAST:
         regular = day.isoweekday() not in weekend and day not in closed
-        yield day, own.get(day, regular)
+        is_working = own.get(day, regular)
+        no += is_working
+        waiting.append((day, no))
+        if is_working:
+            numbered.extend((before, count, day) for before, count in waiting)
+            waiting.clear()
         day += timedelta(days=1)
+    return numbered
 
 
 def rebuild(connection: psycopg.Connection[TupleRow], calendar_id: int) -> None:
@@ -56,28 +67,9 @@ def rebuild(connection: psycopg.Connection[TupleRow], calendar_id: int) -> None:
     country, subdivision, weekend, own_days = row
     own = {date.fromisoformat(day): bool(entry["working"]) for day, entry in own_days.items()}
     connection.execute("delete from working_day where calendar_id = %s", [calendar_id])
-    connection.execute(
-        "create temp table if not exists day_draft (day date, working boolean) on commit drop"
-    )
-    connection.execute("truncate day_draft")
-    with connection.cursor().copy("copy day_draft from stdin") as copy:
-        closed = _public_holidays(country, subdivision)
-        for day, working in _days(closed, frozenset(weekend), own):
-            copy.write_row((day, working))
-    connection.execute(
-        """
-        insert into working_day (calendar_id, day, no, next_working)
-        select %(calendar_id)s, day, no, next_working
-        from (
-            select
-                day,
-                count(*) filter (where working) over (order by day) as no,
-                min(day) filter (where working)
-                    over (order by day desc)
-                    as next_working
-            from day_draft
-        ) as numbered
-        where next_working is not null
-        """,
-        {"calendar_id": calendar_id},
-    )
+    closed = _public_holidays(country, subdivision)
+    with connection.cursor().copy(
+        "copy working_day (calendar_id, day, no, next_working) from stdin"
+    ) as copy:
+        for day, no, next_working in _numbered(closed, frozenset(weekend), own):
+            copy.write_row((calendar_id, day, no, next_working))

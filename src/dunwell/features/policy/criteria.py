@@ -20,9 +20,10 @@ from pydantic import (
 
 from dunwell.domain import conditions
 from dunwell.domain.conditions import Operand, Operator, Value, ValueType
-from dunwell.features.policy.values import Name, Words
+from dunwell.features.policy.values import Name, Words, plain
 
 DEEPEST = 20
+LONGEST_NUMBER = 60
 
 
 class Form(BaseModel):
@@ -64,7 +65,9 @@ def _text_of(given: Any) -> tuple[Any, ValueType | None]:
         case int():
             return str(given), ValueType.INTEGER
         case Decimal():
-            return format(given, "f"), ValueType.DECIMAL
+            if abs(given.adjusted()) > LONGEST_NUMBER:
+                raise ValueError("too long a number; nothing can be equal to it")
+            return plain(given), ValueType.DECIMAL
         case datetime():
             raise ValueError("a time of day can't be compared; write a date")
         case date():

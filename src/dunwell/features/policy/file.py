@@ -18,7 +18,7 @@ from dunwell.features.policy.model import Policy
 from dunwell.features.policy.problems import Problem, Severity
 from dunwell.features.policy.toml_text import write
 
-__all__ = ["Examined", "examine", "read", "write"]
+__all__ = ["Examined", "examine", "parse", "read", "write"]
 
 LARGEST = 10_000_000
 
@@ -60,6 +60,11 @@ def examine(path: Path) -> Examined:
         dict.fromkeys(text for severity, text in texts if severity is Severity.WARNING)
     )
     return Examined(None if errors else policy, errors, warnings)
+
+
+def parse(text: str) -> Policy:
+    """The policy in a text, without looking at its rules; for what `write` has written."""
+    return Policy.model_validate(tomllib.loads(text, parse_float=Decimal))
 
 
 def _files(path: Path) -> list[Path]:

@@ -4,7 +4,7 @@ The descriptions are the reference documentation (`reference.render`). Rules tha
 parts together stand in `checks`; conditions and criteria in `criteria`.
 """
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -44,7 +44,7 @@ WEEKDAYS: tuple[Weekday, ...] = (
 class OwnDay(Form):
     """A day that differs from the calendar's rule."""
 
-    date: datetime.date = Field(description="The day.")
+    date: dt.date = Field(description="The day.")
     working: bool = Field(description="true: worked in spite of the rule; false: not worked.")
     name: Words = Field(default="", description="Why, for people.")
 
@@ -302,7 +302,7 @@ class ExchangeRate(Form):
 
     source_currency: CurrencyCode = Field(description="One unit of this …")
     target_currency: CurrencyCode = Field(description="… is worth `rate` units of this.")
-    valid_from: datetime.date = Field(description="The first day; it holds until the next one's.")
+    valid_from: dt.date = Field(description="The first day; it holds until the next one's.")
     rate: Rate = Field(description="Units of the target for one of the source.")
 
 

@@ -25,7 +25,7 @@ class Problem:
     severity: Severity
     place: Place
     message: str
-    # the noun and name that was looked for in vain; it may stand in a part that can't be read
+    # the noun and name that it is about; a part that can't be read may be the reason
     sought: tuple[str, str] | None = None
 
     def __str__(self) -> str:

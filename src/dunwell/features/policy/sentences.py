@@ -22,6 +22,8 @@ def sentences(failure: ValidationError, data: dict[str, Any]) -> list[Problem]:
     found: dict[tuple[Place, bool], Problem] = {}
     for each in failure.errors(include_url=False):
         place = _place(each["loc"], data)
+        if each["type"] == "union_tag_invalid":
+            place = (*place, "type")
         # of the ways in which a value could be read, the first complaint says enough
         found.setdefault((place, each["type"] == "missing"), error(place, _sentence(each, place)))
     return list(found.values())
@@ -84,6 +86,14 @@ _SENTENCES = {
     "greater_than": "{key} is too small ({given}) — write more than {gt}",
     "less_than_equal": "{key} is too large ({given}) — write {le} or less",
     "too_short": "{key} is empty — give at least {min_length}",
+    "int_parsing": "{key} is wrong ({given}) — write a whole number",
+    "int_type": "{key} is wrong ({given}) — write a whole number",
+    "int_from_float": "{key} is wrong ({given}) — write a whole number",
+    "decimal_parsing": "{key} is wrong ({given}) — write digits, such as 12.50",
+    "decimal_type": "{key} is wrong ({given}) — write digits, such as 12.50",
+    "finite_number": "{key} is wrong ({given}) — write digits, such as 12.50",
+    "bool_parsing": "{key} is wrong ({given}) — write true or false",
+    "bool_type": "{key} is wrong ({given}) — write true or false",
     "value_error": "{key} is wrong ({given}) — {error}",
 }
 """Pydantic's kinds of error; the names are its own and those that `_sentence` adds."""

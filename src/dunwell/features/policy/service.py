@@ -12,14 +12,11 @@ import psycopg
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
-from dunwell.db import statements
+from dunwell.db import locks, statements
 from dunwell.domain.errors import BadPolicy
 from dunwell.features.policy import checks, comparison, rows, writing
 from dunwell.features.policy.comparison import Change
 from dunwell.features.policy.model import Policy
-
-POLICY_LOCK = 0x64756E77656C6C
-"""Advisory lock: exclusive while a policy is applied; who must not see it change shares it."""
 
 
 def diff(connection: psycopg.Connection[TupleRow], policy: Policy) -> list[Change]:
@@ -39,7 +36,7 @@ def apply(
     its rules and `RuleViolation` when something still in use would be removed.
     """
     _refuse_errors(policy)
-    connection.execute("select pg_advisory_xact_lock(%s)", [POLICY_LOCK])
+    connection.execute("select pg_advisory_xact_lock(%s)", [locks.POLICY])
     version, current = _current(connection)
     writer = _plan(connection, policy)
     if fingerprint(policy) == fingerprint(current) and not writer.changes:

@@ -170,7 +170,8 @@ def _as_typed(given: Any, kind: ValueType | None) -> Any:
             case ValueType.INTEGER:
                 return int(given)
             case ValueType.DECIMAL:
-                return Decimal(given)
+                number = Decimal(given)
+                return number if "." in plain(number) else int(number)
             case ValueType.TIMESTAMP:
                 return date.fromisoformat(given)
             case _:

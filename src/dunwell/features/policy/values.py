@@ -19,7 +19,10 @@ from dunwell.domain.money import Currency
 
 def plain(number: Decimal) -> str:
     """The number in digits, without an exponent or trailing zeros: `12.5`."""
-    return format((number + 0).normalize(), "f")
+    digits = format(number, "f")
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return "0" if digits == "-0" else digits
 
 
 def _as_written(given: Any) -> Any:

@@ -16,7 +16,7 @@ from dunwell.domain.errors import BadFile
 ATTRIBUTE = "attr."
 """How the name of a free attribute's column begins."""
 
-Type = Literal["number", "text", "date", "amount", "rate", "integer", "delivery"]
+Type = Literal["number", "reference", "text", "date", "amount", "rate", "integer", "delivery"]
 
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 
@@ -82,7 +82,7 @@ KINDS = (
         ("bill_unit_no",),
         (
             _must("bill_unit_no", "number", "The bill unit's number."),
-            _must("account_no", "number", "The customer that it belongs to, for good."),
+            _must("account_no", "reference", "The customer that it belongs to, for good."),
             _must("currency", "text", "ISO 4217 code; fixed once something is owed or paid."),
             Column("pay_type", "text", "`invoice` (if empty), `card`, `direct_debit`, `cash`, …"),
             Column("delivery", "delivery", "How bills and letters go out: `email` or `postal`."),
@@ -96,13 +96,13 @@ KINDS = (
         ("bill_no",),
         (
             _must("bill_no", "number", "The bill's number."),
-            _must("bill_unit_no", "number", "The bill unit that owes it, for good."),
+            _must("bill_unit_no", "reference", "The bill unit that owes it, for good."),
             _must("issued_on", "date", "The day of the bill."),
             _must("due_on", "date", "The last day on which it is paid in time."),
             _must("amount", "amount", "The bill's total, zero or more."),
             Column("debt_class", "text", "A debt class of the policy; `standard` if empty."),
             Column("service_agreement_no", "number", "The service that it is for."),
-            Column("corrects", "number", "The bill that this corrective bill replaces."),
+            Column("corrects", "reference", "The bill that this corrective bill replaces."),
             Column("disputed_amount", "amount", "What the customer contests; empty or 0 if none."),
             Column("disputed_on", "date", "The first day of the dispute."),
             Column("dispute_resolved_on", "date", "The first day on which it is over."),
@@ -114,12 +114,12 @@ KINDS = (
         ("payment_no",),
         (
             _must("payment_no", "number", "The payment's number."),
-            _must("bill_unit_no", "number", "The bill unit that paid."),
+            _must("bill_unit_no", "reference", "The bill unit that paid."),
             _must("paid_on", "date", "The day from which it counts."),
             _must("amount", "amount", "What was paid; a reversal repeats it, with or without -."),
-            Column("bill_no", "number", "The bill to be paid first; the oldest if empty."),
+            Column("bill_no", "reference", "The bill to be paid first; the oldest if empty."),
             Column("method", "text", "How it was paid."),
-            Column("reverses", "number", "The payment that bounced."),
+            Column("reverses", "reference", "The payment that bounced."),
         ),
     ),
     Kind(
@@ -128,10 +128,10 @@ KINDS = (
         ("adjustment_no",),
         (
             _must("adjustment_no", "number", "The adjustment's number."),
-            _must("bill_unit_no", "number", "The bill unit that it is for."),
+            _must("bill_unit_no", "reference", "The bill unit that it is for."),
             _must("made_on", "date", "The day from which it counts."),
             _must("amount", "amount", "Negative: a credit; positive: a further debt."),
-            Column("bill_no", "number", "The bill that it belongs to."),
+            Column("bill_no", "reference", "The bill that it belongs to."),
             Column("reason", "text", "Why it was made."),
         ),
     ),
@@ -185,7 +185,8 @@ def check_header(kind: Kind, names: Sequence[str], file: str) -> None:
 
 
 _TYPES: dict[Type, str] = {
-    "number": "text, at most 200 characters",
+    "number": "text, at most 800 bytes",
+    "reference": "text",
     "text": "text",
     "date": "date, `2026-02-28`",
     "amount": "amount, `12.50`",
@@ -195,24 +196,25 @@ _TYPES: dict[Type, str] = {
 }
 
 
+_INTRODUCTION = """\
+# Load files
+
+<!-- Made from dunwell.features.receivables.columns; a test says when it is stale. -->
+
+`dunwell load` takes one file for each kind of data: CSV (UTF-8, commas, a header), gzipped CSV, or
+Parquet. The name tells the kind: `bills.csv`, `bills_2026-01.csv.gz`, `bills.parquet`. Files are
+loaded in the order of this page, whatever the order given. Columns may stand in any order; those
+marked ● are required. An optional column that is absent leaves values as they are; an empty cell
+clears the value or sets its default.
+
+Amounts have a decimal point, no thousands separators, and no more decimals than their currency; in
+Parquet they are decimals, whole numbers or text, never floating-point.
+"""
+
+
 def reference() -> str:
     """The reference page of the load files, as Markdown."""
-    lines = [
-        "# Load files",
-        "",
-        "<!-- Made from dunwell.features.receivables.columns; a test says when it is stale. -->",
-        "",
-        "`dunwell load` takes one file for each kind of data: CSV (UTF-8, commas, a header),"
-        " gzipped",
-        "CSV, or Parquet. The name tells the kind: `bills.csv`, `bills_2026-01.csv.gz`,"
-        " `bills.parquet`.",
-        "Files are loaded in the order of this page, whatever the order given. Columns may stand in",
-        "any order; those marked ● are required. An optional column that is absent leaves values as",
-        "they are; an empty cell clears the value or sets its default.",
-        "",
-        "Amounts have a decimal point, no thousands separators, and no more decimals than their",
-        "currency; in Parquet they are decimals, whole numbers or text, never floating-point.",
-    ]
+    lines = _INTRODUCTION.splitlines()
     for kind in KINDS:
         lines += ["", f"## {kind.name}", "", f"{kind.meaning} Unique: `{', '.join(kind.key)}`.", ""]
         lines += ["| column | | type | meaning |", "| --- | --- | --- | --- |"]

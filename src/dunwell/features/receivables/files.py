@@ -7,10 +7,12 @@ small whatever the file's size. Whatever can't be read is a `BadFile` that names
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +24,7 @@ Progress = Callable[[str, int, int], None]
 
 Row = tuple[int, Sequence[str | None]]
 BATCH = 5_000
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,12 @@ class Source:
     def batches(self, progress: Progress | None = None) -> Iterator[list[Row]]:
         """The rows, in batches, blank lines left out."""
         read = _parquet_rows if self.path.suffix == ".parquet" else _csv_rows
-        return read(self, progress or (lambda name, done, total: None))
+        return read(self, progress or _silent)
+
+
+def _silent(name: str, done: int, total: int) -> None:
+    """Nobody watches."""
+    del name, done, total
 
 
 def find(paths: Iterable[Path]) -> list[Path]:
@@ -79,20 +87,20 @@ def _csv_lines(path: Path) -> Iterator[tuple[IO[str], IO[bytes]]]:
             yield io.TextIOWrapper(packed, encoding="utf-8-sig", newline=""), raw
         except UnicodeDecodeError as failure:
             raise BadFile(
-                f"{path}: line {_line_of_bad_byte(path)} is not valid UTF-8. Save the file as UTF-8."
+                f"{path}: line {_line_of_bad_byte(path)} is not valid UTF-8; save it as UTF-8."
             ) from failure
         except (EOFError, gzip.BadGzipFile, zlib.error) as failure:
             raise BadFile(f"{path}: the gzip file is damaged or cut off ({failure}).") from failure
 
 
 def _line_of_bad_byte(path: Path) -> int:
-    opened: Any = gzip.open(path) if path.name.endswith(".gz") else path.open("rb")
-    with opened as lines:
-        for number, line in enumerate(lines, start=1):
+    number = 0
+    with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):  # noqa: B007 - the last one counts
             try:
                 line.decode()
             except UnicodeDecodeError:
-                return number
+                break
     return number
 
 
@@ -113,38 +121,54 @@ def _csv_rows(source: Source, progress: Progress) -> Iterator[list[Row]]:
         reader = csv.reader(lines, strict=True)
         try:
             next(reader)
-            line = reader.line_num + 1
-            batch: list[Row] = []
-            for row in reader:
-                if row:
-                    batch.append((line, row))
-                line = reader.line_num + 1
-                if len(batch) == BATCH:
-                    yield batch
-                    progress(source.path.name, raw.tell(), total)
-                    batch = []
+            start = reader.line_num
+            while rows := list(islice(reader, BATCH)):
+                numbers = _line_numbers(start, rows, reader.line_num)
+                yield [(line, row) for line, row in zip(numbers, rows, strict=True) if row]
+                progress(source.path.name, raw.tell(), total)
+                start = reader.line_num
         except csv.Error as failure:
+            line = _line_of_bad_row(source.path)
             raise BadFile(f"{source.path}: line {line} can't be read: {failure}.") from failure
-        yield batch
-        progress(source.path.name, total, total)
+
+
+def _line_numbers(before: int, rows: Sequence[Sequence[str]], last: int) -> Iterable[int]:
+    """The line on which each row begins: one after the other, unless cells have line breaks."""
+    if last - before == len(rows):
+        return range(before + 1, last + 1)
+    heights = (1 + sum(len(_LINE_BREAK.findall(cell)) for cell in row) for row in rows)
+    return list(accumulate(heights, initial=before + 1))[:-1]
+
+
+def _line_of_bad_row(path: Path) -> int:
+    """Read again, row by row, up to the one that can't be read."""
+    with _csv_lines(path) as (lines, _):
+        reader = csv.reader(lines, strict=True)
+        line = 1
+        try:
+            for _row in reader:
+                line = reader.line_num + 1
+        except csv.Error:
+            pass
+    return line
 
 
 def _parquet_header(path: Path) -> list[str]:
-    import pyarrow  # noqa: PLC0415 - 60 MB that CSV files save
-    import pyarrow.parquet  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 - 60 MB that CSV files save
+    from pyarrow import parquet  # noqa: PLC0415
 
     try:
-        return list(pyarrow.parquet.read_schema(path).names)
-    except (pyarrow.ArrowException, OSError) as failure:
+        return list(parquet.read_schema(path).names)
+    except (pa.ArrowException, OSError) as failure:
         raise BadFile(f"{path}: not a whole Parquet file: {failure}") from failure
 
 
 def _parquet_rows(source: Source, progress: Progress) -> Iterator[list[Row]]:
-    import pyarrow  # noqa: PLC0415
-    import pyarrow.parquet  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415
 
     try:
-        with pyarrow.parquet.ParquetFile(source.path) as file:
+        with parquet.ParquetFile(source.path) as file:
             total, done = file.metadata.num_rows, 0
             for batch in file.iter_batches(batch_size=BATCH):
                 columns = [
@@ -156,15 +180,15 @@ def _parquet_rows(source: Source, progress: Progress) -> Iterator[list[Row]]:
                 progress(source.path.name, done, total)
     except UnicodeDecodeError as failure:
         raise BadFile(f"{source.path}: a text is not valid UTF-8: {failure}") from failure
-    except (pyarrow.ArrowException, OSError) as failure:
+    except (pa.ArrowException, OSError) as failure:
         raise BadFile(f"{source.path}: the Parquet file can't be read: {failure}") from failure
 
 
 def _as_text(source: Source, name: str, column: Any) -> list[str | None]:
     """A column's values as they would stand in a CSV file."""
-    import pyarrow  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
 
-    types = pyarrow.types
+    types = pa.types
     if types.is_dictionary(column.type):
         column = column.dictionary_decode()
     kind = next((known.type for known in source.kind.columns if known.name == name), "text")
@@ -176,5 +200,5 @@ def _as_text(source: Source, name: str, column: Any) -> list[str | None]:
     if types.is_nested(column.type) or types.is_binary(column.type):
         raise BadFile(f"{source.path}: column {name!r} holds {column.type}; write it as text.")
     if kind == "date" and types.is_timestamp(column.type):
-        column = column.cast(pyarrow.date32())
-    return [value or None for value in column.cast(pyarrow.string()).to_pylist()]
+        column = column.cast(pa.date32())
+    return [value or None for value in column.cast(pa.string()).to_pylist()]

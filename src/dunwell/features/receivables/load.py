@@ -60,7 +60,7 @@ class LoadReport:
 
     @property
     def complete(self) -> bool:
-        """Was every row of every file taken?"""
+        """Whether every row of every file was taken."""
         return not self.not_tried and not any(file.rejected for file in self.files)
 
     @property
@@ -94,11 +94,16 @@ def load(
         RejectsFile(rejects) as rejects_file,
         database.connect(autocommit=True) as connection,
     ):
-        connection.execute("set temp_buffers = '64MB'")
+        connection.execute("set temp_buffers = '256MB'")
         for source in sources:
             try:
                 report = _load_file(
-                    connection, source, keep_good, rejects_file, progress, slice_width
+                    connection,
+                    source,
+                    rejects_file,
+                    keep_good=keep_good,
+                    progress=progress,
+                    slice_width=slice_width,
                 )
             except BadFile as failure:
                 raise BadFile(f"{failure.message} {_so_far(reports)}") from failure
@@ -115,33 +120,28 @@ def _so_far(reports: Sequence[FileReport]) -> str:
     return f"Nothing of it was applied{f'; loaded before it: {done}' if done else ''}."
 
 
-class _Refused(Exception):
-    pass
-
-
 def _load_file(
     connection: Connection,
     source: Source,
-    keep_good: bool,
     rejects_file: RejectsFile,
+    *,
+    keep_good: bool,
     progress: Progress | None,
     slice_width: int,
 ) -> FileReport:
     started = time.monotonic()
     work = _Work(connection, source, slice_width)
-    applied = True
-    try:
-        with connection.transaction():
-            rows = work.read(progress)
-            rejected = work.check()
-            found = list(work.rejects(EXAMPLES)) if rejected else []
-            if rejected:
-                rejects_file.write(work.rejects())
-            if rejected and not keep_good:
-                raise _Refused
-            created, changed = work.merge()
-    except _Refused:
-        applied, created, changed = False, 0, 0
+    created = changed = 0
+    with connection.transaction() as transaction:
+        rows = work.read(progress)
+        rejected = work.check()
+        found = tuple(work.rejects(EXAMPLES)) if rejected else ()
+        if rejected:
+            rejects_file.write(work.rejects())
+        applied = keep_good or not rejected
+        if not applied:
+            raise psycopg.Rollback(transaction)
+        created, changed = work.merge()
     if created + changed > ANALYZE_FROM:
         work.analyze()
     return FileReport(
@@ -154,7 +154,7 @@ def _load_file(
         rejected=rejected,
         applied=applied,
         seconds=round(time.monotonic() - started, 3),
-        rejects=tuple(found),
+        rejects=found,
     )
 
 

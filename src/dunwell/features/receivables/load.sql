@@ -10,7 +10,9 @@ select set_config('work_mem', '64MB', true), set_config('jit', 'off', true);
 
 -- name: create_reject
 -- All that is wrong, by line.
-create temp table reject (line bigint, "column" text, value text, reason text) on commit drop;
+create temp table reject (
+    line bigint, "column" text, value text, reason text, no bigint generated always as identity
+) on commit drop;
 
 -- name: create_change
 -- The existing rows that this file changed; `line` is null when a row of another file followed.
@@ -18,12 +20,12 @@ create temp table change (line bigint, account_id bigint, bill_unit_id bigint) o
 
 -- name: reject_misfits
 -- Rows with too many or too few cells.
-insert into reject
+insert into reject (line, "column", value, reason)
 select line, '', '', 'has ' || misfit from stage where misfit is not null;
 
 -- name: reject_bad
 -- Take down what is wrong with the bad rows, with the value as it was written.
-insert into reject
+insert into reject (line, "column", value, reason)
 select
     draft.line,
     split_part(problem, ': ', 1),
@@ -31,16 +33,16 @@ select
     substr(problem, strpos(problem, ': ') + 2)
 from draft
 join stage on stage.line = draft.line
-cross join unnest(draft.problems) as problem
-where draft.problems <> '{}';
+cross join string_to_table(draft.problems, '|') as problem
+where draft.problems <> '' and problem <> '';
 
 -- name: discard_bad
 -- Bad rows go; the rest may be merged.
-delete from draft where problems <> '{}';
+delete from draft where problems <> '';
 
 -- name: list_rejects
 -- What was rejected, line by line.
-select line, "column", value, reason from reject order by line limit :limit::bigint;
+select line, "column", value, reason from reject order by line, no limit :limit::bigint;
 
 -- name: count_rejected
 -- A row can be rejected for several reasons.

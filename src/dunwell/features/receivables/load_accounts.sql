@@ -47,12 +47,12 @@ select
         when given.attributes is null then coalesce(account.attributes, '{}')
         else jsonb_strip_nulls(coalesce(account.attributes, '{}') || given.attributes)
     end as attributes,
-    given.malformed || array_remove(array[
+    concat_ws('|', given.malformed,
         case
             when given.brand is not null and brand.id is null
                 then 'brand: is not a brand of the policy'
         end
-    ], null) as problems
+    ) as problems
 from given
 left join account on account.account_no = given.account_no
 left join brand on brand.name = given.brand;
@@ -60,7 +60,7 @@ left join brand on brand.name = given.brand;
 -- name: check_twice
 -- A number stands once in a file; the first row counts.
 update draft
-set problems = draft.problems || ('account_no: stands already in line ' || twin.line)
+set problems = concat_ws('|', draft.problems, 'account_no: stands already in line ' || twin.line)
 from (
     select account_no, min(line) as line from draft group by account_no having count(*) > 1
 ) as twin

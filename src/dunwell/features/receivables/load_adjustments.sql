@@ -29,7 +29,7 @@ select
     coalesce(root.debt_class_id, (select id from debt_class where name = 'standard'))
         as debt_class_id,
     case when given.has_reason then given.reason else existing_credit.reason end as reason,
-    given.malformed || array_remove(array[
+    concat_ws('|', given.malformed,
         case
             when given.bill_unit_no is not null and bill_unit.id is null
                 then 'bill_unit_no: is not a known bill unit'
@@ -47,7 +47,7 @@ select
             when given.bill_no is not null and bill.id is null then 'bill_no: is not a known bill'
             when bill.bill_unit_id <> bill_unit.id then 'bill_no: is a bill of another bill unit'
         end
-    ], null) as problems
+    ) as problems
 from given
 left join bill_unit on bill_unit.bill_unit_no = given.bill_unit_no
 left join currency on currency.code = bill_unit.currency
@@ -68,7 +68,7 @@ left join bill as root on root.account_id = bill_unit.account_id and root.id = n
 -- name: check_twice
 -- A number stands once in a file; the first row counts.
 update draft
-set problems = draft.problems || ('adjustment_no: stands already in line ' || twin.line)
+set problems = concat_ws('|', draft.problems, 'adjustment_no: stands already in line ' || twin.line)
 from (
     select adjustment_no, min(line) as line from draft group by adjustment_no having count(*) > 1
 ) as twin

@@ -29,15 +29,14 @@ select
         when given.attributes is null then coalesce(bill_unit.attributes, '{}')
         else jsonb_strip_nulls(coalesce(bill_unit.attributes, '{}') || given.attributes)
     end as attributes,
-    given.malformed || array_remove(array[
+    concat_ws('|', given.malformed,
         case
             when given.account_no is not null and account.id is null
                 then 'account_no: is not a known account'
         end,
         case
             when bill_unit.account_id <> account.id
-                then 'account_no: differs; the bill unit belongs to account '
-                    || (select account_no from account where id = bill_unit.account_id)
+                then 'account_no: differs; the bill unit belongs to another account'
         end,
         case
             when given.currency is not null and currency.code is null
@@ -58,7 +57,7 @@ select
             )
                 then 'currency: differs; the bill unit has items in ' || bill_unit.currency
         end
-    ], null) as problems
+    ) as problems
 from given
 left join account on account.account_no = given.account_no
 left join bill_unit on bill_unit.bill_unit_no = given.bill_unit_no
@@ -67,7 +66,7 @@ left join currency on currency.code = given.currency;
 -- name: check_twice
 -- A number stands once in a file; the first row counts.
 update draft
-set problems = draft.problems || ('bill_unit_no: stands already in line ' || twin.line)
+set problems = concat_ws('|', draft.problems, 'bill_unit_no: stands already in line ' || twin.line)
 from (
     select bill_unit_no, min(line) as line from draft group by bill_unit_no having count(*) > 1
 ) as twin

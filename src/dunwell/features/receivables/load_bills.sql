@@ -47,7 +47,7 @@ from (
         contested.amount as disputed_amount,
         contested.disputed_on,
         contested.resolved_on,
-        given.malformed || array_remove(array[
+        concat_ws('|', given.malformed,
             case
                 when given.bill_unit_no is not null and bill_unit.id is null
                     then 'bill_unit_no: is not a known bill unit'
@@ -94,7 +94,7 @@ from (
                 when contested.resolved_on < contested.disputed_on
                     then 'dispute_resolved_on: is before the day of the dispute'
             end
-        ], null) as problems
+        ) as problems
     from given
     left join bill_unit on bill_unit.bill_unit_no = given.bill_unit_no
     left join currency on currency.code = bill_unit.currency
@@ -121,7 +121,7 @@ from (
 -- name: check_twice
 -- A number stands once in a file; the first row counts.
 update draft
-set problems = draft.problems || ('bill_no: stands already in line ' || twin.line)
+set problems = concat_ws('|', draft.problems, 'bill_no: stands already in line ' || twin.line)
 from (
     select bill_no, min(line) as line from draft group by bill_no having count(*) > 1
 ) as twin
@@ -130,7 +130,7 @@ where draft.bill_no = twin.bill_no and draft.line > twin.line;
 -- name: check_service
 -- A new service agreement belongs to the bill unit that names it first.
 update draft
-set problems = draft.problems || text 'service_agreement_no: belongs to another bill unit'
+set problems = concat_ws('|', draft.problems, 'service_agreement_no: belongs to another bill unit')
 from (
     select distinct on (service_agreement_no) service_agreement_no, bill_unit_id
     from draft
@@ -139,7 +139,7 @@ from (
 ) as first_named
 where draft.service_agreement_no = first_named.service_agreement_no
     and draft.bill_unit_id <> first_named.bill_unit_id
-    and not draft.problems @> array['service_agreement_no: belongs to another bill unit'];
+    and strpos(draft.problems, 'service_agreement_no: belongs') = 0;
 
 -- name: prepare_chains
 -- The other bills of each chain that the file reaches into come along as they are, without a line.
@@ -171,7 +171,7 @@ link as (
 )
 select
     true, link.account_id, link.bill_unit_id, link.id, link.bill_no, parent.bill_no,
-    case when parent.id is null then link.id end, link.issued_on, link.due_on, link.amount, link.debt_class_id, false, false, '{}'
+    case when parent.id is null then link.id end, link.issued_on, link.due_on, link.amount, link.debt_class_id, false, false, ''
 from link
 left join bill as parent
     on parent.account_id = link.account_id and parent.id = link.corrects_id
@@ -190,7 +190,8 @@ update draft set corrects_id = null, root_id = id where corrects_no is not null;
 update draft
 set corrects_id = parent.id, root_id = null
 from draft as parent
-where draft.corrects_no = parent.bill_no
+where draft.corrects_no is not null
+    and draft.corrects_no = parent.bill_no
     and draft.account_id = parent.account_id
     and draft.id <> parent.id
     and (
@@ -212,13 +213,13 @@ where draft.root_id is null
 -- name: check_corrects
 -- A correction must find the bill that it corrects, in its own bill unit.
 update draft
-set problems = draft.problems || case
+set problems = concat_ws('|', draft.problems, case
     when exists (select from stage where stage.bill_no = draft.corrects_no)
-        then text 'corrects: names a row that is rejected, or a bill of another account'
+        then 'corrects: names a row that is rejected, or a bill of another account'
     when exists (select from bill where bill.bill_no = draft.corrects_no)
-        then text 'corrects: is a bill of another bill unit'
-    else text 'corrects: is not a known bill'
-end
+        then 'corrects: is a bill of another bill unit'
+    else 'corrects: is not a known bill'
+end)
 where draft.line is not null
     and draft.corrects_no <> draft.bill_no
     and draft.corrects_id is null
@@ -227,9 +228,10 @@ where draft.line is not null
 -- name: check_corrects_own
 -- The same account may have several bill units.
 update draft
-set problems = draft.problems || text 'corrects: is a bill of another bill unit'
+set problems = concat_ws('|', draft.problems, 'corrects: is a bill of another bill unit')
 from draft as parent
 where draft.line is not null
+    and draft.corrects_id is not null
     and parent.account_id = draft.account_id
     and parent.id = draft.corrects_id
     and parent.bill_unit_id <> draft.bill_unit_id;
@@ -237,7 +239,7 @@ where draft.line is not null
 -- name: check_corrected_twice
 -- A bill has one successor: the one that it had, else the first of the file.
 update draft
-set problems = draft.problems || text 'corrects: is already corrected by another bill'
+set problems = concat_ws('|', draft.problems, 'corrects: is already corrected by another bill')
 from (
     select
         draft.line,
@@ -257,7 +259,7 @@ where draft.line = successor.line and successor.place > 1;
 -- name: check_circle
 -- No bill corrects itself through others.
 update draft
-set problems = draft.problems || text 'corrects: goes round in a circle'
+set problems = concat_ws('|', draft.problems, 'corrects: goes round in a circle')
 where draft.line is not null and draft.root_id is null;
 
 -- name: merge_services

@@ -11,7 +11,7 @@ select
     given.target_currency,
     given.valid_from,
     given.rate,
-    given.malformed || array_remove(array[
+    concat_ws('|', given.malformed,
         case
             when given.source_currency is not null and source.code is null
                 then 'source_currency: is not an ISO 4217 currency'
@@ -24,7 +24,7 @@ select
             when given.source_currency = given.target_currency
                 then 'target_currency: is the source currency'
         end
-    ], null) as problems
+    ) as problems
 from given
 left join currency as source on source.code = given.source_currency
 left join currency as target on target.code = given.target_currency
@@ -37,7 +37,7 @@ left join exchange_rate as existing
 -- name: check_twice
 -- A pair of currencies has one rate for a day; the first row counts.
 update draft
-set problems = draft.problems || ('valid_from: stands already in line ' || twin.line)
+set problems = concat_ws('|', draft.problems, 'valid_from: stands already in line ' || twin.line)
 from (
     select source_currency, target_currency, valid_from, min(line) as line
     from draft

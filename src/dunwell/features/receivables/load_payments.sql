@@ -30,7 +30,7 @@ select
     null::date as original_paid_on,
     null::numeric as original_amount,
     null::boolean as original_reverses,
-    given.malformed || array_remove(array[
+    concat_ws('|', given.malformed,
         case
             when given.bill_unit_no is not null and bill_unit.id is null
                 then 'bill_unit_no: is not a known bill unit'
@@ -58,7 +58,7 @@ select
                 and (existing.reverses_id is null) <> (reversal.number is null)
                 then 'reverses: can''t be changed afterwards; load a new payment'
         end
-    ], null) as problems
+    ) as problems
 from given
 left join bill_unit on bill_unit.bill_unit_no = given.bill_unit_no
 left join currency on currency.code = bill_unit.currency
@@ -88,7 +88,9 @@ set reverses_id = original.id, original_bill_unit_id = original.bill_unit_id,
     original_paid_on = original.paid_on, original_amount = original.amount,
     original_reverses = original.reverses_no is not null
 from draft as original
-where draft.reverses_no = original.payment_no and draft.id <> original.id;
+where draft.reverses_no is not null
+    and draft.reverses_no = original.payment_no
+    and draft.id <> original.id;
 
 -- name: prepare_known_originals
 -- … else the one that is known; but not if its row in this file is rejected.
@@ -106,7 +108,7 @@ where draft.reverses_id is null
 -- name: check_twice
 -- A number stands once in a file; the first row counts.
 update draft
-set problems = draft.problems || ('payment_no: stands already in line ' || twin.line)
+set problems = concat_ws('|', draft.problems, 'payment_no: stands already in line ' || twin.line)
 from (
     select payment_no, min(line) as line from draft group by payment_no having count(*) > 1
 ) as twin
@@ -115,17 +117,17 @@ where draft.payment_no = twin.payment_no and draft.line > twin.line;
 -- name: check_original
 -- A reversal must find its payment.
 update draft
-set problems = draft.problems || case
+set problems = concat_ws('|', draft.problems, case
     when exists (select from stage where stage.payment_no = draft.reverses_no)
-        then text 'reverses: names a row that is rejected'
-    else text 'reverses: is not a known payment'
-end
+        then 'reverses: names a row that is rejected'
+    else 'reverses: is not a known payment'
+end)
 where draft.reverses_no <> draft.payment_no and draft.reverses_id is null;
 
 -- name: check_reversal
 -- A reversal undoes one whole payment of its bill unit, once it was made.
 update draft
-set problems = problems || array_remove(array[
+set problems = concat_ws('|', draft.problems,
     case
         when original_bill_unit_id <> bill_unit_id
             then 'reverses: is a payment of another bill unit'
@@ -136,13 +138,13 @@ set problems = problems || array_remove(array[
             then 'amount: differs from the reversed payment''s, ' || trim_scale(original_amount)
     end,
     case when paid_on < original_paid_on then 'paid_on: is before the reversed payment' end
-], null)
+)
 where reverses_id is not null;
 
 -- name: check_reversed_twice
 -- A payment bounces once: the known reversal counts, else the first of the file.
 update draft
-set problems = draft.problems || text 'reverses: is already reversed'
+set problems = concat_ws('|', draft.problems, 'reverses: is already reversed')
 from (
     select
         draft.line,
@@ -162,7 +164,7 @@ where draft.line = reversal.line and (reversal.known or reversal.place > 1);
 -- name: check_settled
 -- A bounced payment and its reversal stay as they are.
 update draft
-set problems = draft.problems || array_remove(array[
+set problems = concat_ws('|', draft.problems,
     case
         when known.amount <> draft.amount
             then 'amount: can''t be changed once the payment is reversed'
@@ -175,7 +177,7 @@ set problems = draft.problems || array_remove(array[
         when known.reverses_id <> draft.reverses_id
             then 'reverses: can''t be changed afterwards; load a new payment'
     end
-], null)
+)
 from credit as known
 left join credit as reversal
     on reversal.account_id = known.account_id and reversal.reverses_id = known.id

@@ -22,6 +22,7 @@ from (
     where item.account_id between :first_account::bigint and :last_account::bigint
         and item.open_amount > 0
         and item.due_on < :business_date::date
+        and item.issued_on <= :business_date::date
 ) as spread
 where before < amount
 
@@ -45,6 +46,7 @@ with overdue as (
     where item.account_id between :first_account::bigint and :last_account::bigint
         and item.open_amount > 0
         and item.due_on < :business_date::date
+        and item.issued_on <= :business_date::date
         {{not_wholly_disputed}}
     group by item.account_id, item.bill_unit_id, item.debt_class_id
 ), stored as (
@@ -128,6 +130,7 @@ left join lateral (
         and item.account_id between :first_account::bigint and :last_account::bigint
         and item.open_amount > 0
         and item.due_on < :business_date::date
+        and item.issued_on <= :business_date::date
         {{not_wholly_disputed}}
 ) as overdue on true
 where work.account_id = acted.account_id

@@ -3,6 +3,20 @@
 -- date, an item one of the open items in order of due date; an allocation is the overlap
 -- (DESIGN section 10, point 2). Each statement leaves the bill units that it changed in `examined`.
 
+-- name: put_right
+-- Did the loader leave anything that must give back what it paid? On most nights it didn't.
+select
+    exists (
+        select from item
+        where account_id between :first_account::bigint and :last_account::bigint
+            and open_amount < 0
+    ) or exists (
+        select from credit
+        where account_id between :first_account::bigint and :last_account::bigint
+            and (open_amount < 0 or reapply)
+            and (reverses_id is null or effective_on <= :business_date::date)
+    )
+
 -- name: posting_days
 -- The days after the last night on which something can be posted, in order; the night's own last.
 -- Credits that were loaded with an earlier date are posted on the first of them.
@@ -151,21 +165,33 @@ with excessive as (
 insert into examined (account_id, bill_unit_id)
 select account_id, bill_unit_id from excessive
 
+-- name: postable
+-- The credits of the day: dated by now, with something left, and not waiting for a bill that isn't
+-- issued yet.
+insert into postable (account_id, bill_unit_id, bill_id, id, effective_on, number, open_amount)
+select account_id, bill_unit_id, bill_id, id, effective_on, number, open_amount
+from credit
+where account_id between :first_account::bigint and :last_account::bigint
+    and open_amount > 0
+    and effective_on <= :posting_date::date
+    -- a value, not a condition: few credits are asked, and a join would read all bills for them
+    and coalesce((
+        select bill.issued_on
+        from bill
+        where bill.account_id = credit.account_id and bill.id = credit.bill_id
+    ), effective_on) <= :posting_date::date
+
 -- name: apply
--- Credits pay open items: those that name an issued bill pay that bill ({{debt}} is `bill_id`),
--- then all that is left pays the bill unit's items ({{debt}} is `bill_unit_id`). A credit whose
--- bill isn't issued yet waits for it.
+-- Credits pay open items: those that name a bill pay that bill ({{debt}} is `bill_id`), then all
+-- that is left pays the bill unit's items ({{debt}} is `bill_unit_id`).
 with credits as (
     select
         account_id, bill_unit_id, bill_id, id, effective_on, open_amount,
         sum(open_amount) over (
             partition by account_id, {{debt}} order by effective_on, number, id
         ) as through
-    from credit
-    where account_id between :first_account::bigint and :last_account::bigint
-        and open_amount > 0
-        and effective_on <= :posting_date::date
-        and {{eligible}}
+    from postable
+    where {{debt}} is not null and open_amount > 0
 ), items as (
     select
         account_id, bill_unit_id, bill_id, id, issued_on, open_amount,
@@ -200,15 +226,22 @@ with credits as (
     ) as part
     where item.account_id = part.account_id and item.id = part.item_id
         and item.account_id between :first_account::bigint and :last_account::bigint
+), spent as (
+    select account_id, credit_id, sum(amount) as amount from overlap group by account_id, credit_id
 ), credits_reduced as (
     update credit
-    set open_amount = credit.open_amount - part.amount
-    from (
-        select account_id, credit_id, sum(amount) as amount
-        from overlap group by account_id, credit_id
-    ) as part
-    where credit.account_id = part.account_id and credit.id = part.credit_id
+    set open_amount = credit.open_amount - spent.amount
+    from spent
+    where credit.account_id = spent.account_id and credit.id = spent.credit_id
         and credit.account_id between :first_account::bigint and :last_account::bigint
+), left_over as (
+    update postable
+    set open_amount = postable.open_amount - spent.amount
+    from spent
+    where postable.account_id = spent.account_id and postable.id = spent.credit_id
 )
 insert into examined (account_id, bill_unit_id)
 select distinct account_id, bill_unit_id from overlap
+
+-- name: clear_postable
+delete from postable

@@ -5,6 +5,7 @@ as a negative open amount or a mark, and is put right here first.
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg
@@ -19,17 +20,8 @@ _SHRUNK = (
     # a reversal's negative amount waits for its date in `give_back`
     {"over": "credit", "other": "item", "released": "reverses_id is null"},
 )
-_ISSUED = "select from bill where bill.account_id = credit.account_id and bill.id = credit.bill_id"
-_PAID = (
-    {
-        "debt": "bill_id",
-        "eligible": f"exists ({_ISSUED} and bill.issued_on <= %(posting_date)s::date)",
-    },
-    {
-        "debt": "bill_unit_id",
-        "eligible": f"not exists ({_ISSUED} and bill.issued_on > %(posting_date)s::date)",
-    },
-)
+_BY_BILL = {"debt": "bill_id"}
+_BY_BILL_UNIT = {"debt": "bill_unit_id"}
 
 
 def post(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]) -> None:
@@ -38,14 +30,27 @@ def post(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]
     Parameters: first_account, last_account, last_date (none: never posted), business_date.
     The bill units whose items or credits changed are added to the temporary table `examined`.
     """
-    missed = [day for (day,) in _POST["posting_days"].run(connection, parameters)]
-    for day in (*missed, parameters["business_date"]):
-        _post_day(connection, {**parameters, "posting_date": day})
+    ((put_right,),) = _POST["put_right"].run(connection, parameters).fetchall()
+    for number, day in enumerate(_days(connection, parameters)):
+        given = {**parameters, "posting_date": day}
+        if put_right:
+            # a bounced payment waits for its date, so every day is asked
+            _POST["give_back"].run(connection, given)
+            for sides in _SHRUNK if number == 0 else ():
+                _POST["release"].run(connection, given, sides)
+        if _POST["postable"].run(connection, given).rowcount:
+            # usually few, and the planner would never guess so
+            connection.execute("analyze postable")
+            for debts in (_BY_BILL, _BY_BILL_UNIT):
+                _POST["apply"].run(connection, given, debts)
+            _POST["clear_postable"].run(connection)
 
 
-def _post_day(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]) -> None:
-    _POST["give_back"].run(connection, parameters)
-    for sides in _SHRUNK:
-        _POST["release"].run(connection, parameters, sides)
-    for debts in _PAID:
-        _POST["apply"].run(connection, parameters, debts)
+def _days(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]) -> list[date]:
+    """The missed days on which something can be posted, and the business date itself."""
+    today: date = parameters["business_date"]
+    last: date | None = parameters["last_date"]
+    if last is not None and today - last <= timedelta(days=1):
+        return [today]
+    missed = _POST["posting_days"].run(connection, parameters).fetchall()
+    return [*(day for (day,) in missed), today]

@@ -35,9 +35,9 @@ _FORMS: dict[Type, tuple[str, str, str]] = {
     "integer": ("{0} ~ '^[-+]?[0-9]{{1,9}}$'", "integer", "is not a whole number"),
     "delivery": ("{0} in ('email', 'postal')", "text", "is neither email nor postal"),
     "number": (
-        "length({0}) <= 200 and {0} = btrim({0})",
+        "octet_length({0}) <= 800 and {0} = btrim({0})",
         "text",
-        "is longer than 200 characters or has spaces around it",
+        "is longer than 800 bytes or has spaces around it",
     ),
 }
 
@@ -57,6 +57,8 @@ def fill(connection: Connection, source: Source, progress: Progress | None) -> i
     if dates:
         connection.execute(_written_days(dates))
         connection.execute("analyze written_day")
+    # joins are planned for the number of rows that there are
+    connection.execute("analyze stage (misfit)")
     connection.execute(_given(kind, source.header))
     return rows
 
@@ -81,15 +83,17 @@ def _copy(connection: Connection, source: Source, progress: Progress | None) -> 
 def _as_csv(source: Source, batch: Sequence[Row], free: Sequence[int], width: int) -> bytes:
     """The rows as COPY takes them: line, misfit and values; an empty value is null."""
     expected = len(source.header)
-    empty: tuple[None, ...] = (None,) * width
-    lines: list[Sequence[object]] = []
-    for line, row in batch:
-        if len(row) != expected:
-            lines.append((line, f"{len(row)} cells instead of {expected}", *empty))
-        elif free:
-            lines.append((line, None, *_with_attributes(source.header, row, free)))
-        else:
-            lines.append((line, None, *row))
+    lines: list[tuple[object, ...]]
+    if not free and all(len(row) == expected for _, row in batch):
+        lines = [(line, None, *row) for line, row in batch]
+    else:
+        none = (None,) * width
+        lines = [
+            (line, None, *_with_attributes(source.header, row, free))
+            if len(row) == expected
+            else (line, f"{len(row)} cells instead of {expected}", *none)
+            for line, row in batch
+        ]
     buffer = io.StringIO()
     csv.writer(buffer).writerows(lines)
     text = buffer.getvalue()
@@ -102,6 +106,9 @@ def _as_csv(source: Source, batch: Sequence[Row], free: Sequence[int], width: in
 def _with_attributes(
     header: Sequence[str], row: Sequence[str | None], free: Sequence[int]
 ) -> list[str | None]:
+    """The row's known columns, then its free attributes as one JSON object."""
+    if not free:
+        return list(row)
     named = {header[place].removeprefix(ATTRIBUTE): row[place] or None for place in free}
     return [
         *(cell for place, cell in enumerate(row) if place not in free),
@@ -125,8 +132,8 @@ def _written_days(dates: Sequence[str]) -> sql.Composed:
 
 def _given(kind: Kind, header: Sequence[str]) -> sql.Composed:
     """The view `given`; `offset 0` keeps the planner from computing a column twice."""
-    typed = [sql.SQL("stage.line"), sql.SQL("stage.attributes")]
-    joins = [sql.SQL("stage")]
+    typed: list[sql.Composable] = [sql.SQL("stage.line"), sql.SQL("stage.attributes")]
+    joins: list[sql.Composable] = [sql.SQL("stage")]
     wrong: list[sql.Composable] = []
     for column in kind.columns:
         name, raw = sql.Identifier(column.name), sql.Identifier("stage", column.name)
@@ -137,7 +144,7 @@ def _given(kind: Kind, header: Sequence[str]) -> sql.Composed:
             )
             typed.append(sql.SQL("{}.day as {}").format(day, name))
             form = "is not a date such as 2026-02-28"
-        elif column.type == "text":
+        elif column.type in ("text", "reference"):
             typed.append(raw)
             form = ""
         else:
@@ -164,7 +171,7 @@ def _given(kind: Kind, header: Sequence[str]) -> sql.Composed:
     comma = sql.SQL(", ")
     return sql.SQL(
         "create temp view given as select typed.*, {switches}"
-        " array_remove(array[{wrong}]::text[], null) as malformed"
+        " concat_ws('|', {wrong}) as malformed"
         " from (select {columns} from {tables} where misfit is null offset 0) as typed"
     ).format(
         switches=sql.SQL("").join(sql.SQL("{}, ").format(switch) for switch in switches),

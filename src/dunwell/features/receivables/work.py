@@ -13,10 +13,18 @@ from pluggy import HookRelay
 from psycopg import sql
 from psycopg.rows import TupleRow
 
+from dunwell.db import statements
 from dunwell.db.statements import Statement
 from dunwell.plugins.batch import WHOLE_TABLE, Batch
 
+_WORK = statements.load(__package__, "work.sql")
+
 WORTH_ANALYZING = 500
+
+
+def create_temporary_tables(connection: psycopg.Connection[TupleRow]) -> None:
+    """The tables that carry a slice through the steps; once for each connection."""
+    connection.execute(_WORK["create_temporary_tables"].render())
 
 
 @dataclass(slots=True)

@@ -207,9 +207,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_credit_open",
         "credit",
-        ["account_id", "bill_unit_id"],
+        ["effective_on", "account_id"],
         unique=False,
-        postgresql_include=["effective_on"],
         postgresql_where=sa.text("open_amount > 0"),
     )
     op.create_index(
@@ -731,7 +730,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_bill")),
         sa.UniqueConstraint("bill_no", name=op.f("uq_bill_bill_no")),
     )
-    op.create_index("ix_bill_bill_unit", "bill", ["account_id", "bill_unit_id"], unique=False)
     op.create_index(
         "ix_bill_correction",
         "bill",

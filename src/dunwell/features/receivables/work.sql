@@ -1,0 +1,67 @@
+-- The temporary tables that carry a slice through the steps of the night.
+
+-- name: create_temporary_tables
+-- Once for each connection; they empty themselves at the end of each slice's transaction.
+create temp table if not exists examined (
+    account_id bigint not null, bill_unit_id bigint not null
+) on commit delete rows;
+create temp table if not exists unit (
+    account_id bigint not null, bill_unit_id bigint not null
+) on commit delete rows;
+create temp table if not exists postable (
+    account_id bigint not null, bill_unit_id bigint not null, bill_id bigint, id bigint not null,
+    effective_on date not null, number text, open_amount numeric not null
+) on commit delete rows;
+create temp table if not exists disputed_item (
+    account_id bigint not null, item_id bigint not null, amount numeric not null
+) on commit delete rows;
+create temp table if not exists work (
+    account_id bigint not null, bill_unit_id bigint not null, debt_class_id integer not null,
+    -- what was measured tonight
+    overdue_amount numeric not null, earliest_due_on date, latest_due_on date,
+    exempt boolean not null,
+    -- what is stored: the balance row, the open case and the scenario that it entered under
+    balance_id bigint, case_id bigint, scenario_id integer
+) on commit delete rows;
+create temp table if not exists closed_case (
+    no integer generated always as identity,
+    account_id bigint not null, case_id bigint not null, bill_unit_id bigint not null,
+    debt_class_id integer not null, scenario_id integer not null, reason text not null,
+    overdue_amount numeric not null
+) on commit delete rows;
+create temp table if not exists candidate (
+    no integer generated always as identity,
+    account_id bigint not null, bill_unit_id bigint not null, debt_class_id integer not null,
+    currency text not null,
+    overdue_amount numeric not null, earliest_due_on date not null, latest_due_on date not null,
+    case_id bigint, scenario_id integer, profile_id integer
+) on commit delete rows;
+create temp table if not exists offer (
+    no integer generated always as identity,
+    candidate_no integer not null, account_id bigint not null, bill_unit_id bigint not null,
+    scenario_id integer not null, rank integer not null,
+    ripe_amount numeric not null, latest_ripe_due_on date not null
+) on commit delete rows;
+create temp table if not exists entry (
+    no integer generated always as identity,
+    account_id bigint not null, bill_unit_id bigint not null, debt_class_id integer not null,
+    case_id bigint not null, scenario_id integer not null, agent_id integer,
+    replaces_case_id bigint,
+    overdue_amount numeric not null, ripe_amount numeric not null,
+    overdue_date date not null, entry_date date not null
+) on commit delete rows;
+create temp table if not exists due_action (
+    no integer not null, wave integer not null, type text not null,
+    account_id bigint not null, action_id bigint not null, case_id bigint not null,
+    bill_unit_id bigint not null, debt_class_id integer not null,
+    action_definition_id integer not null, step smallint not null, due_on date not null,
+    currency text not null, overdue_amount numeric not null, overdue_date date not null,
+    lowers_balance boolean not null, targeted boolean not null,
+    -- what performing it brought: an amount or a letter's data on the way, then an outcome
+    amount numeric, calculation jsonb, data jsonb, agency_id integer, outcome text, message text
+) on commit delete rows;
+create temp table if not exists moving (
+    account_id bigint not null, case_id bigint not null, calendar_id integer not null,
+    day_unit text not null, offset_days integer not null, due_on date not null,
+    moved_days integer not null
+) on commit delete rows;

@@ -1,0 +1,57 @@
+"""What the tests of the policy share: the demo's policy and an installation with customers."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.rows import TupleRow
+
+from dunwell.features.policy import file, model
+
+
+@pytest.fixture(scope="session")
+def demo_policy() -> model.Policy:
+    return file.read(Path(str(files("dunwell"))) / "cli" / "demo" / "policy.toml")
+
+
+def add_customer(
+    connection: psycopg.Connection[TupleRow],
+    number: str,
+    *,
+    currency: str = "USD",
+    pay_type: str = "invoice",
+    score: int | None = None,
+    segment: str | None = None,
+    brand: str = "default",
+) -> int:
+    """An account with one bill unit; its account's id."""
+    row = connection.execute(
+        "insert into account (account_no, brand_id, name, credit_score, attributes)"
+        " select %(number)s, id, 'N', %(score)s,"
+        " jsonb_strip_nulls(jsonb_build_object('segment', %(segment)s::text))"
+        " from brand where name = %(brand)s returning id",
+        {"number": number, "score": score, "segment": segment, "brand": brand},
+    ).fetchone()
+    assert row is not None
+    connection.execute(
+        "insert into bill_unit (account_id, bill_unit_no, currency, pay_type)"
+        " values (%s, %s, %s, %s)",
+        [row[0], number, currency, pay_type],
+    )
+    return int(row[0])
+
+
+def add_case(
+    connection: psycopg.Connection[TupleRow], account_id: int, scenario: str, status: str = "open"
+) -> None:
+    """A case of the account's bill unit in the current scenario of that name."""
+    connection.execute(
+        "insert into collection_case (account_id, bill_unit_id, debt_class_id, scenario_id,"
+        " policy_version_id, overdue_date, entry_date, entered_on, entry_overdue_amount, status)"
+        " select bill_unit.account_id, bill_unit.id, scenario.debt_class_id, scenario.id, 1,"
+        " date '2026-01-01', date '2026-01-31', date '2026-01-31', 100, %(status)s"
+        " from bill_unit, scenario where bill_unit.account_id = %(account)s"
+        " and scenario.name = %(scenario)s and scenario.retired_version is null",
+        {"account": account_id, "scenario": scenario, "status": status},
+    )
