@@ -1,0 +1,65 @@
+"""`python -m benchmarks.run`: measures the night against the limits of DESIGN section 8.
+
+Takes about a quarter of an hour for the default sizes; everything happens in a temporary folder
+outside the repository (`--folder` keeps it). Rewrites benchmarks/RESULTS.md with `--write`.
+"""
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+
+from benchmarks import measure, results
+from benchmarks.measure import Bench, Measure
+
+INTRODUCTION = """Made by `make bench` (`python -m benchmarks.run --write`) on {machine}.
+
+The yardstick, the *bare aggregate*, is the sum, the earliest and the latest due date of the overdue
+open items of each bill unit ({work}), read from the item table as DESIGN section 8 describes it;
+PostgreSQL can also answer it from Dunwell's covering index alone, which the line above it shows.
+Every night is the wall time of one call of `dunwell.engine.night.run`, connections included. The
+worlds are described in `generate.sql`: three open items for each bill unit, 70 of 100 in arrears."""
+
+
+def main() -> None:
+    """Measure, show, and write the results if asked."""
+    asked = _arguments()
+    folder = asked.folder or Path(tempfile.mkdtemp(prefix="dunwell-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        bench = Bench.start(folder, asked.workers)
+        measures: list[Measure] = []
+        for size in asked.sizes:
+            for each in bench.nights(size):
+                measures.append(each)
+                print(f"{each.bill_units:>9,}  {each.name} ({each.workers}): {each.seconds:.2f} s")
+        measures.append(bench.replay())
+        largest = max(asked.sizes)
+        measures.append(bench.load(min(largest, 50_000), bills=min(largest * 3, 500_000)))
+        lines = list(results.lines(measures, measure.BARE_BY_SCAN))
+        results.show(lines)
+        if asked.write:
+            machine = results.machine(bench.server.version())
+            work = "`work_mem` 4 MB, no parallel workers, best of three"
+            results.write(lines, INTRODUCTION.format(machine=machine, work=work))
+    finally:
+        if asked.folder is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    parser.add_argument("--sizes", type=_numbers, default=(100_000, 1_000_000))
+    parser.add_argument("--bill-units", dest="sizes", type=_numbers)
+    parser.add_argument("--workers", type=_numbers, default=(1, 2))
+    parser.add_argument("--folder", type=Path, help="where the server's data stay afterwards")
+    parser.add_argument("--write", action="store_true", help="rewrite benchmarks/RESULTS.md")
+    return parser.parse_args()
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(sorted(int(number) for number in text.split(",")))
+
+
+if __name__ == "__main__":
+    main()

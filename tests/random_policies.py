@@ -1,0 +1,145 @@
+"""Random small policies, as the documents that a policy file holds.
+
+All policies of a history share their profiles, actions and agencies, so that one can follow the
+other; scenarios, fees, calendars and settings differ.
+"""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from dunwell.features.policy.installation import PREDEFINED_ACTIONS
+
+DIGITS = {"USD": 2, "JPY": 0, "KWD": 3}
+CURRENCIES = ("USD", "USD", "JPY", "KWD")
+
+WRITE_OFF = PREDEFINED_ACTIONS["write_off"]
+INACTIVATE = PREDEFINED_ACTIONS["inactivate"]
+ACTIONS = (
+    "call",
+    "fixed fee",
+    "fee",
+    "interest",
+    "letter",
+    "reminder",
+    "collect",
+    "custom",
+    *PREDEFINED_ACTIONS.values(),
+)
+CRITERIA = (
+    {"field": "account.credit_score", "operator": "<", "value": 500},
+    {"not": {"field": "account.credit_score", "operator": "<", "value": 500}},
+    {"field": "account.customer_class", "one_of": ["gold"]},
+    {"field": "bill_unit.status", "operator": "=", "value": "active"},
+)
+
+
+@st.composite
+def policies(draw: st.DrawFn, currencies: list[str]) -> dict[str, Any]:
+    """A policy with one or two profiles and a few scenarios for each of the currencies."""
+    profiles = [name for code in currencies for name in (f"plain {code}", f"gold {code}")]
+    scenarios = [
+        draw(_scenarios(f"S{number}", draw(st.sampled_from(profiles))))
+        for number in range(draw(st.integers(1, 4)))
+    ]
+    return {
+        "settings": draw(_settings()),
+        "calendars": [
+            {"name": "week", "days": [{"date": "2026-02-03", "working": False, "name": "feast"}]}
+        ],
+        "brands": [
+            {"name": "default", "calendar": draw(st.sampled_from(["every day", "week"]))}
+        ],
+        "debt_classes": [{"name": "hardware"}],
+        "profiles": [
+            profile
+            for code in currencies
+            for profile in (
+                {"name": f"gold {code}", "currency": code, "rule": CRITERIA[2]},
+                {"name": f"plain {code}", "currency": code, "default": True},
+            )
+        ],
+        "actions": _actions(draw),
+        "agencies": [{"name": "Recovery Partners"}] if draw(st.booleans()) else [],
+        "exchange_rates": [
+            _rate("USD", "JPY", "150"),
+            _rate("USD", "KWD", "0.307"),
+        ],
+        "scenarios": scenarios,
+    }
+
+
+def _rate(source: str, target: str, rate: str) -> dict[str, str]:
+    return {
+        "source_currency": source,
+        "target_currency": target,
+        "valid_from": "2026-01-15",
+        "rate": rate,
+    }
+
+
+def _actions(draw: st.DrawFn) -> list[dict[str, Any]]:
+    return [
+        {"name": "call", "type": "manual"},
+        {"name": "fixed fee", "type": "late_fee", "currency": "USD", "amount": "5.25"},
+        {
+            "name": "fee",
+            "type": "late_fee",
+            "currency": draw(st.sampled_from(["USD", "JPY"])),
+            "amount": "3",
+            "percentage": draw(st.sampled_from(["1.5", "10"])),
+            "combine": draw(st.sampled_from(["sum", "minimum", "maximum"])),
+            "cap": "20",
+        },
+        {"name": "interest", "type": "finance_charge", "percentage": "2.5"},
+        {"name": "letter", "type": "dunning_letter", "template": "letter"},
+        {"name": "reminder", "type": "invoice_reminder", "template": "reminder"},
+        {"name": "collect", "type": "collect_payment"},
+        {"name": "custom", "type": "custom"},
+    ]
+
+
+@st.composite
+def _scenarios(draw: st.DrawFn, name: str, profile: str) -> dict[str, Any]:
+    steps = draw(
+        st.lists(
+            st.fixed_dictionaries(
+                {
+                    "day": st.sampled_from([1, 1, 2, 3, 5, 8, 13, 25]),
+                    "action": st.sampled_from(ACTIONS),
+                    "mandatory": st.booleans(),
+                }
+            ),
+            max_size=5,
+        )
+    )
+    if any(step["action"] == INACTIVATE for step in steps):
+        # a write-off must not come after it
+        steps = [step for step in steps if step["action"] != WRITE_OFF]
+    scenario = {
+        "name": name,
+        "profile": profile,
+        "entry_amount": draw(st.sampled_from(["10", "20", "25", "50"])),
+        "entry_days": draw(st.sampled_from([0, 1, 3, 10, 20])),
+        "exit_amount": draw(st.sampled_from(["0", "0", "5"])),
+        "severity": draw(st.integers(1, 3)),
+        "day_unit": draw(st.sampled_from(["calendar", "working"])),
+        "when_finished": draw(st.sampled_from(["stay", "close"])),
+        "debt_class": draw(st.sampled_from(["standard", "standard", "standard", "hardware"])),
+        "steps": steps,
+    }
+    criteria = draw(st.sampled_from([None, None, *CRITERIA]))
+    return scenario if criteria is None else {**scenario, "criteria": criteria}
+
+
+@st.composite
+def _settings(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "minimum_due": draw(st.sampled_from([{}, {}, {"USD": "15", "JPY": "15", "KWD": "15"}])),
+        "overdue_date": draw(st.sampled_from(["latest", "earliest"])),
+        "entry_date": draw(st.sampled_from(["computed", "processing"])),
+        "action_dependencies": draw(st.booleans()),
+        "run_everything_missed": draw(st.booleans()),
+        "installed_on": draw(st.sampled_from([None, None, "2026-01-20"])),
+        "publish_run_details": False,
+    }

@@ -1,0 +1,179 @@
+-- A picture of everything in the database that the night decides, row by row, with the numbers of
+-- the business (bill units, bills, payments, steps) in the place of generated ids, and without the
+-- times at which rows were recorded. Two databases with the same history have the same picture.
+
+-- name: balances
+select
+    bill_unit.bill_unit_no, debt_class.name as debt_class, balance.overdue_amount, balance.currency,
+    balance.earliest_due_on, balance.latest_due_on, balance.changed_on
+from balance
+join bill_unit on bill_unit.account_id = balance.account_id and bill_unit.id = balance.bill_unit_id
+join debt_class on debt_class.id = balance.debt_class_id
+
+-- name: cases
+select
+    named_case.name as "case", collection_case.policy_version_id as policy,
+    collection_case.entry_date, collection_case.overdue_date, collection_case.entry_overdue_amount,
+    collection_case.status, collection_case.closed_on, collection_case.close_reason,
+    agent.name as agent, collection_case.version
+from collection_case
+join named_case
+    on named_case.account_id = collection_case.account_id
+    and named_case.case_id = collection_case.id
+left join agent on agent.id = collection_case.agent_id
+
+-- name: actions
+select
+    named_action.name as action, action.due_on, action.status, action.task_on, action.closed_on,
+    action.offset_days, action.interval_days, action.mandatory, action.message, action.version
+from action
+join named_action
+    on named_action.account_id = action.account_id and named_action.action_id = action.id
+
+-- name: charges
+select
+    named_action.name as action, bill_unit.bill_unit_no, charge.kind, charge.amount,
+    charge.currency, charge.made_on, charge.calculation
+from charge
+join named_action
+    on named_action.account_id = charge.account_id and named_action.action_id = charge.action_id
+join bill_unit on bill_unit.account_id = charge.account_id and bill_unit.id = charge.bill_unit_id
+
+-- name: messages
+select
+    named_action.name as action, bill_unit.bill_unit_no, message.kind, message.made_on,
+    message.template, message.locale, message.status, message.data
+from (
+    select 'letter' as kind, account_id, action_id, bill_unit_id, made_on, template, locale,
+        status, data
+    from letter
+    union all
+    select 'reminder', account_id, action_id, bill_unit_id, made_on, template, locale, status, data
+    from reminder_message
+) as message
+join named_action
+    on named_action.account_id = message.account_id and named_action.action_id = message.action_id
+join bill_unit on bill_unit.account_id = message.account_id and bill_unit.id = message.bill_unit_id
+
+-- name: payment_attempts
+select
+    named_action.name as action, bill_unit.bill_unit_no, payment_attempt.amount,
+    payment_attempt.currency, payment_attempt.made_on, payment_attempt.status
+from payment_attempt
+join named_action
+    on named_action.account_id = payment_attempt.account_id
+    and named_action.action_id = payment_attempt.action_id
+join bill_unit
+    on bill_unit.account_id = payment_attempt.account_id
+    and bill_unit.id = payment_attempt.bill_unit_id
+
+-- name: referrals
+select
+    named_action.name as action, bill_unit.bill_unit_no, agency.name as agency,
+    agency_referral.amount, agency_referral.currency, agency_referral.made_on,
+    agency_referral.status
+from agency_referral
+join named_action
+    on named_action.account_id = agency_referral.account_id
+    and named_action.action_id = agency_referral.action_id
+join bill_unit
+    on bill_unit.account_id = agency_referral.account_id
+    and bill_unit.id = agency_referral.bill_unit_id
+join agency on agency.id = agency_referral.agency_id
+
+-- name: items
+select named_item.name as item, item.due_on, item.issued_on, item.amount, item.open_amount
+from item
+join named_item on named_item.account_id = item.account_id and named_item.item_id = item.id
+
+-- name: credits
+select
+    named_credit.name as credit, bill.bill_no, credit.effective_on, credit.amount,
+    credit.open_amount, credit.reapply
+from credit
+join named_credit
+    on named_credit.account_id = credit.account_id and named_credit.credit_id = credit.id
+left join bill on bill.account_id = credit.account_id and bill.id = credit.bill_id
+
+-- name: allocations
+-- Netted: a part that was given back and paid again is as if it had stayed.
+select
+    named_credit.name as credit, named_item.name as item, allocation.effective_on,
+    sum(allocation.amount) as amount
+from allocation
+join named_credit
+    on named_credit.account_id = allocation.account_id
+    and named_credit.credit_id = allocation.credit_id
+join named_item
+    on named_item.account_id = allocation.account_id and named_item.item_id = allocation.item_id
+group by named_credit.name, named_item.name, allocation.effective_on
+having sum(allocation.amount) <> 0
+
+-- name: bill_units
+select bill_unit.bill_unit_no, bill_unit.status from bill_unit
+
+-- name: events
+select
+    event.business_date, bill_unit.bill_unit_no, named_case.name as "case", event.kind, event.actor,
+    event.data
+from event
+left join bill_unit
+    on bill_unit.account_id = event.account_id and bill_unit.id = event.bill_unit_id
+left join named_case
+    on named_case.account_id = event.account_id and named_case.case_id = event.case_id
+
+-- name: names
+-- What people would call a case, an action, an item and a credit.
+create temp view named_case as
+select
+    collection_case.account_id, collection_case.id as case_id,
+    concat_ws(
+        ' ', bill_unit.bill_unit_no, nullif(debt_class.name, 'standard'), scenario.name,
+        collection_case.entered_on
+    ) as name
+from collection_case
+join bill_unit
+    on bill_unit.account_id = collection_case.account_id
+    and bill_unit.id = collection_case.bill_unit_id
+join debt_class on debt_class.id = collection_case.debt_class_id
+join scenario on scenario.id = collection_case.scenario_id;
+
+create temp view named_action as
+select
+    action.account_id, action.id as action_id,
+    concat_ws(' ', named_case.name, 'step', action.step, action_definition.name) as name
+from action
+join named_case
+    on named_case.account_id = action.account_id and named_case.case_id = action.case_id
+join action_definition on action_definition.id = action.action_definition_id;
+
+create temp view named_item as
+select
+    item.account_id, item.id as item_id,
+    concat_ws(
+        ' ', bill_unit.bill_unit_no, item.kind, coalesce(bill.bill_no, item.number),
+        (
+            select named_action.name
+            from charge
+            join named_action
+                on named_action.account_id = charge.account_id
+                and named_action.action_id = charge.action_id
+            where charge.account_id = item.account_id and charge.item_id = item.id
+        )
+    ) as name
+from item
+join bill_unit on bill_unit.account_id = item.account_id and bill_unit.id = item.bill_unit_id
+left join bill on bill.account_id = item.account_id and bill.id = item.source_bill_id;
+
+create temp view named_credit as
+select
+    credit.account_id, credit.id as credit_id,
+    concat_ws(
+        ' ', bill_unit.bill_unit_no, credit.kind, coalesce(credit.number, bill.bill_no),
+        named_action.name, nullif(credit.reason, '')
+    ) as name
+from credit
+join bill_unit on bill_unit.account_id = credit.account_id and bill_unit.id = credit.bill_unit_id
+left join bill on bill.account_id = credit.account_id and bill.id = credit.source_bill_id
+left join named_action
+    on named_action.account_id = credit.account_id and named_action.action_id = credit.action_id
