@@ -65,9 +65,7 @@ class Server:
 
     def _execute(self, statement: str, *names: str) -> None:
         with self._connect() as connection:
-            connection.execute(
-                sql.SQL(statement).format(*(sql.Identifier(name) for name in names))  # type: ignore[arg-type]
-            )
+            connection.execute(sql.SQL(statement).format(*(sql.Identifier(name) for name in names)))
 
     def _connect(self) -> psycopg.Connection[TupleRow]:
         return psycopg.connect(self.address, autocommit=True)
@@ -75,8 +73,6 @@ class Server:
 
 def apply_policy(database: Database) -> None:
     """Put the benchmark's policy in force, through the same service as `dunwell policy apply`."""
-
-
     with database.connect() as connection:
         service.apply(connection, file.read(POLICY), actor="benchmark")
         installation.ensure_default_profiles(connection)

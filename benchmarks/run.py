@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import measure, results
 from benchmarks.measure import Bench, Measure
+from dunwell.bootstrap import set_up_logging
 
 INTRODUCTION = """Made by `make bench` (`python -m benchmarks.run --write`) on {machine}.
 
@@ -18,11 +19,13 @@ The yardstick, the *bare aggregate*, is the sum, the earliest and the latest due
 open items of each bill unit ({work}), read from the item table as DESIGN section 8 describes it;
 PostgreSQL can also answer it from Dunwell's covering index alone, which the line above it shows.
 Every night is the wall time of one call of `dunwell.engine.night.run`, connections included. The
-worlds are described in `generate.sql`: three open items for each bill unit, 70 of 100 in arrears."""
+worlds are described in `generate.sql`: three open items for each bill unit, 70 of 100 in
+arrears."""
 
 
 def main() -> None:
     """Measure, show, and write the results if asked."""
+    set_up_logging()
     asked = _arguments()
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="dunwell-bench-"))
     folder.mkdir(parents=True, exist_ok=True)

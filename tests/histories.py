@@ -224,9 +224,7 @@ def _draw_bill(
         book.add(later, "bills", bill_no, dated=False, amount=changed)
 
 
-def _draw_payment(
-    draw: st.DrawFn, book: _Book, bill_no: str, known: int, billed: Decimal
-) -> None:
+def _draw_payment(draw: st.DrawFn, book: _Book, bill_no: str, known: int, billed: Decimal) -> None:
     bill_unit_no = bill_no.rpartition("-")[0]
     currency = book.currencies[bill_unit_no]
     paid = known + draw(st.integers(0, 45))
@@ -254,16 +252,16 @@ def _draw_payment(
         )
 
 
-def _draw_dispute(
-    draw: st.DrawFn, book: _Book, bill_no: str, known: int, billed: Decimal
-) -> None:
+def _draw_dispute(draw: st.DrawFn, book: _Book, bill_no: str, known: int, billed: Decimal) -> None:
     currency = book.currencies[bill_no.rpartition("-")[0]]
     disputed = known + draw(st.integers(0, 30))
     book.add(
         disputed,
         "bills",
         bill_no,
-        disputed_amount=_text(billed * draw(st.sampled_from([Decimal(1), Decimal("0.5")])), currency),
+        disputed_amount=_text(
+            billed * draw(st.sampled_from([Decimal(1), Decimal("0.5")])), currency
+        ),
         disputed_on=_day(disputed),
     )
     if draw(st.booleans()):

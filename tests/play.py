@@ -83,7 +83,7 @@ class Play:
 
     def _arrives(self, delivery: Delivery, before: date, day: date) -> bool:
         if self.manner.at_once and delivery.dated:
-            return not self.done
+            return not self.done and delivery.known_on <= self.history.nights[-1]
         return before < delivery.known_on <= day
 
     def run_night(

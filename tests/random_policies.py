@@ -47,9 +47,7 @@ def policies(draw: st.DrawFn, currencies: list[str]) -> dict[str, Any]:
         "calendars": [
             {"name": "week", "days": [{"date": "2026-02-03", "working": False, "name": "feast"}]}
         ],
-        "brands": [
-            {"name": "default", "calendar": draw(st.sampled_from(["every day", "week"]))}
-        ],
+        "brands": [{"name": "default", "calendar": draw(st.sampled_from(["every day", "week"]))}],
         "debt_classes": [{"name": "hardware"}],
         "profiles": [
             profile
@@ -124,7 +122,8 @@ def _scenarios(draw: st.DrawFn, name: str, profile: str) -> dict[str, Any]:
         "exit_amount": draw(st.sampled_from(["0", "0", "5"])),
         "severity": draw(st.integers(1, 3)),
         "day_unit": draw(st.sampled_from(["calendar", "working"])),
-        "when_finished": draw(st.sampled_from(["stay", "close"])),
+        # without a step it would close and enter again every night
+        "when_finished": draw(st.sampled_from(["stay", "close"])) if steps else "stay",
         "debt_class": draw(st.sampled_from(["standard", "standard", "standard", "hardware"])),
         "steps": steps,
     }

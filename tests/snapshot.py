@@ -32,8 +32,12 @@ class Snapshot:
         """Lines that only this picture has (-) and that only the other one has (+)."""
         found = []
         for part, lines in self.parts.items():
-            found += [f"- {part}: {line}" for line in sorted((lines - other.parts[part]).elements())]
-            found += [f"+ {part}: {line}" for line in sorted((other.parts[part] - lines).elements())]
+            found += [
+                f"- {part}: {line}" for line in sorted((lines - other.parts[part]).elements())
+            ]
+            found += [
+                f"+ {part}: {line}" for line in sorted((other.parts[part] - lines).elements())
+            ]
         return found
 
     def of(self, part: str) -> list[str]:

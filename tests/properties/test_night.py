@@ -140,7 +140,7 @@ def _run_and_kill(play: Play, day: date, *, after: float) -> None:
     """Run the night in a process of its own and kill that one, wherever it is by then."""
     manner = play.manner
     asked = (day, manner.full, manner.workers, manner.slice_width)
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
         [sys.executable, "-c", CHILD, play.database.address, *map(str, asked)],
         stdout=subprocess.PIPE,
     ) as child:

@@ -1,0 +1,73 @@
+"""Every statement of every `.sql` file of the product, with its fragments filled as the code does.
+
+A statement that is used with several fragments appears once for each.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import dunwell
+from dunwell.db import statements
+from dunwell.db.statements import Statement
+from dunwell.features.cases import dating
+from dunwell.features.receivables import measuring, posting
+from dunwell.features.receivables.work import IS_OVERDUE
+
+SOURCE = Path(dunwell.__file__).parent
+
+FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
+    ({"is_overdue": IS_OVERDUE},),
+    (measuring._NO_DISPUTES, measuring._DISPUTES),  # noqa: SLF001 - the very texts that are run
+    ({"of_examined": measuring._EVERYTHING}, {"of_examined": measuring._EXAMINED}),  # noqa: SLF001
+    posting._SHRUNK,  # noqa: SLF001
+    (posting._BY_BILL, posting._BY_BILL_UNIT),  # noqa: SLF001
+    ({"cases": dating.PERFORMED_TONIGHT}, {"cases": dating.ONE_CASE}),
+    ({"table": "letter"}, {"table": "reminder_message"}),
+    (
+        {
+            "profile_expression": "(case when account.brand_id = 1 then 1 end)",
+            "criteria_expression": "(case scenario.id when 1 then true else true end)",
+            "value": "account.credit_score::text",
+            "holds": "account.credit_score < 500",
+        },
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A statement as the server gets it, parameters still named."""
+
+    file: str
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.name}"
+
+
+def files() -> list[Path]:
+    """The files with named statements."""
+    return sorted(path for path in SOURCE.rglob("*.sql") if path.name != "functions.sql")
+
+
+def of(path: Path) -> Iterator[tuple[Statement, Rendered]]:
+    """A file's statements in their order."""
+    relative = path.relative_to(SOURCE)
+    package = ".".join(("dunwell", *relative.parent.parts))
+    for statement in statements.load(package, relative.name).values():
+        for fragments in _variants(statement):
+            text = statement.render(fragments).decode()
+            yield statement, Rendered(str(relative), statement.name, text)
+
+
+def _variants(statement: Statement) -> Iterator[Mapping[str, str]]:
+    used = [
+        variants
+        for variants in FRAGMENTS
+        if any(statement.fragments & variant.keys() for variant in variants)
+    ]
+    for chosen in product(*used):
+        yield {name: text for variant in chosen for name, text in variant.items()}
