@@ -1,4 +1,4 @@
-"""What the due actions leave for the outside world: letters, reminders, payments, agencies, tasks."""
+"""What due actions leave for the outside world: letters, reminders, payments, referrals, tasks."""
 
 from tests.policies import AGENCIES, policy, scenario
 from tests.world import World

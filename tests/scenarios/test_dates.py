@@ -1,4 +1,4 @@
-"""How dates move: calendars, holidays, leap days, month ends, and debts that are paid from below."""
+"""How dates move: calendars, holidays, leap days, month ends, debts that are paid from below."""
 
 import pytest
 from tests.policies import WEEKDAYS, holidays_of, policy, scenario

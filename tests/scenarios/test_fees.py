@@ -39,7 +39,12 @@ def test_a_late_fee_is_an_amount_a_percentage_or_both(world: World, terms: str, 
 @pytest.mark.parametrize(
     ("currency", "owed", "charged"),
     # 1.5 %, halves away from zero, to the currency's decimals
-    [("JPY", "1234", "19"), ("JPY", "1100", "17"), ("KWD", "10.100", "0.152"), ("USD", "33", "0.50")],
+    [
+        ("JPY", "1234", "19"),
+        ("JPY", "1100", "17"),
+        ("KWD", "10.100", "0.152"),
+        ("USD", "33", "0.50"),
+    ],
 )
 def test_a_fee_is_rounded_to_the_decimals_of_the_customers_currency(
     world: World, currency: str, owed: str, charged: str

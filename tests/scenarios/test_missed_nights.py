@@ -67,8 +67,9 @@ def _history(world: World) -> None:
 
 
 ALLOCATIONS = """
-select case credit.kind when 'payment' then credit.number else credit.kind end, bill.bill_no, allocation.effective_on::text,
-    allocation.amount::numeric(10, 2)::text
+select
+    case credit.kind when 'payment' then credit.number else credit.kind end,
+    bill.bill_no, allocation.effective_on::text, allocation.amount::numeric(10, 2)::text
 from allocation
 join credit on credit.account_id = allocation.account_id and credit.id = allocation.credit_id
 join item on item.account_id = allocation.account_id and item.id = allocation.item_id

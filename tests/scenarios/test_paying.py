@@ -1,4 +1,4 @@
-"""Customers who pay: in full, in part, too much, for a bill to come, and with money that bounces."""
+"""Customers who pay: in full, in part, too much, for a bill to come, with money that bounces."""
 
 from tests.policies import policy, scenario
 from tests.world import World

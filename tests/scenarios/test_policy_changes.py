@@ -1,7 +1,10 @@
 """The policy changes while cases are open, or another scenario comes to fit better."""
 
+import pytest
 from tests.policies import policy, scenario
 from tests.world import World
+
+from dunwell.domain.errors import BadPolicy
 
 BY_SEGMENT = 'criteria = { field = "account.attr.segment", operator = "=", value = "risky" }'
 
@@ -18,7 +21,9 @@ def test_a_scenario_whose_extra_criteria_come_to_hold_replaces_the_one_it_beats(
     world.policy(
         policy(
             scenario("gentle", steps="30 letter"),
-            scenario("strict", entry="50.00", days=5, steps="2 late fee, 90 letter", more=BY_SEGMENT),
+            scenario(
+                "strict", entry="50.00", days=5, steps="2 late fee, 90 letter", more=BY_SEGMENT
+            ),
         )
     )
     world.bill("80.00", "2026-03-01")
@@ -196,3 +201,9 @@ def test_a_criterion_that_compares_with_today_is_asked_every_night(world: World)
     world.bill("80.00", "2026-03-01")
     reports = world.nights("2026-03-30", "2026-04-03")
     assert [report.date.isoformat() for report in reports if report.entered] == ["2026-04-02"]
+
+
+def test_a_step_that_may_lie_beyond_the_calendars_is_refused(world: World):
+    with pytest.raises(BadPolicy, match="1098"):
+        world.policy(policy(scenario(steps="5 letter, 1099 late fee")))
+    world.policy(policy(scenario(steps="5 letter, 1098 late fee")))

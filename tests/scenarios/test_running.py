@@ -20,8 +20,7 @@ TABLES = (
 def contents(world: World) -> dict[str, list[Any]]:
     """Every row of every table that a night may write."""
     return {
-        table: sorted(world.rows(f"select {table}::text from {table}"), key=str)
-        for table in TABLES
+        table: sorted(world.rows(f"select {table}::text from {table}"), key=str) for table in TABLES
     }
 
 

@@ -45,23 +45,25 @@ def explain(
         create_temporary_tables(connection)
         connection.commit()
         with connection.transaction(force_rollback=True):
-            bill_unit = _find(connection, bill_unit_no)
+            bill_unit = _find(connection, bill_unit_no, date)
             policy = policy_in_force.read(connection, date)
             parameters = {
                 **policy.parameters,
                 **bill_unit,
                 "first_account": bill_unit["account_id"],
                 "last_account": bill_unit["account_id"],
-                "last_date": date - dt.timedelta(days=1),
                 "run_id": None,
             }
             work = Work(connection, plugins.hook, parameters, dict(policy.fragments))
             return _Inquiry(work, policy, bill_unit).answer()
 
 
-def _find(connection: psycopg.Connection[TupleRow], bill_unit_no: str) -> dict[str, Any]:
+def _find(
+    connection: psycopg.Connection[TupleRow], bill_unit_no: str, date: dt.date
+) -> dict[str, Any]:
+    given = {"bill_unit_no": bill_unit_no, "business_date": date}
     with connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(_EXPLAIN["find"].render(), {"bill_unit_no": bill_unit_no}).fetchone()
+        found = cursor.execute(_EXPLAIN["find"].render(), given).fetchone()
     if found is None:
         raise NotFound(f"There is no bill unit {bill_unit_no!r}.")
     return found
@@ -116,7 +118,8 @@ class _Inquiry:
         if last_night and self.work.parameters["business_date"] <= last_night:
             self._run("recall_items")
         else:
-            posting.post(self.work.connection, self.work.parameters)
+            # every day that is still to come is posted in turn, as its night will do
+            posting.post(self.work.connection, {**self.work.parameters, "last_date": last_night})
         self._run("forget_later_items")
         self._run("forget_cases")
         self._run("recall_cases")

@@ -4,7 +4,14 @@
 select
     bill_unit.account_id, bill_unit.id as bill_unit_id, bill_unit.bill_unit_no,
     bill_unit.currency, bill_unit.pay_type,
-    account.account_no, account.name
+    account.account_no, account.name,
+    exists (
+        select from exemption
+        where exemption.account_id = bill_unit.account_id
+            and exemption.bill_unit_id = bill_unit.id
+            and exemption.exempt_from <= :business_date::date
+            and (exemption.exempt_until is null or exemption.exempt_until >= :business_date::date)
+    ) as exempt
 from bill_unit
 join account on account.id = bill_unit.account_id
 where bill_unit.bill_unit_no = :bill_unit_no::text
@@ -187,7 +194,7 @@ select entry.scenario_id from entry where entry.bill_unit_id = :bill_unit_id::bi
 -- name: decided
 -- What the night measured for the bill unit: in and out of the system-wide conditions.
 select
-    debt_class.name as debt_class, work.exempt, work.overdue_amount as amount,
+    debt_class.name as debt_class, work.overdue_amount as amount,
     round_money(work.overdue_amount, :currency::text)::text as overdue_amount
 from work
 join debt_class on debt_class.id = work.debt_class_id

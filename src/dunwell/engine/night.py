@@ -30,14 +30,15 @@ from dunwell.engine.slices import Slice
 from dunwell.features.cases import acting
 from dunwell.features.events import log as event_log
 from dunwell.features.policy import calendars
+from dunwell.features.policy.model import LONGEST_SCENARIO
 from dunwell.features.receivables.work import Work, create_temporary_tables
 from dunwell.plugins import loader
 
 _SLICES = statements.load(__package__, "slices.sql")
 
+LAST_NIGHT = calendars.LAST - dt.timedelta(days=LONGEST_SCENARIO)
 PATIENCE = 5.0
 """Seconds to wait for the lock of a run that was just killed."""
-LONGEST_SCENARIO = dt.timedelta(days=3 * 366)
 
 logger = structlog.get_logger()
 
@@ -120,7 +121,7 @@ def run(
 
 
 def _check_date(day: dt.date) -> None:
-    if not calendars.FIRST <= day <= calendars.LAST - LONGEST_SCENARIO:
+    if not calendars.FIRST <= day <= LAST_NIGHT:
         raise BadInput(
             f"The business date {day} lies outside the calendars, which run from"
             f" {calendars.FIRST} to {calendars.LAST}."

@@ -25,7 +25,7 @@ def conditions(
     switches: PolicySettings, bill_unit: Facts, measured: Sequence[Facts]
 ) -> list[dict[str, Any]]:
     """The conditions that hold for every scenario alike."""
-    exempt = any(row["exempt"] for row in measured)
+    exempt = bill_unit["exempt"]
     largest = max(measured, key=lambda row: row["amount"], default=None)
     minimum = switches.minimum_due.get(bill_unit["currency"], Decimal(0))
     return [

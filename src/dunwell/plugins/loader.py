@@ -17,18 +17,22 @@ def plugin_manager(modules: Sequence[str] = ()) -> pluggy.PluginManager:
     manager.load_setuptools_entrypoints(specs.PROJECT)
     for name in modules:
         try:
-            manager.register(importlib.import_module(name), name)
-        except ImportError as failure:
+            module = importlib.import_module(name)
+        except Exception as failure:
             raise BadInput(
                 f"The plug-in module {name!r} can't be imported: {failure}."
                 f" Check DUNWELL_PLUGINS and that the module is installed."
             ) from failure
+        try:
+            manager.register(module, name)
         except pluggy.PluginValidationError as failure:
             raise BadInput(f"The plug-in {name!r} doesn't fit its hook: {failure}") from failure
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as failure:
-        known = ", ".join(sorted(name for name in vars(manager.hook) if not name.startswith("_")))
+        # pluggy holds the misspelt ones too, without a specification
+        hooks = (name for name, hook in vars(manager.hook).items() if getattr(hook, "spec", None))
+        known = ", ".join(sorted(hooks))
         raise BadInput(f"{failure}. The hooks are: {known}.") from failure
     return manager
 

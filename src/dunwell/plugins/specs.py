@@ -60,7 +60,8 @@ def assign_agent(batch: Batch) -> Mapping[int, str] | None:
 @hookspec
 def target_bill_units(batch: Batch) -> Mapping[int, Collection[str]] | None:
     """The bill units (by number, of the same account) that an action aimed at group members
-    reaches. Rows: due actions whose definition's target isn't self.
+    reaches. Rows: the due actions, if any is aimed so; `targeted` tells which, and an answer for
+    another one changes nothing.
 
     Default: the bill unit itself. Manual: PCM_OP_COLLECTIONS_POL_GET_GROUP_TARGET_ACTIONS.
     """

@@ -57,8 +57,12 @@ from (
         and action.due_on > :skipped_until::date
 ) as pending
 
+-- name: aimed_at_groups
+select exists (select from due_action where targeted)
+
 -- name: add_target
--- A plug-in sends a group's action to another bill unit of the account.
+-- A plug-in sends a group's action to another bill unit of the account. What that one owes stands
+-- in `work` if it was measured anew tonight, else it is what the last night stored.
 insert into due_action (
     no, wave, type, account_id, action_id, case_id, bill_unit_id, debt_class_id,
     action_definition_id, step, due_on, currency, overdue_amount, overdue_date, lowers_balance,
@@ -67,15 +71,21 @@ insert into due_action (
 select
     0, due_action.wave, due_action.type, due_action.account_id, due_action.action_id,
     due_action.case_id, bill_unit.id, due_action.debt_class_id, due_action.action_definition_id,
-    due_action.step, due_action.due_on, bill_unit.currency, coalesce(balance.overdue_amount, 0),
+    due_action.step, due_action.due_on, bill_unit.currency,
+    coalesce(work.overdue_amount, balance.overdue_amount, 0),
     due_action.overdue_date, due_action.lowers_balance, false
 from due_action
 join bill_unit on bill_unit.account_id = due_action.account_id
+left join work
+    on work.account_id = bill_unit.account_id
+    and work.bill_unit_id = bill_unit.id
+    and work.debt_class_id = due_action.debt_class_id
 left join balance
     on balance.account_id = bill_unit.account_id
     and balance.bill_unit_id = bill_unit.id
     and balance.debt_class_id = due_action.debt_class_id
 where due_action.no = :no::int
+    and due_action.targeted
     and bill_unit.bill_unit_no = :bill_unit_no::text
     and bill_unit.id <> due_action.bill_unit_id
 
@@ -84,6 +94,7 @@ where due_action.no = :no::int
 delete from due_action
 using bill_unit
 where due_action.no = :no::int
+    and due_action.targeted
     and bill_unit.account_id = due_action.account_id
     and bill_unit.id = due_action.bill_unit_id
     and bill_unit.bill_unit_no <> all(:bill_units::text[])

@@ -21,7 +21,7 @@ def gather(work: Work) -> int:
     work.run(_ACT["enter_work"])
     count = work.fill("due_action", _ACT["due_actions"])
     aimed = False
-    if count:
+    if count and work.run(_ACT["aimed_at_groups"]).fetchone() == (True,):
         for targets in work.hooks.target_bill_units(batch=work.batch("due_action")):
             for no, bill_units in targets.items():
                 aimed = True

@@ -28,6 +28,8 @@ DEFAULT_BRAND = "default"
 DEFAULT_CALENDAR = "every day"
 DEFAULT_DEBT_CLASS = "standard"
 LONGEST = 36_500
+LONGEST_SCENARIO = 3 * 366
+"""Days; no night is run so late that a step of this day would lie beyond the calendars."""
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = (
@@ -220,7 +222,7 @@ def parameters(action: Action) -> dict[str, Any]:
 class Step(Form):
     """One action of a scenario on one day."""
 
-    day: int = Field(ge=1, le=LONGEST, description="Days after the entry date, 1 or more.")
+    day: int = Field(ge=1, le=LONGEST_SCENARIO, description="Days after the entry date, 1 or more.")
     action: Name = Field(description="An action of the policy, or a predefined one.")
     mandatory: bool = Field(default=True, description="false: it may be cancelled.")
 
