@@ -5,11 +5,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from tests.world import World
 
 from dunwell.db.database import Database
 from dunwell.plugins import reference
 from dunwell.plugins.loader import plugin_manager
+from tests.world import World
 
 DOCS = Path(__file__).parents[2] / "docs"
 
