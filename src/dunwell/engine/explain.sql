@@ -75,10 +75,9 @@ from (
     from (
         select distinct debt_class_id
         from item
-        where account_id = :account_id::bigint
-            and bill_unit_id = :bill_unit_id::bigint
-            and open_amount > 0
-            and due_on < :business_date::date
+        where item.account_id = :account_id::bigint
+            and item.bill_unit_id = :bill_unit_id::bigint
+            and {{is_overdue}}
     ) as owed
     cross join (
         select
@@ -92,7 +91,7 @@ from (
         on item.account_id = :account_id::bigint
         and item.bill_unit_id = :bill_unit_id::bigint
         and item.debt_class_id = owed.debt_class_id
-        and item.open_amount > 0
+        and {{is_overdue}}
         and :business_date::date - item.due_on > bucket.after_days
         and :business_date::date - item.due_on <= bucket.up_to_days
     left join disputed_item
@@ -153,8 +152,8 @@ left join lateral (
     where item.account_id = :account_id::bigint
         and item.bill_unit_id = :bill_unit_id::bigint
         and item.debt_class_id = scenario.debt_class_id
+        and {{is_overdue}}
         and item.open_amount > coalesce(disputed_item.amount, 0)
-        and item.due_on < :business_date::date
         and item.due_on <= :business_date::date - scenario.entry_days
 ) as ripe on true
 left join lateral (
@@ -165,8 +164,8 @@ left join lateral (
     where item.account_id = :account_id::bigint
         and item.bill_unit_id = :bill_unit_id::bigint
         and item.debt_class_id = scenario.debt_class_id
+        and {{is_overdue}}
         and item.open_amount > coalesce(disputed_item.amount, 0)
-        and item.due_on < :business_date::date
 ) as oldest on true
 where scenario.profile_id = :profile_id::int
     and scenario.retired_version is null

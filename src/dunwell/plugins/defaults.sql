@@ -141,9 +141,7 @@ set data = jsonb_build_object(
             and item.bill_unit_id = due_action.bill_unit_id
             and item.debt_class_id = due_action.debt_class_id
             and item.account_id between :first_account::bigint and :last_account::bigint
-            and item.open_amount > 0
-            and item.due_on < :business_date::date
-            and item.issued_on <= :business_date::date
+            and {{is_overdue}}
             and item.kind not in ('late_fee', 'finance_charge')
     ), '[]'),
     'fees', coalesce((

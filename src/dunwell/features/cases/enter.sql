@@ -59,10 +59,8 @@ left join lateral (
         and item.bill_unit_id = candidate.bill_unit_id
         and item.debt_class_id = candidate.debt_class_id
         and item.account_id between :first_account::bigint and :last_account::bigint
-        and item.open_amount > 0
-        and item.due_on < :business_date::date
+        and {{is_overdue}}
         and item.due_on <= :business_date::date - scenario.entry_days
-        and item.issued_on <= :business_date::date
         {{not_wholly_disputed}}
 ) as ripe on candidate.latest_due_on > :business_date::date - scenario.entry_days
 where coalesce(ripe.amount, candidate.overdue_amount) >= scenario.entry_amount

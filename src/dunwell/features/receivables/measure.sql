@@ -20,9 +20,7 @@ from (
     ) as disputed
     join item on item.account_id = disputed.account_id and item.bill_id = disputed.bill_id
     where item.account_id between :first_account::bigint and :last_account::bigint
-        and item.open_amount > 0
-        and item.due_on < :business_date::date
-        and item.issued_on <= :business_date::date
+        and {{is_overdue}}
 ) as spread
 where before < amount
 
@@ -44,9 +42,7 @@ with overdue as (
     {{of_examined}}
     {{with_disputed}}
     where item.account_id between :first_account::bigint and :last_account::bigint
-        and item.open_amount > 0
-        and item.due_on < :business_date::date
-        and item.issued_on <= :business_date::date
+        and {{is_overdue}}
         {{not_wholly_disputed}}
     group by item.account_id, item.bill_unit_id, item.debt_class_id
 ), stored as (
@@ -128,9 +124,7 @@ left join lateral (
         and item.bill_unit_id = acted.bill_unit_id
         and item.debt_class_id = acted.debt_class_id
         and item.account_id between :first_account::bigint and :last_account::bigint
-        and item.open_amount > 0
-        and item.due_on < :business_date::date
-        and item.issued_on <= :business_date::date
+        and {{is_overdue}}
         {{not_wholly_disputed}}
 ) as overdue on true
 where work.account_id = acted.account_id

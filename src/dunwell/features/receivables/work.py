@@ -21,6 +21,13 @@ _WORK = statements.load(__package__, "work.sql")
 
 WORTH_ANALYZING = 500
 
+# DESIGN section 5: issued, due before the business date, and not paid in full. What of it is under
+# dispute is taken off where it is measured
+IS_OVERDUE = (
+    "item.open_amount > 0 and item.due_on < %(business_date)s::date"
+    " and item.issued_on <= %(business_date)s::date"
+)
+
 
 def create_temporary_tables(connection: psycopg.Connection[TupleRow]) -> None:
     """The tables that carry a slice through the steps; once for each connection."""
@@ -35,6 +42,9 @@ class Work:
     hooks: HookRelay
     parameters: Mapping[str, Any]
     fragments: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.fragments.setdefault("is_overdue", IS_OVERDUE)
 
     def run(self, statement: Statement, **more: Any) -> psycopg.Cursor[TupleRow]:
         """Execute a statement over the slice, with more parameters if given."""
