@@ -1,7 +1,7 @@
-"""`python -m benchmarks.run`: measures the night against the limits of DESIGN section 8.
+"""`make bench` or `python -m benchmarks.run`: the night against the limits of DESIGN section 8.
 
 Takes about a quarter of an hour for the default sizes; everything happens in a temporary folder
-outside the repository (`--folder` keeps it). Rewrites benchmarks/RESULTS.md with `--write`.
+outside the repository (`--folder` keeps it). Rewrites benchmarks/RESULTS.md unless `--no-write`.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from benchmarks import measure, results
 from benchmarks.measure import Bench, Measure
 from dunwell.bootstrap import set_up_logging
 
-INTRODUCTION = """Made by `make bench` (`python -m benchmarks.run --write`) on {machine}.
+INTRODUCTION = """Made by `make bench` (`python -m benchmarks.run`) on {machine}.
 
 The yardstick, the *bare aggregate*, is the sum, the earliest and the latest due date of the overdue
 open items of each bill unit ({work}), read from the item table as DESIGN section 8 describes it;
@@ -56,7 +56,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--bill-units", dest="sizes", type=_numbers)
     parser.add_argument("--workers", type=_numbers, default=(1, 2))
     parser.add_argument("--folder", type=Path, help="where the server's data stay afterwards")
-    parser.add_argument("--write", action="store_true", help="rewrite benchmarks/RESULTS.md")
+    parser.add_argument(
+        "--write",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="rewrite benchmarks/RESULTS.md",
+    )
     return parser.parse_args()
 
 
