@@ -19,7 +19,8 @@ The yardstick of DESIGN section 8, the *bare aggregate*, is the sum, the earlies
 date of the overdue open items of each bill unit ({work}). PostgreSQL answers it from Dunwell's
 covering index alone; the limits are held against that. What reading the whole table takes instead,
 as it would be without such an index, stands in the line and the column beside it.
-Every night is the wall time of one call of `dunwell.engine.night.run`, connections included. The
+Every night is the wall time that its report gives, from taking the lock to the last slice; what the
+vacuum after it and its connections took besides stands at the end of the line. The
 worlds are described in `generate.sql`: three open items for each bill unit, 70 of 100 in
 arrears."""
 
