@@ -225,6 +225,7 @@ class _Run:
     def process(self, connection: psycopg.Connection[TupleRow], slice_: Slice) -> None:
         """One slice in one transaction; nothing of it stays when it is a dry run."""
         with connection.transaction(force_rollback=self.night.dry_run):
+            one_bill_unit = self.night.bill_unit_no is not None
             connection.execute("set local work_mem = '64MB'")
             locks.have_slice(connection, slice_.no)
             work = Work(
@@ -239,7 +240,7 @@ class _Run:
                 },
                 fragments=dict(self.policy.fragments),
             )
-            if self.night.bill_unit_no is not None:
+            if one_bill_unit:
                 bill_unit = self._bill_unit(connection)
                 owner = bill_unit["account_id"]
                 work.parameters = {
@@ -251,7 +252,8 @@ class _Run:
             counts = steps.perform_night(work, self._scope(slice_))
             if self.policy.skips:
                 counts.skipped = acting.skipped(work)
-            totals = counts.totals or slice_.totals or acting.totals(work)
+            of_slice = None if one_bill_unit else slice_.totals
+            totals = counts.totals or of_slice or acting.totals(work)
             if self.id is not None:
                 _SLICES["finish_slice"].run(
                     connection,

@@ -34,10 +34,10 @@ class Scope:
 def perform_night(work: Work, scope: Scope) -> Counts:
     """All steps for one slice, in the caller's transaction."""
     counts = Counts()
-    if not _examine(work, scope):
-        return counts
     if scope.conforms:
         dating.conform_to_dependencies(work)
+    if not _examine(work, scope):
+        return counts
     if not measuring.measure(work, everything=scope.everything):
         return counts
     counts.left += leaving.leave(work)
@@ -67,6 +67,7 @@ def _examine(work: Work, scope: Scope) -> bool:
     if not scope.one_bill_unit:
         examining.claim_touched(work)
     posting.post(work.connection, work.parameters)
+    examining.find_due_cases(work)
     if scope.one_bill_unit:
         examining.leave_others_touched(work)
         examining.examine_one(work)

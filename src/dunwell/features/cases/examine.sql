@@ -53,16 +53,20 @@ where account_id between :first_account::bigint and :last_account::bigint
         or exempt_until >= :last_date::date and exempt_until < :business_date::date
     )
 
--- name: examine_actions
+-- name: due_cases
 -- Cases with a pending action that is due.
-insert into examined (account_id, bill_unit_id)
-select account_id, bill_unit_id
+insert into due_case (account_id, case_id, bill_unit_id)
+select distinct account_id, case_id, bill_unit_id
 from action
 where account_id between :first_account::bigint and :last_account::bigint
     and status = 'pending'
     and task_on is null
     and due_on <= :business_date::date
     and due_on > :skipped_until::date
+
+-- name: examine_due_cases
+insert into examined (account_id, bill_unit_id)
+select account_id, bill_unit_id from due_case
 
 -- name: units
 -- The examined bill units, each once.

@@ -10,13 +10,18 @@ _TRIGGERS = (
     "examine_corrections",
     "examine_disputes",
     "examine_exemptions",
-    "examine_actions",
+    "examine_due_cases",
 )
 
 
 def claim_touched(work: Work) -> None:
     """Take over what was written since the last night."""
     work.run(_EXAMINE["claim_touched"])
+
+
+def find_due_cases(work: Work) -> None:
+    """Find the cases that have an action due."""
+    work.fill("due_case", _EXAMINE["due_cases"])
 
 
 def examine_window(work: Work) -> None:

@@ -34,60 +34,56 @@ where work.case_id is not null
         )
     )
 
--- name: close_cases
--- What every close does, whatever its reason: the open actions are cancelled, and one event says
--- why, with the values that decided.
-with closed as (
-    update collection_case
-    set status = 'closed', close_reason = closed_case.reason, closed_on = :business_date::date,
-        version = version + 1
-    from closed_case
-    where collection_case.account_id = closed_case.account_id
-        and collection_case.id = closed_case.case_id
-        and collection_case.account_id between :first_account::bigint and :last_account::bigint
-        and collection_case.status = 'open'
-    returning
-        closed_case.account_id, closed_case.case_id, closed_case.bill_unit_id,
-        closed_case.scenario_id, closed_case.reason, closed_case.overdue_amount
-), cancelled as (
-    update action
-    set status = 'cancelled', closed_on = :business_date::date, version = action.version + 1
-    from closed
-    where action.account_id = closed.account_id
-        and action.case_id = closed.case_id
-        and action.account_id between :first_account::bigint and :last_account::bigint
-        and action.status in ('pending', 'waiting', 'error')
-    returning action.account_id, action.case_id, action.step, action.action_definition_id
-), steps as (
-    select
-        cancelled.account_id, cancelled.case_id,
-        jsonb_agg(
-            jsonb_build_object('step', cancelled.step, 'action', action_definition.name)
-            order by cancelled.step
-        ) as actions
-    from cancelled
-    join action_definition on action_definition.id = cancelled.action_definition_id
-    group by cancelled.account_id, cancelled.case_id
-), detached as (
-    update work
-    set case_id = null, scenario_id = null
-    from closed
-    where work.account_id = closed.account_id and work.case_id = closed.case_id
-)
+-- name: log_closed
+-- One event for each case says why it ends, with the values that decided and what is cancelled.
 insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
 select
-    :business_date::date, closed.account_id, closed.bill_unit_id, closed.case_id, 'case_closed',
-    :actor::text, :run_id::int,
+    :business_date::date, closed_case.account_id, closed_case.bill_unit_id, closed_case.case_id,
+    'case_closed', :actor::text, :run_id::int,
     jsonb_build_object(
-        'reason', closed.reason,
+        'reason', closed_case.reason,
         'scenario', scenario.name,
-        'overdue_amount', closed.overdue_amount::text,
+        'overdue_amount', closed_case.overdue_amount::text,
         'exit_amount', scenario.exit_amount::text,
-        'cancelled', coalesce(steps.actions, '[]')
+        'cancelled', coalesce((
+            select jsonb_agg(
+                jsonb_build_object('step', action.step, 'action', action_definition.name)
+                order by action.step
+            )
+            from action
+            join action_definition on action_definition.id = action.action_definition_id
+            where action.account_id = closed_case.account_id
+                and action.case_id = closed_case.case_id
+                and action.status in ('pending', 'waiting', 'error')
+        ), '[]')
     )
-from closed
-join scenario on scenario.id = closed.scenario_id
-left join steps on steps.account_id = closed.account_id and steps.case_id = closed.case_id
+from closed_case
+join scenario on scenario.id = closed_case.scenario_id
+
+-- name: cancel_open_actions
+update action
+set status = 'cancelled', closed_on = :business_date::date, version = version + 1
+from closed_case
+where action.account_id = closed_case.account_id
+    and action.case_id = closed_case.case_id
+    and action.account_id between :first_account::bigint and :last_account::bigint
+    and action.status in ('pending', 'waiting', 'error')
+
+-- name: close_cases
+update collection_case
+set status = 'closed', close_reason = closed_case.reason, closed_on = :business_date::date,
+    version = version + 1
+from closed_case
+where collection_case.account_id = closed_case.account_id
+    and collection_case.id = closed_case.case_id
+    and collection_case.account_id between :first_account::bigint and :last_account::bigint
+
+-- name: detach_work
+-- The steps that follow see no case.
+update work
+set case_id = null, scenario_id = null
+from closed_case
+where work.account_id = closed_case.account_id and work.case_id = closed_case.case_id
 
 -- name: examine_tomorrow
 -- A case that was closed for another reason than its balance may enter again the next night.

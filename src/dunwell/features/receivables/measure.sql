@@ -27,7 +27,8 @@ where before < amount
 -- name: measure
 -- The overdue balance of the examined bill units, beside the balance that is stored and the open
 -- case. Only what may lead to something becomes a row of `work`: a balance that differs, a case
--- that may leave, be replaced or finish or has an action due, a bill unit that may enter.
+-- that may leave, be replaced or finish or has an action due, a bill unit that may enter. Due cases
+-- and exemptions are asked with `in`: that is a hash, however few the planner expects.
 insert into work (
     account_id, bill_unit_id, debt_class_id, overdue_amount, earliest_due_on, latest_due_on,
     balance_id, case_id, scenario_id, exempt
@@ -60,16 +61,8 @@ with overdue as (
     {{of_examined}}
     where collection_case.account_id between :first_account::bigint and :last_account::bigint
         and collection_case.status = 'open'
-), due as (
-    select distinct action.account_id, action.case_id
-    from action
-    where action.account_id between :first_account::bigint and :last_account::bigint
-        and action.status = 'pending'
-        and action.task_on is null
-        and action.due_on <= :business_date::date
-        and action.due_on > :skipped_until::date
 ), exempted as (
-    select distinct exemption.account_id, exemption.bill_unit_id
+    select exemption.account_id, exemption.bill_unit_id
     from exemption
     where exemption.account_id between :first_account::bigint and :last_account::bigint
         and exemption.exempt_from <= :business_date::date
@@ -78,12 +71,11 @@ with overdue as (
 select
     account_id, bill_unit_id, debt_class_id, coalesce(overdue.overdue_amount, 0),
     overdue.earliest_due_on, overdue.latest_due_on, stored.balance_id,
-    open_case.case_id, open_case.scenario_id, exempted.account_id is not null
+    open_case.case_id, open_case.scenario_id,
+    (account_id, bill_unit_id) in (select exempted.account_id, exempted.bill_unit_id from exempted)
 from overdue
 full join stored using (account_id, bill_unit_id, debt_class_id)
 full join open_case using (account_id, bill_unit_id, debt_class_id)
-left join due using (account_id, case_id)
-left join exempted using (account_id, bill_unit_id)
 left join (
     select id, exit_amount, when_finished from scenario
 ) as scenario on scenario.id = open_case.scenario_id
@@ -97,8 +89,8 @@ where
     )
     or open_case.case_id is not null and (
         coalesce(overdue.overdue_amount, 0) <= scenario.exit_amount
-        or due.account_id is not null
-        or exempted.account_id is not null
+        or (account_id, open_case.case_id) in (select due_case.account_id, due_case.case_id from due_case)
+        or (account_id, bill_unit_id) in (select exempted.account_id, exempted.bill_unit_id from exempted)
         or :cases_replaced::boolean
         or scenario.when_finished = 'close'
     )

@@ -8,6 +8,9 @@ create temp table if not exists examined (
 create temp table if not exists unit (
     account_id bigint not null, bill_unit_id bigint not null
 ) on commit delete rows;
+create temp table if not exists due_case (
+    account_id bigint not null, case_id bigint not null, bill_unit_id bigint not null
+) on commit delete rows;
 create temp table if not exists postable (
     account_id bigint not null, bill_unit_id bigint not null, bill_id bigint, id bigint not null,
     effective_on date not null, number text, open_amount numeric not null
