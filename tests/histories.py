@@ -62,6 +62,8 @@ class Deed:
     on: date
     verb: Literal["complete", "cancel", "exempt"]
     bill_unit_no: str
+    until: date | None = None
+    """The last exempt day, if it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +133,14 @@ def _draw_policies(draw: st.DrawFn, book: _Book) -> tuple[tuple[date, dict[str, 
     return tuple(found)
 
 
-def _deeds(book: _Book) -> st.SearchStrategy[Deed]:
-    return st.builds(
-        Deed,
-        on=st.integers(1, book.span).map(lambda day: FIRST_DAY + timedelta(day)),
-        verb=st.sampled_from(["complete", "complete", "cancel", "exempt"]),
-        bill_unit_no=st.sampled_from(sorted(book.currencies)),
+@st.composite
+def _deeds(draw: st.DrawFn, book: _Book) -> Deed:
+    on = FIRST_DAY + timedelta(draw(st.integers(1, book.span)))
+    return Deed(
+        on,
+        draw(st.sampled_from(["complete", "cancel", "exempt"])),
+        draw(st.sampled_from(sorted(book.currencies))),
+        draw(st.sampled_from([None, on, on + timedelta(4), on + timedelta(12)])),
     )
 
 
@@ -173,6 +177,9 @@ def _draw_account(draw: st.DrawFn, book: _Book, account_no: str, *, changes: boo
 amounts = st.sampled_from([Decimal(each) for each in ("10", "20", "24.99", "25", "40", "60")])
 shares = st.sampled_from([Decimal(each) for each in ("1", "1", "0.5", "0.25", "1.5", "0.996")])
 
+CORRECTIONS = (Decimal(2), Decimal("1.5"), Decimal("0.5"), Decimal(0))
+"""A corrective bill's total as a multiple of what it corrects."""
+
 
 def _draw_bill(
     draw: st.DrawFn, book: _Book, bill_unit_no: str, month: int, *, changes: bool
@@ -195,7 +202,7 @@ def _draw_bill(
         amount=_text(amount, currency),
         debt_class=debt_class,
     )
-    fate = draw(st.sampled_from(["", "", "paid", "paid", "paid", "corrected", "disputed"]))
+    fate = draw(st.sampled_from(["", "paid", "paid", "paid", "corrected", "disputed", "disputed"]))
     match fate:
         case "paid":
             _draw_payment(draw, book, bill_no, known, amount)
@@ -208,7 +215,7 @@ def _draw_bill(
                 bill_unit_no=bill_unit_no,
                 issued_on=_day(later),
                 due_on=_day(max(due, later)),
-                amount=_text(amount * draw(shares), currency),
+                amount=_text(amount * draw(st.sampled_from(CORRECTIONS)), currency),
                 debt_class=debt_class,
                 corrects=bill_no,
             )

@@ -129,7 +129,7 @@ class Play:
                 connection, actor="test", date=deed.on, slice_width=self.manner.slice_width
             )
             if deed.verb == "exempt":
-                cases.exempt(operation, deed.bill_unit_no, "a test")
+                cases.exempt(operation, deed.bill_unit_no, "a test", until=deed.until)
                 return
             row = connection.execute(
                 """

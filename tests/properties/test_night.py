@@ -77,11 +77,11 @@ def test_slices_workers_and_full_nights_do_not_change_the_result(
         _same(Play(first, history, one).all(), Play(second, history, other).all())
 
 
-@given(history=histories())
-def test_an_incremental_night_equals_a_full_one(worlds: Worlds, history: History):
+@given(history=histories(), at_once=st.booleans())
+def test_an_incremental_night_equals_a_full_one(worlds: Worlds, history: History, at_once: bool):
     with worlds() as first, worlds() as second:
-        incremental = Play(first, history)
-        full = Play(second, history, Manner(full=True))
+        incremental = Play(first, history, Manner(at_once=at_once))
+        full = Play(second, history, Manner(at_once=at_once, full=True))
         while incremental.done < len(history.nights):
             for play in (incremental, full):
                 play.run_night(play.prepare_night())
