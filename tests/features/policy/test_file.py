@@ -395,6 +395,14 @@ def test_a_scenario_without_steps_is_a_warning(tmp_path):
     assert warning.startswith("policy.toml:10: a scenario without steps ('Usual')")
 
 
+def test_a_scenario_without_steps_that_closes_when_finished_is_refused(tmp_path):
+    text = GOOD[: GOOD.index("steps")] + 'when_finished = "close"\n'
+    path = tmp_path / "policy.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadPolicy, match="can't close when they are done"):
+        file.read(path)
+
+
 def test_lines_that_are_not_toml_are_told(tmp_path):
     found = errors(tmp_path, 'a = 1\nb = \n[[x]]\nc = "open\n')
     assert found[0].startswith("policy.toml:2: not TOML")

@@ -81,7 +81,14 @@ def _steps(
             yield unknown(at, "action", step.action, {*own, *predefined})
         elif profile is not None:
             yield from _fee_without_rate(policy, own.get(step.action), profile, at)
-    if not scenario.steps:
+    if not scenario.steps and scenario.when_finished == "close":
+        # its cases would be finished before anything happened, and enter and leave for ever
+        yield error(
+            (*place, "when_finished"),
+            f"a scenario without steps ({scenario.name!r}) can't close when they are done — give"
+            f' it steps, or when_finished = "stay"',
+        )
+    elif not scenario.steps:
         yield warning(
             place, f"a scenario without steps ({scenario.name!r}) — nothing happens to its cases"
         )
