@@ -14,6 +14,7 @@ from dunwell.domain.errors import NotFound, RuleViolation
 from dunwell.engine import night
 from dunwell.engine.night import Night
 from dunwell.engine.report import Report
+from dunwell.features.access.actor import Operation, operator
 from dunwell.features.cases import service as cases
 from dunwell.features.policy import service
 from dunwell.features.policy.model import Policy
@@ -125,8 +126,11 @@ class Play:
     def _do(self, deed: Deed) -> None:
         """Do it as a person would, to the first open action; what isn't allowed stays undone."""
         with self.database.connect() as connection:
-            operation = cases.Operation(
-                connection, actor="test", date=deed.on, slice_width=self.manner.slice_width
+            operation = Operation(
+                connection,
+                actor=operator("test"),
+                date=deed.on,
+                slice_width=self.manner.slice_width,
             )
             if deed.verb == "exempt":
                 cases.exempt(operation, deed.bill_unit_no, "a test", until=deed.until)

@@ -14,6 +14,7 @@ from dunwell.db.database import Database
 from dunwell.engine import night
 from dunwell.engine.explain import explain
 from dunwell.engine.report import Report
+from dunwell.features.access.actor import Operation, operator
 from dunwell.features.cases import invariants, queries, service
 from dunwell.features.policy import file as policy_file
 from dunwell.features.policy import service as policy_service
@@ -264,7 +265,7 @@ class ByHand:
 
     def _do(self, verb: Any, *given: Any, **options: Any) -> None:
         with self._world.database.connect() as connection:
-            operation = service.Operation(connection, "Grace", self._date)
+            operation = Operation(connection, operator("Grace"), self._date)
             verb(operation, *given, **options)
 
     def complete(self, step: int, bill_unit_no: str = "B1", **options: Any) -> None:

@@ -1,6 +1,5 @@
 """`dunwell policy`: check, compare, apply and write back the company's policy."""
 
-import getpass
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,13 +27,6 @@ PolicyFile = Annotated[
         show_default=False,
     ),
 ]
-
-
-def _actor() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return "unknown"
 
 
 @app.command()
@@ -114,11 +106,12 @@ def apply(
 ) -> None:
     """Put a policy file in force, as a new version; open cases keep the one they entered under."""
     from dunwell.bootstrap import open_application, read_settings
+    from dunwell.features.access.actor import operator
     from dunwell.features.policy import file, service
 
     policy = file.read(path)
     with open_application(read_settings()).database.connect() as connection:
-        version = service.apply(connection, policy, actor=actor or _actor(), note=note)
+        version = service.apply(connection, policy, actor=actor or operator().name, note=note)
     if as_json:
         output.answer({"version": version})
     else:

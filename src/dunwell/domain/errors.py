@@ -32,6 +32,12 @@ class NotFound(BadInput):
     code = "not_found"
 
 
+class Forbidden(BadInput):
+    """The actor may not do it."""
+
+    code = "forbidden"
+
+
 class RuleViolation(BadInput):
     """A rule of the business forbids it; `rule` is the rule's stable name."""
 

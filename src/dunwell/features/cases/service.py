@@ -5,32 +5,21 @@ unit in `touched` for the next night.
 """
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from pluggy import HookRelay
-from psycopg.rows import TupleRow, dict_row
+from psycopg.rows import dict_row
 
-from dunwell.db import locks, statements
+from dunwell.db import statements
 from dunwell.domain.errors import BadInput, NotFound
 from dunwell.domain.statuses import ActionStatus
+from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import dating, rules
-from dunwell.features.events import log as event_log
 from dunwell.features.policy import settings
+from dunwell.features.receivables.bill_units import own
 from dunwell.features.receivables.work import Work, create_temporary_tables
 
 _SERVICE = statements.load(__package__, "service.sql")
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """Who does it, when, and where the slices lie."""
-
-    connection: psycopg.Connection[TupleRow]
-    actor: str
-    date: dt.date
-    slice_width: int = 50_000
 
 
 def complete_action(
@@ -59,8 +48,9 @@ def _close_action(
     *,
     reschedule: bool,
 ) -> None:
-    account_id, bill_unit_id = _own(operation, bill_unit_no)
-    given = {"account_id": account_id, "bill_unit_id": bill_unit_id, "step": step}
+    operation.actor.require(Permission.WORK_ACTIONS)
+    bill_unit = own(operation, bill_unit_no)
+    given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id, "step": step}
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         statement = _SERVICE["find_action"]
         row = cursor.execute(statement.render(), given).fetchone()
@@ -93,14 +83,15 @@ def exempt(
 
     Its open cases leave with the next night; it doesn't enter meanwhile.
     """
+    operation.actor.require(Permission.MANAGE_CASES)
     if until is not None and until < operation.date:
         raise BadInput(f"The exemption ends on {until}, before it starts on {operation.date}.")
-    account_id, bill_unit_id = _own(operation, bill_unit_no)
+    bill_unit = own(operation, bill_unit_no)
     work = _work(
         operation,
         {
-            "account_id": account_id,
-            "bill_unit_id": bill_unit_id,
+            "account_id": bill_unit.account_id,
+            "bill_unit_id": bill_unit.id,
             "case_id": None,
             "reason": reason,
             "until": until,
@@ -110,27 +101,13 @@ def exempt(
     work.run(_SERVICE["touch"])
 
 
-def _own(operation: Operation, bill_unit_no: str) -> tuple[int, int]:
-    """Find the bill unit and share its slice, so that a night waits for us or we for it."""
-    row = (
-        _SERVICE["find_bill_unit"]
-        .run(operation.connection, {"bill_unit_no": bill_unit_no})
-        .fetchone()
-    )
-    if row is None:
-        raise NotFound(f"There is no bill unit {bill_unit_no!r}.")
-    locks.share_slice(operation.connection, row[0], operation.slice_width)
-    event_log.ensure_month(operation.connection, operation.date)
-    return row[0], row[1]
-
-
 def _work(operation: Operation, given: dict[str, Any]) -> Work:
     return Work(
         connection=operation.connection,
         hooks=HookRelay(),
         parameters={
             **given,
-            "actor": operation.actor,
+            "actor": operation.actor.name,
             "run_id": None,
             "business_date": operation.date,
             "first_account": given["account_id"],

@@ -1,8 +1,5 @@
 -- What people do with cases and actions.
 
--- name: find_bill_unit
-select account_id, id from bill_unit where bill_unit_no = :bill_unit_no::text
-
 -- name: find_action
 -- The action of the open case with this step; locked, case before action, until the end.
 select

@@ -1,0 +1,7 @@
+-- Bill units, as people name them.
+
+-- name: find
+select bill_unit.account_id, bill_unit.id, account.brand_id
+from bill_unit
+join account on account.id = bill_unit.account_id
+where bill_unit.bill_unit_no = :bill_unit_no::text
