@@ -74,7 +74,9 @@ class Bench:
         # the last clone has been through its first night: the nights after it go on from there
         world = f"customers_{self.workers[-1]}"
         yield from self._quiet_nights(self.server.database(world), bill_units)
-        normal = generate.BUSINESS_DATE + dt.timedelta(generate.QUIET_NIGHTS + 1)
+        eve = generate.BUSINESS_DATE + dt.timedelta(generate.QUIET_NIGHTS)
+        night.run(self.server.database(world), self.plugins, Night(eve))
+        normal = eve + dt.timedelta(1)
         yield from self._on_clones(NORMAL, world, normal, bill_units)
         for name in ("customers", world):
             self.server.drop(name)

@@ -128,7 +128,13 @@ item = operational(
         "id",
         postgresql_where=sql("open_amount < 0"),
     ),
-    Index("ix_item_bill", "account_id", "bill_id", postgresql_where=sql("bill_id is not null")),
+    # what hangs on a bill without being its own item: corrections, adjustments that name it
+    Index(
+        "ix_item_bill",
+        "account_id",
+        "bill_id",
+        postgresql_where=sql("bill_id is not null and source_bill_id is distinct from bill_id"),
+    ),
     Index(
         "uq_item_source_bill",
         "account_id",
