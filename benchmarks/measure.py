@@ -34,7 +34,7 @@ NORMAL = "normal night, incremental"
 REPLAY = f"a night for {REPLAYED_ACCOUNTS:,} accounts, replayed"
 LOAD = "load, rows a second"
 BARE = "bare aggregate"
-BARE_BY_SCAN = "bare aggregate, table read whole"
+BARE_BY_INDEX = "the same from the index alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +146,14 @@ class Bench:
 
 
 def _bare_aggregates(database: Database, bill_units: int) -> Iterator[Measure]:
-    """The yardstick of DESIGN section 8 as the planner likes it, and by reading the whole table."""
+    """The yardstick of DESIGN section 8, by reading the table; and as the planner would answer it
+    here, from our covering index alone (decision 0018).
+    """
     statement = statements.load("benchmarks", "generate.sql")["bare_aggregate"]
     with database.connect(autocommit=True) as connection:
         connection.execute("set work_mem = '4MB'")
         connection.execute("set max_parallel_workers_per_gather = 0")
-        for name, index_scans in ((BARE, "on"), (BARE_BY_SCAN, "off")):
+        for name, index_scans in ((BARE, "off"), (BARE_BY_INDEX, "on")):
             connection.execute(f"set enable_indexscan = {index_scans}")
             connection.execute(f"set enable_bitmapscan = {index_scans}")
             trials = []

@@ -77,7 +77,7 @@ bill = operational(
     Column("debt_class_id", Integer, nullable=False),
     money("amount"),
     text("bill_no", unique=True),
-    ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
+    # no foreign key: the loader has looked every bill unit up, and an invariant watches
     Index(
         "ix_bill_correction",
         "account_id",

@@ -1,5 +1,5 @@
-"""Less to write for each item and amount: a narrower index of what hangs on a bill, and rounding
-with the digits at hand.
+"""Less to do for each bill and amount: a narrower index of what hangs on a bill, no second look-up
+of its bill unit, and rounding with the digits at hand.
 """
 
 from importlib.resources import files
@@ -21,6 +21,7 @@ def upgrade() -> None:
         ["account_id", "bill_id"],
         postgresql_where=sa.text("bill_id is not null and source_bill_id is distinct from bill_id"),
     )
+    op.drop_constraint("fk_bill_account_id_bill_unit_id", "bill", type_="foreignkey")
     op.execute(
         (files("dunwell.db") / "functions.sql").read_text(encoding="utf-8").replace(":", r"\:")
     )
