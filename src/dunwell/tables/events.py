@@ -75,7 +75,7 @@ delivery = Table(
     Column("id", BigInteger, Identity(), nullable=False),
     Column("event_id", BigInteger, nullable=False),
     date("business_date"),
-    # what keeps its order: a bill unit's id; 0 for what concerns none
+    # what keeps its order: a bill unit's id, else an account's, negative; 0 for what concerns none
     Column("stream", BigInteger, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("next_attempt_at", DateTime(timezone=True), nullable=False),
