@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     night_workers: int = Field(
         default=1, gt=0, le=64, description="How many slices the worker's night works on at once."
     )
+    night_each_day: bool = Field(
+        default=False,
+        description="After missed nights, run one for each missed day instead of one for all.",
+    )
     night_grace: int = Field(
         default=120,
         gt=0,
