@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import UserDefinedType
 
@@ -52,6 +53,10 @@ class Snapshot(UserDefinedType[str]):
     def get_col_spec(self, **_options: Any) -> str:
         """Its name in SQL."""
         return "pg_snapshot"
+
+
+# so that a database's tables can be compared with these
+ischema_names.update(xid8=Xid8, pg_snapshot=Snapshot)
 
 
 def configuration(name: str, *items: SchemaItem) -> Table:
