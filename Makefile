@@ -39,6 +39,7 @@ docs: $(READY) ## Write the reference pages anew from the code
 	$(BIN)/python -m dunwell.cli.reference docs/reference/cli.md
 	$(BIN)/python -m dunwell.features.policy.reference docs/reference/policy-file.md
 	$(BIN)/python -m dunwell.features.receivables.columns docs/reference/load-files.md
+	$(BIN)/python -m dunwell.features.events.reference docs/reference/events.md
 	$(BIN)/python -m dunwell.plugins.reference docs/reference/hooks.md
 
 lock: ## Choose new versions of the dependencies (needs uv)

@@ -3,9 +3,10 @@
 Read from the environment (`DUNWELL_…`); what the business decides stands in the policy instead.
 """
 
+from datetime import time
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -30,4 +31,34 @@ class Settings(BaseSettings):
     plugins: list[str] = Field(
         default_factory=list,
         description="Modules with policy plug-ins to load, as a JSON list of import names.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="The key from which subscribers' secrets are derived, at least 32 characters."
+        " Without it, one is made and kept in secret.key of the home folder.",
+    )
+    webhook_networks: list[str] = Field(
+        default_factory=list,
+        description="Networks that aren't public to which events may be sent, as a JSON list like"
+        ' ["10.20.0.0/16"].',
+    )
+    event_source: str = Field(
+        default="/dunwell",
+        description="What events name as their source: a URI or the path of one.",
+    )
+    night_at: time = Field(
+        default=time(2, 30),
+        description="When the worker runs the night, in the default brand's time zone.",
+    )
+    night_workers: int = Field(
+        default=1, gt=0, le=64, description="How many slices the worker's night works on at once."
+    )
+    night_each_day: bool = Field(
+        default=False,
+        description="After missed nights, run one for each missed day instead of one for all.",
+    )
+    night_grace: int = Field(
+        default=120,
+        gt=0,
+        description="After how many minutes a night that isn't completed counts as late.",
     )

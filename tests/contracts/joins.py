@@ -22,6 +22,7 @@ TEMPORARY = {
     for table in created.find_all(exp.Table)
 }
 OF_LOADER = {"draft", "owed", "change"}
+OF_PUBLISHER = {"publishing"}
 # what sqlglot doesn't know of creating a table; the query behind `as` is what counts
 _CREATION = re.compile(r"^create temp table \w+ on commit drop as|on commit drop;?$", re.MULTILINE)
 OPERATIONAL = {
@@ -29,6 +30,7 @@ OPERATIONAL = {
     *(name for name, table in metadata.tables.items() if "account_id" in table.columns),
     *TEMPORARY,
     *OF_LOADER,
+    *OF_PUBLISHER,
 }
 
 

@@ -14,6 +14,7 @@ from dunwell.db.statements import Statement
 from dunwell.features.cases import dating
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE
+from dunwell.features.subscriptions import fanning
 
 SOURCE = Path(dunwell.__file__).parent
 
@@ -24,6 +25,7 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     posting._SHRUNK,  # noqa: SLF001
     (posting._BY_BILL, posting._BY_BILL_UNIT),  # noqa: SLF001
     ({"cases": dating.PERFORMED_TONIGHT}, {"cases": dating.ONE_CASE}),
+    (fanning.UNSEEN, fanning.AFTER_MOVING),
     ({"table": "letter"}, {"table": "reminder_message"}),
     (
         {

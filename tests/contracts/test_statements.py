@@ -14,6 +14,7 @@ from dunwell.db.statements import Statement
 from dunwell.features.receivables import load, work
 from dunwell.features.receivables.columns import KINDS
 from dunwell.features.receivables.files import open_source
+from dunwell.features.subscriptions import messages
 from tests.contracts import joins, statements
 
 LOADER = statements.SOURCE / "features" / "receivables"
@@ -31,6 +32,7 @@ def _creates(statement: Statement) -> bool:
 def connection(database: Database) -> Iterator[psycopg.Connection]:
     with database.connect() as connection:
         work.create_temporary_tables(connection)
+        messages.create_temporary_table(connection)
         yield connection
 
 

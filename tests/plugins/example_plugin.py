@@ -98,6 +98,12 @@ def execute_custom_action(batch: Batch) -> Mapping[int, str | Failed]:
 
 
 @hookimpl
+def publish_event(batch: Batch) -> Mapping[int, Mapping[str, Any]]:
+    rows = _rows("publish_event", batch)
+    return {no: {"region": region} for no, region in _wishes(rows, "region").items()}
+
+
+@hookimpl
 def exit_scenario(batch: Batch) -> None:
     rows = _rows("exit_scenario", batch)
     asked.extend((f"left as {row['reason']}", [row["bill_unit_no"]]) for row in rows)

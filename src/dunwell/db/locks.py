@@ -12,6 +12,9 @@ SLICE = 68_002
 LOADER = 68_003
 POLICY = 68_004
 """A run shares it, so that the policy doesn't change between its slices."""
+FAN_OUT = 68_005
+SUBSCRIPTION = 68_006
+"""One deliverer at a time for each subscription, by its id."""
 
 
 def have_slice(connection: psycopg.Connection[TupleRow], no: int) -> None:

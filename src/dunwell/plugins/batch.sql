@@ -74,3 +74,15 @@ where account.id between :first_account::bigint and :last_account::bigint
     and bill_unit.account_id between :first_account::bigint and :last_account::bigint
     and due_action.no between :first_no::int and :last_no::int
 order by due_action.no
+
+-- name: publishing_rows
+select
+    publishing.*, account.account_no, account.credit_score,
+    account.attributes as account_attributes, bill_unit.bill_unit_no, bill_unit.pay_type,
+    bill_unit.attributes as bill_unit_attributes
+from publishing
+left join account on account.id = publishing.account_id
+left join bill_unit
+    on bill_unit.account_id = publishing.account_id and bill_unit.id = publishing.bill_unit_id
+where publishing.no between :first_no::int and :last_no::int
+order by publishing.no

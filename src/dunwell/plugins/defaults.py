@@ -51,3 +51,10 @@ def prepare_invoice_reminder(batch: Batch) -> None:
 def assign_agency(batch: Batch) -> None:
     """The brand's agency that had the least open debt when the night began."""
     batch.execute(_DEFAULT["agency"])
+
+
+@hookimpl(tryfirst=True)
+def publish_event(batch: Batch) -> None:
+    """What the manual's notification carries: bill unit, case, amounts, bills, and the actions."""
+    batch.execute(_DEFAULT["publish_event"])
+    batch.execute(_DEFAULT["publish_actions"])

@@ -216,3 +216,117 @@ where account.id = due_action.account_id
     and account.id between :first_account::bigint and :last_account::bigint
     and least_loaded.brand_id = account.brand_id
     and due_action.no between :first_no::int and :last_no::int
+
+-- name: publish_event
+-- What the manual's notification carries about whom an event concerns, as it stands now.
+update publishing
+set data = told.data
+from (
+    select
+        publishing.no,
+        jsonb_strip_nulls(jsonb_build_object(
+            'account_no', account.account_no,
+            'bill_unit_no', bill_unit.bill_unit_no,
+            'brand', brand.name,
+            'case_id', publishing.case_id,
+            'profile', profile.name,
+            'scenario', scenario.name,
+            'days_in_collections', publishing.business_date - collection_case.entry_date,
+            'currency', bill_unit.currency,
+            'overdue_amount', round_money(owed.amount, bill_unit.currency)::text,
+            'bills', overdue.bills
+        )) as data
+    from publishing
+    left join account on account.id = publishing.account_id
+    left join brand on brand.id = account.brand_id
+    left join bill_unit
+        on bill_unit.account_id = publishing.account_id and bill_unit.id = publishing.bill_unit_id
+    left join collection_case
+        on collection_case.account_id = publishing.account_id
+        and collection_case.id = publishing.case_id
+    left join scenario on scenario.id = collection_case.scenario_id
+    left join profile on profile.id = scenario.profile_id
+    cross join lateral (
+        select coalesce(sum(balance.overdue_amount), 0) as amount
+        from balance
+        where balance.account_id = publishing.account_id
+            and balance.bill_unit_id = publishing.bill_unit_id
+            and balance.debt_class_id
+                = coalesce(collection_case.debt_class_id, balance.debt_class_id)
+    ) as owed
+    cross join lateral (
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'bill_no', bill.bill_no, 'due_on', item.due_on,
+                    'open_amount', round_money(item.open_amount, bill_unit.currency)::text
+                )
+                order by item.due_on, item.id
+            ) as bills
+        from item
+        join bill on bill.account_id = item.account_id and bill.id = item.source_bill_id
+        where item.account_id = publishing.account_id
+            and item.bill_unit_id = publishing.bill_unit_id
+            and item.debt_class_id = coalesce(collection_case.debt_class_id, item.debt_class_id)
+            and item.open_amount > 0
+            and item.due_on < publishing.business_date
+    ) as overdue
+    where publishing.no between :first_no::int and :last_no::int
+) as told
+where told.no = publishing.no
+
+-- name: publish_actions
+-- Of the actions that an event names by their step: their id, type, description and what became of
+-- them. What the event itself says stands.
+with known as (
+    select
+        publishing.no,
+        jsonb_object_agg(action.step, jsonb_strip_nulls(jsonb_build_object(
+            'action_id', action.id,
+            'type', action_definition.type,
+            'description', nullif(action_definition.description, ''),
+            'due_on', action.due_on,
+            'completed_on', case action.status when 'completed' then action.closed_on end
+        ))) as by_step
+    from publishing
+    join action
+        on action.account_id = publishing.account_id and action.case_id = publishing.case_id
+    join action_definition on action_definition.id = action.action_definition_id
+    where publishing.no between :first_no::int and :last_no::int
+        and publishing.details ?| array['actions', 'cancelled', 'step']
+    group by publishing.no
+), lists as (
+    select
+        known.no,
+        (
+            select jsonb_agg(
+                coalesce(known.by_step -> (named.value ->> 'step'), '{}') || named.value
+                order by named.ordinality
+            )
+            from jsonb_array_elements(publishing.details -> list.name)
+                with ordinality as named (value, ordinality)
+        ) as actions,
+        list.name
+    from known
+    join publishing on publishing.no = known.no
+    cross join (values ('actions'), ('cancelled')) as list (name)
+    where jsonb_typeof(publishing.details -> list.name) = 'array'
+), replaced as (
+    select
+        known.no,
+        coalesce(known.by_step -> (publishing.details ->> 'step'), '{}') || publishing.details
+            || coalesce(
+                (
+                    select jsonb_object_agg(lists.name, lists.actions)
+                    from lists
+                    where lists.no = known.no and lists.actions is not null
+                ),
+                '{}'
+            ) as details
+    from known
+    join publishing on publishing.no = known.no
+)
+update publishing
+set details = replaced.details
+from replaced
+where replaced.no = publishing.no

@@ -127,3 +127,15 @@ def exit_scenario(batch: Batch) -> None:
 
     Default: nothing. Manual: PCM_OP_COLLECTIONS_POL_EXIT_SCENARIO.
     """
+
+
+@hookspec
+def publish_event(batch: Batch) -> Mapping[int, Mapping[str, Any]] | None:
+    """More fields (JSON values) for the data of an event that is sent to a subscriber. Rows: the
+    events of one batch, with `kind`, `details` (their own fields) and `data`. What is there already
+    stays; an event that is sent again is asked about again.
+
+    Default: the bill unit, its case, scenario and profile, days in collections, overdue amount and
+    bills; of actions their id, type, description and when they were completed.
+    Manual: PCM_OP_COLLECTIONS_POL_PUBLISH_EVENT.
+    """

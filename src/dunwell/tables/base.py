@@ -18,7 +18,9 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import UserDefinedType
 
 metadata = MetaData(
     naming_convention={
@@ -31,6 +33,30 @@ metadata = MetaData(
 )
 
 Money = Numeric(19, 4)
+
+
+class Xid8(UserDefinedType[str]):
+    """PostgreSQL's 64-bit transaction number, as text."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        """Its name in SQL."""
+        return "xid8"
+
+
+class Snapshot(UserDefinedType[str]):
+    """PostgreSQL's snapshot: which transactions had ended at a moment, as text."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        """Its name in SQL."""
+        return "pg_snapshot"
+
+
+# so that a database's tables can be compared with these
+ischema_names.update(xid8=Xid8, pg_snapshot=Snapshot)
 
 
 def configuration(name: str, *items: SchemaItem) -> Table:

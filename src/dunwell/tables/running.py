@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from dunwell.tables.base import configuration, date, metadata, text
+from dunwell.tables.base import Xid8, configuration, date, metadata, text
 
 run = configuration(
     "run",
@@ -63,7 +63,8 @@ touched = Table(
 event = Table(
     "event",
     metadata,
-    Column("id", BigInteger, Identity(cache=50), nullable=False),
+    # not cached: of two events of one bill unit the later has the higher number
+    Column("id", BigInteger, Identity(), nullable=False),
     Column("business_date", Date, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("account_id", BigInteger),
@@ -73,7 +74,10 @@ event = Table(
     text("actor", server_default="night"),
     Column("run_id", Integer),
     Column("data", JSONB, nullable=False, server_default=sql("'{}'")),
+    # who wrote it: by this the publisher tells what it has seen (features/subscriptions/fanning)
+    Column("txid", Xid8, nullable=False, server_default=sql("pg_current_xact_id()")),
     PrimaryKeyConstraint("business_date", "id"),
     Index("ix_event_account", "account_id", "bill_unit_id"),
+    Index("ix_event_txid", "txid"),
     postgresql_partition_by="RANGE (business_date)",
 )
