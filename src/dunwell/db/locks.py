@@ -13,6 +13,9 @@ LOADER = 68_003
 POLICY = 68_004
 """A run shares it, so that the policy doesn't change between its slices."""
 
+DELIVERY = 68_005
+"""One delivery at a time: what another one left half-done is then known to be orphaned."""
+
 
 def have_slice(connection: psycopg.Connection[TupleRow], no: int) -> None:
     """Have a slice alone until the transaction ends; waits for the writers who share it."""
