@@ -107,7 +107,8 @@ class Round:
     def job(self, template: Template, row: Row) -> Job:
         """What the renderer is given for a letter."""
         sender = self.brands[row["brand_id"]].sender
-        return template.job(row["data"], sender, days_to_pay=self.settings.days_to_pay)
+        days, today = self.settings.days_to_pay, self.date.isoformat()
+        return template.job(row["data"], sender, days_to_pay=days, today=today)
 
 
 @dataclass(slots=True)
@@ -213,7 +214,7 @@ def _keep(round_: Round, draft: _Draft, letter: Outcome | None, body: Outcome | 
         **key,
         "content": letter.content,
         "media_type": letter.media_type,
-        "sha256": digest,
+        "digest": digest,
         # the same however often it is rendered or sent
         "message_id": f"dunwell.{draft.row['account_id']}.{draft.row['id']}.{digest[:12]}"
         if draft.channel == Channel.EMAIL

@@ -20,7 +20,7 @@ insert into letter_document (
     account_id, letter_id, content, media_type, sha256, message_id, facts
 )
 values (
-    :account_id::bigint, :id::bigint, :content::bytea, :media_type::text, :sha256::text,
+    :account_id::bigint, :id::bigint, :content::bytea, :media_type::text, :digest::text,
     :message_id::text, :facts::jsonb
 )
 on conflict (account_id, letter_id) do update set

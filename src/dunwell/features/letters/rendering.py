@@ -41,6 +41,8 @@ class Job:
     data: Mapping[str, Any]
     sender: Mapping[str, Any] = field(default_factory=dict)
     days_to_pay: int = 10
+    today: str = ""
+    """The day of the delivery, if that is later than the letter's."""
 
 
 @dataclass(frozen=True, slots=True)

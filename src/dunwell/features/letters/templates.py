@@ -73,7 +73,13 @@ class Template:
         return hashlib.sha256(self.source.encode()).hexdigest()
 
     def job(
-        self, data: Any, sender: Any, *, days_to_pay: int = sample.DAYS_TO_PAY, form: str = ""
+        self,
+        data: Any,
+        sender: Any,
+        *,
+        days_to_pay: int = sample.DAYS_TO_PAY,
+        form: str = "",
+        today: str = "",
     ) -> Job:
         """What the renderer is given; `form` other than its own is for previews."""
         return Job(
@@ -85,6 +91,7 @@ class Template:
             data=data,
             sender=sender,
             days_to_pay=days_to_pay,
+            today=today,
         )
 
 

@@ -25,8 +25,12 @@ CODE_AMOUNTS = (Decimal("0.01"), Decimal("999999999.99"))
 """What the payment code can hold."""
 
 
-def view(data: Mapping[str, Any], sender: Mapping[str, Any], locale: str, days: int) -> Fields:
-    """The template's fields; `days` is how long the customer has to pay."""
+def view(
+    data: Mapping[str, Any], sender: Mapping[str, Any], locale: str, days: int, today: str = ""
+) -> Fields:
+    """The template's fields; `days` is how long the customer has to pay, from the letter's date or
+    from `today` if that is later.
+    """
     told: Fields = _clean(dict(data))
     language = Locale.parse(locale)
     words = _Words(language, told["currency"])
@@ -37,7 +41,7 @@ def view(data: Mapping[str, Any], sender: Mapping[str, Any], locale: str, days: 
         "reference": told["bill_unit"]["bill_unit_no"],
         "sender": _sender(_clean(dict(sender)), told["brand"]),
         "rows": _rows(told, words),
-        "pay_by": _pay_by(told, days).isoformat(),
+        "pay_by": _pay_by(told, days, today).isoformat(),
     }
     told["account"] = _account(told["account"], told["sender"]["country"], language)
     told |= _total(told, words)
@@ -159,9 +163,9 @@ def _total(told: Fields, words: _Words) -> Fields:
     }
 
 
-def _pay_by(told: Fields, days: int) -> dt.date:
+def _pay_by(told: Fields, days: int, today: str) -> dt.date:
     """So many days after the letter, but before the next action, and never before tomorrow."""
-    day = dt.date.fromisoformat(told["business_date"])
+    day = dt.date.fromisoformat(max(told["business_date"], today))
     pay_by = day + dt.timedelta(days=days)
     if told.get("next_action"):
         following = dt.date.fromisoformat(told["next_action"]["due_on"])

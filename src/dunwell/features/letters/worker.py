@@ -31,7 +31,8 @@ def main() -> None:
 
 def _answer(job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     try:
-        told = view.view(job["data"], job["sender"], job["locale"], job["days_to_pay"])
+        days, today = job["days_to_pay"], job["today"]
+        told = view.view(job["data"], job["sender"], job["locale"], days, today)
         document = engines.render(job["engine"], job["format"], job["source"], told)
     except engines.TemplateFault as fault:
         return {"error": fault.message, "line": fault.line}, b""
