@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dunwell.db.database import Database
-from dunwell.engine import night
+from dunwell.engine import delivery, night
 from dunwell.engine.explain import explain
 from dunwell.engine.report import Report
 from dunwell.features.access.actor import Operation, operator
@@ -124,6 +124,16 @@ class World:
 
     def night(self, date: str | dt.date, **options: Any) -> Report:
         return night.run(self.database, self.plugins, night.Night(day(date), **options))
+
+    def deliver(self, on: str | dt.date, **options: Any) -> delivery.Report:
+        """Deliver as on a day, to the folder `out` unless told otherwise."""
+        given = {"date": day(on), "folder": self.out, **options}
+        return delivery.deliver(self.database, delivery.Delivery(**given))
+
+    @property
+    def out(self) -> Path:
+        """Where printed letters and reminders go."""
+        return self._folder / "out"
 
     def nights(self, first: str | dt.date, last: str | dt.date, **options: Any) -> list[Report]:
         days = range((day(last) - day(first)).days + 1)

@@ -5,15 +5,42 @@ Read from the environment (`DUNWELL_…`); what the business decides stands in t
 
 from datetime import time
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Smtp(BaseModel):
+    """The mail server that takes letters, `DUNWELL_SMTP__…`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str | None = Field(
+        default=None, description="The mail server; without one, e-mail letters wait."
+    )
+    port: int = Field(default=587, gt=0, lt=65_536, description="Its port.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="How the connection is encrypted; `none` only for a server on this machine.",
+    )
+    user: str | None = Field(default=None, description="Who logs in; nobody if empty.")
+    password: SecretStr = Field(default=SecretStr(""), description="The password.")
+    sender: str | None = Field(
+        default=None, description="The From address; else that of the brand's `sender`."
+    )
+    bounce_address: str | None = Field(
+        default=None, description="Where undeliverable letters return to; else the From address."
+    )
+    timeout: float = Field(default=30.0, gt=0, description="Seconds to wait for the server.")
 
 
 class Settings(BaseSettings):
     """One installation; every value has a default, so that nothing need be set to try Dunwell."""
 
-    model_config = SettingsConfigDict(env_prefix="DUNWELL_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="DUNWELL_", env_nested_delimiter="__", extra="ignore"
+    )
 
     home: Path = Field(
         default=Path(".dunwell"),
@@ -61,4 +88,10 @@ class Settings(BaseSettings):
         default=120,
         gt=0,
         description="After how many minutes a night that isn't completed counts as late.",
+    )
+    smtp: Smtp = Field(default_factory=Smtp, description="The mail server, `DUNWELL_SMTP__HOST`, …")
+    export: Path | None = Field(
+        default=None,
+        description="Folder for printed letters and other files of a delivery; `letters` in the"
+        " home folder if not given.",
     )

@@ -11,7 +11,7 @@ from dunwell.tables import metadata
 CONFIGURATION = {
     *("action_definition", "agency", "agent", "aging_bucket", "brand", "calendar", "criterion"),
     *("currency", "debt_class", "exchange_rate", "policy_version", "profile", "reason_code"),
-    *("scenario", "scenario_step", "setting", "working_day"),
+    *("scenario", "scenario_step", "setting", "template", "working_day"),
 }
 RUNNING = {"run", "run_slice"}
 PUBLISHING = {"delivery", "log_reading", "scheduled_night", "subscription"}

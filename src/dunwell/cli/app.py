@@ -25,6 +25,10 @@ from dunwell.cli import (
     run,
     subscriptions,
     worker,
+    deliver,
+    letter,
+    reminder,
+    template,
 )
 from dunwell.cli.demo import command as demo
 from dunwell.domain.errors import BadPolicy, DunwellError, RuleViolation
@@ -37,7 +41,7 @@ class _InOrderOfUse(TyperGroup):
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         del ctx
-        first = ["demo", "db", "policy", "load", "run", "ageing", "explain", "case"]
+        first = ["demo", "db", "policy", "load", "run", "deliver", "ageing", "explain", "case"]
         return [*first, *sorted(self.commands.keys() - set(first))]
 
 
@@ -56,6 +60,10 @@ app.add_typer(database.app, name="db")
 app.command("load", short_help="Load bills, payments and the rest from files.")(load.load)
 app.add_typer(policy.app, name="policy")
 app.command("run", short_help="Run the night for a date, or for each day of a span.")(run.run)
+app.command("deliver", short_help="Print and e-mail letters, hand over reminders.")(deliver.deliver)
+app.add_typer(template.app, name="template")
+app.add_typer(letter.app, name="letter")
+app.add_typer(reminder.app, name="reminder")
 app.command("ageing", short_help="Show what is owed by currency and age.")(ageing.ageing)
 app.command("explain", short_help="Explain why a bill unit is in collections, or isn't.")(
     explain.explain

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from pydantic import BaseModel
 from typer.main import get_command
 
 from dunwell.cli.app import app
@@ -43,11 +44,19 @@ def render() -> str:
 
 def _variables() -> Iterator[str]:
     yield "| variable | means |\n| --- | --- |"
-    for name, field in Settings.model_fields.items():
-        default = field.get_default(call_default_factory=True)
-        shown = f" Default: `{default}`." if default else ""
-        yield f"| `DUNWELL_{name.upper()}` | {field.description}{shown} |"
+    yield from _settings(Settings, "DUNWELL_")
     yield ""
+
+
+def _settings(form: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in form.model_fields.items():
+        variable = f"{prefix}{name.upper()}"
+        default = field.get_default(call_default_factory=True, validated_data={})
+        if isinstance(default, BaseModel):
+            yield from _settings(type(default), f"{variable}__")
+            continue
+        shown = f" Default: `{default}`." if default else ""
+        yield f"| `{variable}` | {field.description}{shown} |"
 
 
 def _commands(command: Any, context: Any) -> Iterator[tuple[Any, Any]]:

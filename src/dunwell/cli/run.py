@@ -13,6 +13,7 @@ from dunwell.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from dunwell.bootstrap import Application
+    from dunwell.engine.delivery import Report as DeliveryReport
     from dunwell.engine.report import Report
 
 INTERRUPTED = 130
@@ -55,11 +56,18 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the report and keep nothing.")
     ] = False,
+    deliver: Annotated[
+        bool,
+        typer.Option(
+            "--deliver/--no-deliver",
+            help="Whether letters, e-mails and reminders go out afterwards (`dunwell deliver`).",
+        ),
+    ] = True,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Run the night: post payments, measure what is overdue, let bill units leave and enter
-    collections, and carry out the actions that are due.
+    collections, and carry out the actions that are due. Then deliver what it left to be sent.
 
     Running a date again does nothing more; an interrupted night continues where it stopped.
     """
@@ -82,9 +90,15 @@ def run(
     }
     with _interruptible():
         reports = list(nights(application, days, options, verbose=verbose))
+    delivery = (
+        _delivered(application, days[-1], verbose=verbose)
+        if deliver and not dry_run and bill_unit_no is None
+        else None
+    )
     if as_json:
         told = [each.as_json() for each in reports]
-        output.answer(told[0] if first is None else {"nights": told})
+        answer = told[0] if first is None else {"nights": told}
+        output.answer({**answer, "delivery": delivery.as_json() if delivery else None})
     elif report or dry_run:
         if len(reports) > 1:
             output.show(one_line(reports), "")
@@ -92,6 +106,28 @@ def run(
     else:
         output.show(one_line(reports))
     _name_unhandled(reports[-1])
+
+
+def _delivered(application: "Application", on: date, *, verbose: bool) -> "DeliveryReport | None":
+    """Deliver what the nights left; the night has succeeded, whatever becomes of this."""
+    from dunwell.cli.deliver import delivered, in_words, warn
+    from dunwell.domain.errors import DunwellError
+
+    try:
+        report = delivered(application, on, verbose=verbose)
+    except (DunwellError, OSError) as failure:
+        output.say(
+            f"The night is done, but its letters weren't delivered: {failure}"
+            " Try `dunwell deliver`.",
+            style="red",
+        )
+        return None
+    if told := in_words(report):
+        output.say(f"delivered: {told}")
+    for path in report.files:
+        output.say(f"  {path}")
+    warn(report)
+    return report
 
 
 def _span(on: date | None, first: date | None, last: date | None) -> list[date] | None:

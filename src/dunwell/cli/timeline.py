@@ -99,6 +99,27 @@ def _dates_moved(data: Data, _currency: str, _kind: str) -> Told:
     yield "moved", detail + (f"; actions move by {days:+d} days" if days else ""), ""
 
 
+_LETTERS = {
+    "letter_sent": ("sent", ""),
+    "letter_withdrawn": ("not sent", "dim"),
+    "letter_failed": ("failed", "bold red"),
+    "letter_uncertain": ("uncertain", "yellow"),
+    "letter_not_sent": ("not sent", "yellow"),
+    "reminder_withdrawn": ("not sent", "dim"),
+    "reminder_failed": ("failed", "bold red"),
+    "reminder_confirmed": ("sent", ""),
+}
+
+
+def _letter(data: Data, _currency: str, kind: str) -> Told:
+    what, style = _LETTERS[kind]
+    noun = kind.partition("_")[0]
+    what = {"print": "printed", "email": "e-mailed"}.get(data.get("channel", ""), what)
+    why = data.get("message") or output.words(data.get("reason", ""))
+    on = f" on invoice {data['invoice_no']}" if "invoice_no" in data else ""
+    yield what, f"{noun} {data['template']}{on}" + (f": {why}" if why else ""), style
+
+
 def _plainly(data: Data, _currency: str, kind: str) -> Told:
     facts = ", ".join(f"{output.words(name)} {value}" for name, value in data.items())
     yield output.words(kind), facts, ""
@@ -112,6 +133,7 @@ _TELL = {
     "case_dates_moved": _dates_moved,
     "action_completed": _closed_by_hand,
     "action_cancelled": _closed_by_hand,
+    **dict.fromkeys(_LETTERS, _letter),
 }
 
 

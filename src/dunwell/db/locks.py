@@ -16,6 +16,9 @@ FAN_OUT = 68_005
 SUBSCRIPTION = 68_006
 """One deliverer at a time for each subscription, by its id."""
 
+DELIVERY = 68_005
+"""One delivery at a time: what another one left half-done is then known to be orphaned."""
+
 
 def have_slice(connection: psycopg.Connection[TupleRow], no: int) -> None:
     """Have a slice alone until the transaction ends; waits for the writers who share it."""

@@ -79,3 +79,41 @@ class CreditKind(StrEnum):
     ADJUSTMENT = "adjustment"
     CORRECTION = "correction"
     WRITE_OFF = "write_off"
+
+
+class LetterStatus(StrEnum):
+    """Where a letter stands; the last four are final unless a person says otherwise."""
+
+    READY = "ready"
+    RENDERED = "rendered"
+    SENDING = "sending"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+    ERROR = "error"
+
+
+class ReminderStatus(StrEnum):
+    """Where an invoice reminder stands: it waits for an invoice, then is claimed and confirmed."""
+
+    READY = "ready"
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    ERROR = "error"
+
+
+class Channel(StrEnum):
+    """How a letter goes out."""
+
+    PRINT = "print"
+    EMAIL = "email"
+
+
+class TemplateKind(StrEnum):
+    """What a template is for."""
+
+    DUNNING = "dunning"
+    INVOICE_REMINDER = "invoice_reminder"
+    EMAIL_BODY = "email_body"

@@ -70,6 +70,8 @@ brand = configuration(
     text("time_zone"),
     Column("calendar_id", ForeignKey("calendar.id"), nullable=False),
     Column("is_default", Boolean, nullable=False, server_default=sql("false")),
+    # who writes its letters: name, address, bank account
+    Column("sender", JSONB, nullable=False, server_default=sql("'{}'")),
 )
 
 debt_class = configuration(

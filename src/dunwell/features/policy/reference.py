@@ -97,6 +97,8 @@ def render() -> str:
         pieces.append(_part(title, f"`[[{key}]]`", form))
         if form is model.Calendar:
             pieces.append(_table("Each of its `days`:", model.OwnDay))
+        if form is model.Brand:
+            pieces.append(_table("Its `sender`:", model.Sender))
         if form is model.Scenario:
             pieces.append(_table("Each of its `steps`:", model.Step))
         if form is model.Profile:

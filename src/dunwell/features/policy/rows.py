@@ -85,7 +85,10 @@ def wanted(policy: Policy) -> Rows:
             ]
         },
         "brand": {
-            (brand.name,): _plain(brand, "name")
+            (brand.name,): {
+                **_plain(brand, "name", "sender"),
+                "sender": brand.sender.model_dump(mode="json", exclude_defaults=True),
+            }
             for brand in [
                 *_missing(policy.brands, model.Brand(name=model.DEFAULT_BRAND)),
                 *policy.brands,

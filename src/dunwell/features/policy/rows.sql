@@ -23,7 +23,8 @@ from calendar;
 -- With its calendar's name.
 select brand.id, array[brand.name],
     jsonb_build_object(
-        'locale', brand.locale, 'time_zone', brand.time_zone, 'calendar', calendar.name
+        'locale', brand.locale, 'time_zone', brand.time_zone, 'calendar', calendar.name,
+        'sender', brand.sender
     )
 from brand
 join calendar on calendar.id = brand.calendar_id;

@@ -52,6 +52,28 @@ class PolicySettings(BaseModel):
         default=None,
         description="The installation date that run_everything_missed compares with.",
     )
+    delivery: Literal["print", "email"] = Field(
+        default="print",
+        description="How letters go out to bill units that aren't paid by invoice; those that are"
+        " have their own `delivery`. Manual: delivery_preference.",
+    )
+    email_option: Literal["body", "attachment"] = Field(
+        default="body",
+        description="Whether an e-mail has the letter in its body or attached; a PDF is always"
+        " attached. Manual: pin_collections_send_dunning_email_option.",
+    )
+    email_body: Name = Field(
+        default="letter-attached",
+        description="The template (of kind email_body) of the words that go with an attached"
+        " letter. Manual: pin_collections_send_dunning_email_body.",
+    )
+    days_to_pay: int = Field(
+        default=10,
+        ge=1,
+        le=365,
+        description="How many days after its date a letter asks to be paid by; never later than"
+        " the day before the case's next action.",
+    )
     publish_run_details: bool = Field(
         default=False,
         description="Write an event with the night's report after each run."

@@ -4,6 +4,7 @@ Amounts are read as they are written and never become binary floats; in JSON the
 decimal strings without trailing zeros, so that equal policies have equal documents.
 """
 
+import re
 import zoneinfo
 from decimal import Decimal
 from functools import cache
@@ -104,8 +105,33 @@ def _is_text(given: str) -> str:
     return given
 
 
+def _is_iban(given: str) -> str:
+    iban = given.replace(" ", "").upper()
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", iban):
+        raise ValueError("not an IBAN; write one such as DE89 3704 0044 0532 0130 00")
+    # ISO 7064: letters become numbers, and the whole leaves 1 when it is divided by 97
+    if int("".join(str(int(sign, 36)) for sign in iban[4:] + iban[:4])) % 97 != 1:
+        raise ValueError("not an IBAN; its check digits don't fit, so a digit is wrong")
+    return iban
+
+
+def _is_bic(given: str) -> str:
+    if not re.fullmatch(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", given):
+        raise ValueError("not a BIC; it has 8 or 11 capital letters and digits")
+    return given
+
+
+def _is_email_address(given: str) -> str:
+    if not re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", given):
+        raise ValueError("not an e-mail address; write one such as letters@example.com")
+    return given
+
+
 Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(_is_name)]
 Words = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_is_text)]
 CurrencyCode = Annotated[str, AfterValidator(_is_currency)]
 LocaleName = Annotated[str, AfterValidator(_is_locale)]
 TimeZone = Annotated[str, AfterValidator(_is_time_zone)]
+Iban = Annotated[str, AfterValidator(_is_iban)]
+Bic = Annotated[str, AfterValidator(_is_bic)]
+EmailAddress = Annotated[str, AfterValidator(_is_email_address)]

@@ -49,6 +49,8 @@ union all
 select count(*), 'retired actions' from action_definition
 where brand_id = :id::integer and retired_version is not null
 union all
+select count(*), 'templates' from template where brand_id = :id::integer
+union all
 select count(*), 'retired agencies' from agency
 where brand_id = :id::integer and retired_version is not null;
 
@@ -163,14 +165,16 @@ returning id;
 
 -- name: put_brand
 -- With its calendar.
-insert into brand (name, locale, time_zone, calendar_id)
-select :name::text, given.locale, given.time_zone, calendar.id
-from jsonb_to_record(:row::jsonb) as given (locale text, time_zone text, calendar text)
+insert into brand (name, locale, time_zone, calendar_id, sender)
+select :name::text, given.locale, given.time_zone, calendar.id, given.sender
+from jsonb_to_record(:row::jsonb)
+    as given (locale text, time_zone text, calendar text, sender jsonb)
 join calendar on calendar.name = given.calendar
 on conflict (name) do update set
     locale = excluded.locale,
     time_zone = excluded.time_zone,
-    calendar_id = excluded.calendar_id;
+    calendar_id = excluded.calendar_id,
+    sender = excluded.sender;
 
 -- name: put_debt_class
 -- A kind of debt.

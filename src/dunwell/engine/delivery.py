@@ -1,0 +1,174 @@
+"""Delivery: what the night left for the outside world leaves the house, after it has committed.
+
+`deliver` is the manual's utility that sends dunning letters, and more. One delivery goes on at a
+time. What another one left half-done is finished or known to be uncertain; nothing goes out twice.
+"""
+
+import datetime as dt
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg.rows import TupleRow
+
+from dunwell.db import locks, statements
+from dunwell.db.database import Database
+from dunwell.domain.errors import Conflict
+from dunwell.features.letters import delivering, mailing, printing, reminders
+from dunwell.features.letters.delivering import Round
+from dunwell.features.letters.rendering import Renderer
+from dunwell.settings import Smtp
+
+_DELIVERING = statements.load("dunwell.features.letters", "delivering.sql")
+
+PATIENCE = 5.0
+"""Seconds to wait for the lock of a delivery that was just killed."""
+
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is asked for."""
+
+    date: dt.date
+    """The business date; events carry it, and what was made later stays."""
+    folder: Path
+    """Where files go: printed letters, reminders."""
+    smtp: Smtp = field(default_factory=Smtp)
+    what: frozenset[str] = frozenset()
+    """Names of steps; empty: all of them."""
+    one_file: bool = False
+    """All letters of a batch in one PDF."""
+    again: bool = False
+    """Also what is in error."""
+    moment: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+    """Now, for pauses between attempts and the date of an e-mail."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What a delivery did, and what stands where after it."""
+
+    date: dt.date
+    counts: Counter[str]
+    standing: dict[str, int]
+    files: list[Path]
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "date": self.date.isoformat(),
+            **{name: self.counts[name] for name in COUNTED},
+            "standing": self.standing,
+            "files": [str(path) for path in self.files],
+            "seconds": round(self.seconds, 3),
+        }
+
+
+COUNTED = (
+    "rendered",
+    "printed",
+    "mailed",
+    "reminders",
+    "withdrawn",
+    "failed",
+    "deferred",
+    "uncertain",
+    "without_mail_server",
+)
+"""What a report counts, in its order."""
+
+
+@dataclass(slots=True)
+class Work:
+    """A delivery under way: what its steps share."""
+
+    asked: Delivery
+    database: Database
+    round: Round
+    renderer: Renderer
+    files: list[Path]
+    tell: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a delivery, under the name by which it can be asked for."""
+
+    name: str
+    perform: Callable[[Work], None]
+
+
+def _letters(work: Work) -> None:
+    """Letters are rendered, then printed and e-mailed."""
+    if work.asked.again:
+        delivering.try_again(work.round)
+    work.tell("rendering letters")
+    delivering.render(work.round, work.renderer)
+    work.tell("printing letters")
+    one_file = work.asked.one_file
+    work.files += printing.deliver(work.round, work.asked.folder, one_file=one_file)
+    work.tell("sending e-mails")
+    mailing.deliver(work.round, work.asked.smtp)
+
+
+def _messages(work: Work) -> None:
+    """Invoice reminders are rendered, and handed to the billing system."""
+    if work.asked.again:
+        reminders.try_again(work.round)
+    work.tell("preparing invoice reminders")
+    reminders.render(work.round, work.renderer)
+    if (path := reminders.export(work.round, work.asked.folder)) is not None:
+        work.files.append(path)
+
+
+STEPS: tuple[Step, ...] = (
+    # payments are collected and settled for before any letter goes out, agencies get theirs last
+    Step("letters", _letters),
+    Step("messages", _messages),
+)
+"""What is delivered, in this order."""
+
+
+def deliver(
+    database: Database, asked: Delivery, *, tell: Callable[[str], None] = lambda _: None
+) -> Report:
+    """Deliver what is ready. Raises Conflict while another delivery is going on."""
+    started = time.monotonic()
+    with database.connect(autocommit=True) as connection, _only_one(connection):
+        round_ = Round.begin(connection, asked.date, asked.moment)
+        files: list[Path] = []
+        with Renderer() as renderer:
+            work = Work(asked, database, round_, renderer, files, tell)
+            for step in STEPS:
+                if not asked.what or step.name in asked.what:
+                    step.perform(work)
+        standing: dict[str, int] = dict(_DELIVERING["standing"].run(connection).fetchall())
+    report = Report(asked.date, round_.counts, standing, files, time.monotonic() - started)
+    logger.info("delivered", **{name: report.counts[name] for name in COUNTED})
+    return report
+
+
+@contextmanager
+def _only_one(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
+    deadline = time.monotonic() + PATIENCE
+    lock = "select pg_try_advisory_lock(%s)"
+    while connection.execute(lock, [locks.DELIVERY]).fetchone() != (True,):
+        if time.monotonic() > deadline:
+            raise Conflict(
+                "Another delivery is going on in this database; wait until it has ended."
+            )
+        time.sleep(0.1)
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("select pg_advisory_unlock(%s)", [locks.DELIVERY])
