@@ -1,4 +1,5 @@
-"""Work: cases, their actions, and the rows that due actions leave for the outside world.
+"""Work: cases, their actions, and the rows that due actions leave for the outside world (payments
+and referrals have modules of their own).
 
 A case is `collection_case` in SQL because `case` is a keyword there; everywhere else it is a case.
 The night writes these tables, so they carry no foreign keys (DESIGN section 10, point 9); the
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Index,
     Integer,
     SmallInteger,
+    Table,
 )
 from sqlalchemy import (
     text as sql,
@@ -80,9 +82,9 @@ action = operational(
 )
 
 
-def _of_action(name: str, *items: SchemaItem) -> None:
+def of_action(name: str, *items: SchemaItem) -> Table:
     """A row that one action makes at most once for each bill unit that it reaches."""
-    operational(
+    return operational(
         name,
         reference("case_id"),
         reference("action_id"),
@@ -93,7 +95,7 @@ def _of_action(name: str, *items: SchemaItem) -> None:
     )
 
 
-_of_action(
+of_action(
     "charge",
     text("kind"),
     money("amount"),
@@ -102,7 +104,7 @@ _of_action(
     # how the amount came about: base, percentage, rate, cap
     Column("calculation", JSONB, nullable=False),
 )
-_of_action(
+of_action(
     "letter",
     text("template"),
     text("locale", nullable=True),
@@ -110,23 +112,10 @@ _of_action(
     # what the letter will say, as it was when the night gathered it
     Column("data", JSONB, nullable=False),
 )
-_of_action(
+of_action(
     "reminder_message",
     text("template"),
     text("locale", nullable=True),
     text("status", server_default="ready"),
     Column("data", JSONB, nullable=False),
-)
-_of_action(
-    "payment_attempt",
-    money("amount"),
-    text("currency"),
-    text("status", server_default="ready"),
-)
-_of_action(
-    "agency_referral",
-    Column("agency_id", Integer, nullable=False),
-    money("amount"),
-    text("currency"),
-    text("status", server_default="ready"),
 )
