@@ -5,7 +5,7 @@ Read from the environment (`DUNWELL_…`); what the business decides stands in t
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -30,4 +30,29 @@ class Settings(BaseSettings):
     plugins: list[str] = Field(
         default_factory=list,
         description="Modules with policy plug-ins to load, as a JSON list of import names.",
+    )
+    gateways: dict[str, str] = Field(
+        default_factory=dict,
+        description="Who collects what, as JSON: a kind of payment method (card, direct_debit), or"
+        " brand/kind, and the gateway's name (stripe, sepa, null, or your own as module:function).",
+    )
+    vault_key: SecretStr | None = Field(
+        default=None,
+        description="The key that seals account numbers; several, the newest first, by commas.",
+    )
+    stripe_key: SecretStr | None = Field(default=None, description="Stripe's secret key.")
+    stripe_webhook_secret: SecretStr | None = Field(
+        default=None, description="The secret that signs Stripe's webhook calls."
+    )
+    stripe_address: str | None = Field(
+        default=None, description="Another address of Stripe's API, for tests and proxies."
+    )
+    sepa_creditor: str | None = Field(
+        default=None, description="The name under which direct debits are collected."
+    )
+    sepa_creditor_id: str | None = Field(default=None, description="The SEPA creditor identifier.")
+    sepa_iban: str | None = Field(default=None, description="The account to be credited.")
+    sepa_bic: str | None = Field(default=None, description="Its bank; not needed in the euro area.")
+    sepa_lead_days: int = Field(
+        default=2, ge=1, le=30, description="Bank days between a file and its collection date."
     )

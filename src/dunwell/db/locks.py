@@ -13,6 +13,13 @@ LOADER = 68_003
 POLICY = 68_004
 """A run shares it, so that the policy doesn't change between its slices."""
 
+COLLECTOR = 68_030
+"""One process at a time collects payments: what it finds half done was left by one that died."""
+
+STATEMENTS = 68_031
+"""One process at a time imports bank statements: two would look entries up before either has
+written them."""
+
 
 def have_slice(connection: psycopg.Connection[TupleRow], no: int) -> None:
     """Have a slice alone until the transaction ends; waits for the writers who share it."""

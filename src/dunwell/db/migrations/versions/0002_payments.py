@@ -211,25 +211,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("statement_entry", "bank_statement", "outgoing_file", "payment_method"):
-        op.drop_table(table)
-    op.drop_constraint(op.f("ck_payment_attempt_status"), "payment_attempt")
-    op.drop_constraint(op.f("ck_agency_referral_status"), "agency_referral")
-    op.drop_index("ix_payment_attempt_bill_unit")
-    op.drop_index("ix_payment_attempt_open")
-    op.drop_index("ix_agency_referral_open")
-    op.drop_index("ix_agency_referral_to_tell")
-    for table, columns in _ADDED.items():
-        for column in columns:
-            op.drop_column(table, column)
-
-
-_ADDED = {
-    "payment_attempt": (
-        *("tries", "next_attempt_on", "idempotency_key", "charged_amount", "payment_method_id"),
-        *("gateway", "gateway_reference", "charging_since", "outgoing_file_id", "code", "message"),
-    ),
-    "agency_referral": (
-        *("exported_on", "recalled_on", "recall_reason", "outgoing_file_id", "recall_file_id"),
-    ),
-}
+    raise NotImplementedError("payments that were collected can't be forgotten")
