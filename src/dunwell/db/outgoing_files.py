@@ -65,7 +65,7 @@ def write(
 
     Give it a connection with nothing under way.
     """
-    written = []
+    written: list[Path] = []
     _make(folder)
     while True:
         with connection.transaction():
