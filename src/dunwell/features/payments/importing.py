@@ -107,7 +107,7 @@ def _import(operation: Operation, statement: Statement, sha256: str, result: Imp
         "date": operation.date,
         "statement_no": statement.number,
         "account": statement.account,
-        "sha256": sha256,
+        "digest": sha256,
     }
     row = IMPORTING["add_statement"].run(operation.connection, given).fetchone()
     assert row is not None
@@ -120,7 +120,8 @@ def _import(operation: Operation, statement: Statement, sha256: str, result: Imp
 def _new_bookings(operation: Operation, statement: Statement, result: Import) -> list[Booking]:
     """The bookings that no other file has told; a sum that is now told in full gives way."""
     keys = [booking.key for booking in statement.bookings]
-    known = dict(IMPORTING["known_bookings"].run(operation.connection, {"keys": keys}).fetchall())
+    rows = IMPORTING["known_bookings"].run(operation.connection, {"keys": keys}).fetchall()
+    known: dict[str, bool] = dict(rows)
     new = []
     for booking in statement.bookings:
         if booking.key not in known:
@@ -144,8 +145,8 @@ class _Lookup:
         wanted = sorted({number for found in self.numbers.values() for number in found})
         self.known: defaultdict[str, list[Known]] = defaultdict(list)
         for name in ("bills", "bill_units"):
-            rows = IMPORTING[name].run(operation.connection, {"numbers": wanted})
-            for number, *place in rows:
+            found = IMPORTING[name].run(operation.connection, {"numbers": wanted})
+            for number, *place in found:
                 known = Known(*place)
                 if operation.actor.sees(known.brand_id):
                     self.known[number].append(known)
@@ -192,8 +193,9 @@ def _fates(operation: Operation, lookup: _Lookup, entry: _Entry) -> Iterator[tup
 
 def _money_in(operation: Operation, lookup: _Lookup, entry: _Entry) -> _Fate:
     transaction = entry.transaction
-    if transaction.end_to_end_id in lookup.own:
-        return _collected(operation, lookup.own[transaction.end_to_end_id], entry)
+    own = lookup.own.get(transaction.end_to_end_id or "")
+    if own is not None:
+        return _collected(operation, own, entry)
     if entry.booking.is_sum and lookup.batches.get(transaction.batch_no or ""):
         return _batch(operation, lookup.batches[transaction.batch_no or ""], entry)
     if entry.booking.is_sum:
@@ -270,8 +272,9 @@ def _money_out(
     operation: Operation, lookup: _Lookup, entry: _Entry
 ) -> Iterator[tuple[_Entry, _Fate]]:
     transaction = entry.transaction
-    if transaction.end_to_end_id in lookup.own:
-        yield from _bounced(operation, lookup.own[transaction.end_to_end_id], entry)
+    own = lookup.own.get(transaction.end_to_end_id or "")
+    if own is not None:
+        yield from _bounced(operation, own, entry)
         return
     if not entry.booking.is_reversal and transaction.return_code is None:
         yield entry, _Fate("outgoing")

@@ -77,7 +77,7 @@ where statement_entry.status = 'posted'
 
 -- name: add_statement
 insert into bank_statement (imported_on, statement_no, account, sha256)
-values (:date::date, :statement_no::text, :account::text, :sha256::text)
+values (:date::date, :statement_no::text, :account::text, :digest::text)
 returning id
 
 -- name: add_entry

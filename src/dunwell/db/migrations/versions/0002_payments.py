@@ -208,6 +208,13 @@ def upgrade() -> None:
         "agency_referral",
         "status in ('ready', 'exported', 'recalled', 'ended', 'withdrawn')",
     )
+    # no agency has heard of them yet
+    op.execute(
+        "update agency_referral set status = 'withdrawn', recalled_on = closed_on,"
+        " recall_reason = close_reason from collection_case"
+        " where collection_case.account_id = agency_referral.account_id"
+        " and collection_case.id = agency_referral.case_id and collection_case.status = 'closed'"
+    )
 
 
 def downgrade() -> None:
