@@ -23,3 +23,12 @@ def till(world: World, tmp_path: Path) -> Till:
 def stripe() -> Iterator[FakeStripe]:
     with FakeStripe() as fake:
         yield fake
+
+
+@pytest.fixture
+def property_till(till: Till) -> Till:
+    """One installation for all examples: B1 and B2 owe in euro, B9 in US dollars."""
+    till.policy(steps="20 call", currency="EUR")
+    for number, currency in (("B1", "EUR"), ("B2", "EUR"), ("B9", "USD")):
+        till.debtor(number, currency=currency)
+    return till

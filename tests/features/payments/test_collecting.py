@@ -111,10 +111,10 @@ def test_each_try_has_a_key_of_its_own(till: Till):
     till.card("retry:later")
     till.until_due()
     till.collect()
-    first = till.keys()
+    first = till.charge_keys()
     till.collect("2026-03-15")
     assert len(first) == 1
-    assert first != till.keys()
+    assert first != till.charge_keys()
     assert till.attempts() == [("declined", 2, "later")]
 
 

@@ -1,4 +1,4 @@
-"""A till: a world whose bill units pay, with gateways to collect through and statements to import."""
+"""A till: a world whose bill units pay, gateways to collect through, statements to import."""
 
 import datetime as dt
 from collections import Counter
@@ -32,7 +32,7 @@ def gateways(**routes: str) -> Gateways:
 
 
 def with_settings(**given: Any) -> Gateways:
-    return registry.of(Settings(vault_key=SecretStr(KEY), **{**SEPA, **given}))
+    return registry.of(Settings(**{"vault_key": SecretStr(KEY), **SEPA, **given}))
 
 
 class Till:
@@ -126,7 +126,7 @@ class Till:
         )
         return [amount.normalize() + 0 for (amount,) in rows]
 
-    def keys(self) -> list[str]:
+    def charge_keys(self) -> list[str]:
         rows = self.world.rows(
             "select idempotency_key from payment_attempt where idempotency_key is not null"
         )

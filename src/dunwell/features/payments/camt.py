@@ -104,7 +104,9 @@ def parse(content: bytes, file: str = "statement") -> list[Statement]:
             f"{file}: is neither a camt.053 nor a camt.054 document; ask the bank for one of these."
         )
     try:
-        return [_statement(found) for found in root.iterfind(f"{{*}}{body}/{{*}}{_KINDS[body]}")]
+        return [
+            _statement(found, body) for found in root.iterfind(f"{{*}}{body}/{{*}}{_KINDS[body]}")
+        ]
     except _Misfit as failure:
         raise BadFile(f"{file}: {failure}") from failure
 
@@ -137,7 +139,7 @@ def _reference(text: str) -> str | None:
     return None if text.upper() in _NOTHING else text
 
 
-def _statement(element: etree._Element) -> Statement:
+def _statement(element: etree._Element, body: str) -> Statement:
     number = _text(element, "Id")
     account = _text(element, "Acct/Id/IBAN") or _text(element, "Acct/Id/Othr/Id")
     if not number or not account:
@@ -155,12 +157,10 @@ def _statement(element: etree._Element) -> Statement:
             reference = _reference(_text(entry, "AcctSvcrRef"))
             booked_on = _date(entry, "BookgDt", made_on, place)
             sign = _sign(entry, place)
-            named = (
-                ("by reference", account, reference, str(sign * amount), currency, str(booked_on))
-                if reference
-                else ("by place", account, number, str(place))
-            )
-            key = hashlib.sha256("\0".join(named).encode()).hexdigest()[:24]
+            # without a reference of the bank's, a booking is known by its place
+            place_or_reference = ("is", reference) if reference else (body, number, str(place))
+            facts = (*place_or_reference, account, str(sign * amount), currency, str(booked_on))
+            key = hashlib.sha256("\0".join(facts).encode()).hexdigest()[:24]
             # a bank may use a reference twice in one statement
             seen[key] += 1
             bookings.append(

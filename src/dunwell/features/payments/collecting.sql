@@ -186,3 +186,10 @@ values (
 -- name: open_case
 select status = 'open' from collection_case
 where account_id = :account_id::bigint and id = :case_id::bigint
+
+-- name: owner_of_payment
+select credit.account_id, credit.bill_unit_id, bill_unit.currency
+from credit
+join bill_unit
+    on bill_unit.account_id = credit.account_id and bill_unit.id = credit.bill_unit_id
+where credit.kind = 'payment' and credit.number = :number::text

@@ -90,7 +90,7 @@ def import_file(operation: Operation, path: Path) -> Import:
 def _import(operation: Operation, statement: Statement, sha256: str, result: Import) -> None:
     new = _new_bookings(operation, statement, result)
     entries = [
-        _Entry(booking, transaction, f"{booking.key}/{place}")
+        _Entry(booking, transaction, f"{booking.key}/{'sum' if booking.is_sum else place}")
         for booking in new
         for place, transaction in enumerate(booking.transactions, start=1)
     ]
@@ -336,7 +336,7 @@ def _take_back(
     if own.get("id") is None:
         # the charge was tried again since, under another key
         unit = own["account_id"], own["bill_unit_id"]
-        return recording.reverse(operation, *unit, own["key"], outcome) is not None
+        return recording.reverse_earlier(operation, *unit, own["key"], outcome) is not None
     place = own["account_id"], own["id"], own["key"]
     if own["status"] == "pending":
         # what came back must have come: its booking stands in another statement

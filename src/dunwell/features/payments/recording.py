@@ -167,6 +167,27 @@ def reverse(
     return account_id, bill_unit_id
 
 
+def reverse_earlier(
+    operation: Operation, account_id: int, bill_unit_id: int, key: str, outcome: Returned
+) -> Unit | None:
+    """The same for a charge whose attempt has been tried again since, under another key."""
+    locks.share_slice(operation.connection, account_id, operation.slice_width)
+    event_log.ensure_month(operation.connection, operation.date)
+    unit = reverse(operation, account_id, bill_unit_id, key, outcome)
+    if unit is not None:
+        given = {
+            "date": operation.date,
+            "account_id": account_id,
+            "bill_unit_id": bill_unit_id,
+            "case_id": None,
+            "kind": "payment_returned",
+            "actor": operation.actor.name,
+            "data": Jsonb({"amount": str(outcome.amount), "code": outcome.code}),
+        }
+        COLLECTING["log"].run(operation.connection, given)
+    return unit
+
+
 def _refuse(
     operation: Operation,
     row: dict[str, Any],
