@@ -95,3 +95,28 @@ class Settings(BaseSettings):
         description="Folder for printed letters and other files of a delivery; `letters` in the"
         " home folder if not given.",
     )
+    gateways: dict[str, str] = Field(
+        default_factory=dict,
+        description="Who collects what, as JSON: a kind of payment method (card, direct_debit), or"
+        " brand/kind, and the gateway's name (stripe, sepa, null, or your own as module:function).",
+    )
+    vault_key: SecretStr | None = Field(
+        default=None,
+        description="The key that seals account numbers; several, the newest first, by commas.",
+    )
+    stripe_key: SecretStr | None = Field(default=None, description="Stripe's secret key.")
+    stripe_webhook_secret: SecretStr | None = Field(
+        default=None, description="The secret that signs Stripe's webhook calls."
+    )
+    stripe_address: str | None = Field(
+        default=None, description="Another address of Stripe's API, for tests and proxies."
+    )
+    sepa_creditor: str | None = Field(
+        default=None, description="The name under which direct debits are collected."
+    )
+    sepa_creditor_id: str | None = Field(default=None, description="The SEPA creditor identifier.")
+    sepa_iban: str | None = Field(default=None, description="The account to be credited.")
+    sepa_bic: str | None = Field(default=None, description="Its bank; not needed in the euro area.")
+    sepa_lead_days: int = Field(
+        default=2, ge=1, le=30, description="Bank days between a file and its collection date."
+    )

@@ -19,6 +19,13 @@ SUBSCRIPTION = 68_006
 DELIVERY = 68_005
 """One delivery at a time: what another one left half-done is then known to be orphaned."""
 
+COLLECTOR = 68_030
+"""One process at a time collects payments: what it finds half done was left by one that died."""
+
+STATEMENTS = 68_031
+"""One process at a time imports bank statements: two would look entries up before either has
+written them."""
+
 
 def have_slice(connection: psycopg.Connection[TupleRow], no: int) -> None:
     """Have a slice alone until the transaction ends; waits for the writers who share it."""

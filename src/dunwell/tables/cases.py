@@ -1,5 +1,5 @@
-"""Work: cases, their actions, and the rows that due actions leave for the outside world (letters
-and reminders stand in `letters`).
+"""Work: cases, their actions, and what due actions leave behind (letters, payments and referrals
+have modules of their own).
 
 A case is `collection_case` in SQL because `case` is a keyword there; everywhere else it is a case.
 The night writes these tables, so they carry no foreign keys (DESIGN section 10, point 9); the
@@ -103,17 +103,4 @@ of_action(
     reference("item_id"),
     # how the amount came about: base, percentage, rate, cap
     Column("calculation", JSONB, nullable=False),
-)
-of_action(
-    "payment_attempt",
-    money("amount"),
-    text("currency"),
-    text("status", server_default="ready"),
-)
-of_action(
-    "agency_referral",
-    Column("agency_id", Integer, nullable=False),
-    money("amount"),
-    text("currency"),
-    text("status", server_default="ready"),
 )

@@ -1,4 +1,4 @@
-"""Running: runs and their slices, what was touched since, and the event log."""
+"""Running: runs and their slices, what was touched since, the event log, and files that leave."""
 
 from sqlalchemy import (
     BigInteger,
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     func,
@@ -80,4 +81,19 @@ event = Table(
     Index("ix_event_account", "account_id", "bill_unit_id"),
     Index("ix_event_txid", "txid"),
     postgresql_partition_by="RANGE (business_date)",
+)
+
+outgoing_file = configuration(
+    "outgoing_file",
+    text("kind"),
+    text("name", unique=True),
+    date("made_on"),
+    # it is here before it is in a folder, so that what it says is recorded exactly once
+    Column("content", LargeBinary, nullable=False),
+    # its content can be read only with the installation's key
+    Column("sealed", Boolean, nullable=False),
+    # what ties a bank's answers to it
+    text("message_no", nullable=True),
+    Column("written_at", DateTime(timezone=True)),
+    Index("ix_outgoing_file_unwritten", "kind", postgresql_where=sql("written_at is null")),
 )

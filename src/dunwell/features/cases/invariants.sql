@@ -95,3 +95,20 @@ where item.id is null or item.amount <> charge.amount
 
 -- name: balance_is_positive
 select account_id, id from balance where overdue_amount <= 0
+
+-- name: referral_ends_with_its_case
+select agency_referral.account_id, agency_referral.id
+from agency_referral
+join collection_case
+    on collection_case.account_id = agency_referral.account_id
+    and collection_case.id = agency_referral.case_id
+where agency_referral.status in ('ready', 'exported') and collection_case.status = 'closed'
+
+-- name: collected_charge_is_one_payment
+select payment_attempt.account_id, payment_attempt.id
+from payment_attempt
+left join credit
+    on credit.account_id = payment_attempt.account_id
+    and credit.kind = 'payment'
+    and credit.number = 'collected-' || payment_attempt.idempotency_key
+where payment_attempt.status = 'succeeded' and credit.id is null

@@ -80,6 +80,34 @@ where collection_case.account_id = closed_case.account_id
     and collection_case.id = closed_case.case_id
     and collection_case.account_id between :first_account::bigint and :last_account::bigint
 
+-- name: recall_referrals
+-- What was referred to an agency is recalled with its case; one that never heard of it needn't.
+with recalled as (
+    update agency_referral
+    set
+        status = case agency_referral.status when 'exported' then 'recalled' else 'withdrawn' end,
+        recalled_on = :business_date::date,
+        recall_reason = closed_case.reason
+    from closed_case
+    where agency_referral.account_id = closed_case.account_id
+        and agency_referral.case_id = closed_case.case_id
+        and agency_referral.account_id between :first_account::bigint and :last_account::bigint
+        and agency_referral.status in ('ready', 'exported')
+    returning
+        agency_referral.account_id, agency_referral.bill_unit_id, agency_referral.case_id,
+        agency_referral.agency_id, agency_referral.status, agency_referral.recall_reason
+)
+insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
+select
+    :business_date::date, recalled.account_id, recalled.bill_unit_id, recalled.case_id,
+    'referral_recalled', :actor::text, :run_id::int,
+    jsonb_build_object(
+        'agency', agency.name, 'reason', recalled.recall_reason,
+        'agency_knows', recalled.status = 'recalled'
+    )
+from recalled
+join agency on agency.id = recalled.agency_id
+
 -- name: detach_work
 -- The steps that follow see no case.
 update work

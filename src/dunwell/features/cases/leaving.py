@@ -7,6 +7,14 @@ from dunwell.features.receivables.work import Work
 
 _LEAVE = statements.load(__package__, "leave.sql")
 
+_CLOSING = (
+    "log_closed",
+    "cancel_open_actions",
+    "close_cases",
+    "recall_referrals",
+    "detach_work",
+)
+
 
 def leave(work: Work) -> Counter[str]:
     """Close the cases that meet the exit rule, are exempt or finished; how many by reason."""
@@ -17,8 +25,8 @@ def leave(work: Work) -> Counter[str]:
 
 
 def close(work: Work) -> Counter[str]:
-    """Close the cases in `closed_case`: the exit hook, the row, its actions, an event."""
+    """Close the cases in `closed_case`: the exit hook, an event, actions, the row, referrals."""
     work.hooks.exit_scenario(batch=work.batch("closed_case"))
-    for name in ("log_closed", "cancel_open_actions", "close_cases", "detach_work"):
+    for name in _CLOSING:
         work.run(_LEAVE[name])
     return Counter(dict(work.run(_LEAVE["clear_closed"]).fetchall()))

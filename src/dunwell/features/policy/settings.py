@@ -4,7 +4,7 @@ Each field says which entry of the manual's configuration files it stands for.
 """
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -73,6 +73,12 @@ class PolicySettings(BaseModel):
         le=365,
         description="How many days after its date a letter asks to be paid by; never later than"
         " the day before the case's next action.",
+    )
+    payment_retries: list[Annotated[int, Field(ge=1, le=365)]] = Field(
+        default=[1, 3, 7],
+        max_length=10,
+        description="After how many days a payment that was declined for now is tried again: the"
+        " first number after the first refusal, and so on. A hard decline isn't tried again.",
     )
     publish_run_details: bool = Field(
         default=False,

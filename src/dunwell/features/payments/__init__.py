@@ -1,0 +1,1 @@
+"""Payments: methods, collecting through gateways, and what banks' statements say."""

@@ -1,0 +1,1 @@
+"""Gateways: the ways money is collected. The form is in `base`, the list in `registry`."""
