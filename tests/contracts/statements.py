@@ -11,7 +11,7 @@ from pathlib import Path
 import dunwell
 from dunwell.db import statements
 from dunwell.db.statements import Statement
-from dunwell.features.cases import dating
+from dunwell.features.cases import dating, entering
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE
 
@@ -23,7 +23,12 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     ({"of_examined": measuring._EVERYTHING}, {"of_examined": measuring._EXAMINED}),  # noqa: SLF001
     posting._SHRUNK,  # noqa: SLF001
     (posting._BY_BILL, posting._BY_BILL_UNIT),  # noqa: SLF001
-    ({"cases": dating.PERFORMED_TONIGHT}, {"cases": dating.ONE_CASE}),
+    (
+        {"cases": dating.PERFORMED_TONIGHT},
+        {"cases": dating.ONE_CASE},
+        {"cases": dating.EVERY_CASE},
+    ),
+    ({"steps": entering.SCENARIO_STEPS}, {"steps": entering.EDITED_STEPS}),
     ({"table": "letter"}, {"table": "reminder_message"}),
     (
         {
