@@ -16,7 +16,6 @@ from dunwell.engine import executing, night, placing
 from dunwell.engine.explain import explain
 from dunwell.engine.report import Report
 from dunwell.features.access.actor import Actor, Operation, operator
-
 from dunwell.features.cases import (
     assigning,
     closing,

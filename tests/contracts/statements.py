@@ -11,9 +11,10 @@ from pathlib import Path
 import dunwell
 from dunwell.db import statements
 from dunwell.db.statements import Statement
-from dunwell.features.cases import dating, entering
+from dunwell.features.cases import dating, entering, searching
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE
+from dunwell.features.tasks import queries
 
 SOURCE = Path(dunwell.__file__).parent
 
@@ -29,6 +30,13 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
         {"cases": dating.EVERY_CASE},
     ),
     ({"steps": entering.SCENARIO_STEPS}, {"steps": entering.EDITED_STEPS}),
+    tuple(
+        searching.fragments_for(
+            list(searching.Criteria.__dataclass_fields__), order, every_brand=False, onward=True
+        )
+        for order in searching.Order
+    ),
+    ({"of_agents": queries.OF_AGENTS},),
     ({"table": "letter"}, {"table": "reminder_message"}),
     (
         {

@@ -1,4 +1,4 @@
-"""One bill unit in a person's hands: posted and measured as the night would, ready for its steps."""
+"""One bill unit in a person's hands: posted and measured as the night would."""
 
 from typing import Any
 

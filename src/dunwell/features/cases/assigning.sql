@@ -18,21 +18,27 @@ for update of collection_case
 
 -- name: assign
 -- One event for each case that changed hands. The night decides nothing by the agent.
-with assigned as (
+with given as (
+    select distinct account_id, bill_unit_id
+    from unnest(:account_ids::bigint[], :bill_unit_ids::bigint[])
+        as listed (account_id, bill_unit_id)
+), before as (
+    select
+        collection_case.account_id, collection_case.id, collection_case.agent_id as from_agent_id
+    from given
+    join collection_case
+        on collection_case.account_id = given.account_id
+        and collection_case.bill_unit_id = given.bill_unit_id
+    where collection_case.status = 'open'
+        and collection_case.agent_id is distinct from :agent_id::int
+), assigned as (
     update collection_case
     set agent_id = :agent_id::int, version = collection_case.version + 1
-    from unnest(:account_ids::bigint[], :bill_unit_ids::bigint[])
-            as given (account_id, bill_unit_id),
-        collection_case as before
-    where collection_case.account_id = given.account_id
-        and collection_case.bill_unit_id = given.bill_unit_id
-        and collection_case.status = 'open'
-        and collection_case.agent_id is distinct from :agent_id::int
-        and before.account_id = collection_case.account_id
-        and before.id = collection_case.id
+    from before
+    where collection_case.account_id = before.account_id and collection_case.id = before.id
     returning
         collection_case.account_id, collection_case.id, collection_case.bill_unit_id,
-        before.agent_id as from_agent_id
+        before.from_agent_id
 ), told as (
     insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, data)
     select

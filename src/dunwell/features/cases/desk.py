@@ -72,8 +72,8 @@ class Desk:
             raise NotFound(f"There is no action {action!r}.")
         desk = cls._of(operation, Handle(handle.account_id, row[0]), reason=reason, note=note)
         found = desk.before.action(handle)
-        desk._compare(f"The action {found.name!r}", found.version, expected_version, found.step)
-        desk._must_be_open()
+        desk.compare(f"The action {found.name!r}", found.version, expected_version, found.step)
+        desk.must_be_open()
         reasons.check(operation, desk.before.brand_id, category, reason)
         return desk, found
 
@@ -91,8 +91,8 @@ class Desk:
         """An open case. Raises NotFound, RuleViolation, Conflict."""
         handle = handles.parse(case, "case")
         desk = cls._of(operation, handle, reason=reason, note=note)
-        desk._compare("The case", desk.before.version, expected_version, None)
-        desk._must_be_open()
+        desk.compare("The case", desk.before.version, expected_version, None)
+        desk.must_be_open()
         reasons.check(operation, desk.before.brand_id, category, reason)
         return desk
 
@@ -116,7 +116,8 @@ class Desk:
         )
         return cls(operation, before, dependencies, work, reason, note)
 
-    def _must_be_open(self) -> None:
+    def must_be_open(self) -> None:
+        """Refuse a closed case. Raises RuleViolation."""
         if self.before.status != CaseStatus.OPEN:
             raise RuleViolation(
                 "case_closed",
@@ -124,7 +125,8 @@ class Desk:
                 f" ({self.before.close_reason}); nothing of it can be changed any more.",
             )
 
-    def _compare(self, what: str, version: int, expected: int | None, step: int | None) -> None:
+    def compare(self, what: str, version: int, expected: int | None, step: int | None) -> None:
+        """Refuse what was changed since it was read, telling by whom. Raises Conflict."""
         if expected is None or expected == version:
             return
         row = self.work.run(_DESK["last_change"], step=step).fetchone()

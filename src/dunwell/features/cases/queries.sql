@@ -86,4 +86,26 @@ cross join (
 ) as skips
 where collection_case.account_id = :account_id::bigint
     and collection_case.bill_unit_id = :bill_unit_id::bigint
+    and (:case_id::bigint is null or collection_case.id = :case_id::bigint)
 order by collection_case.entered_on desc, collection_case.id desc
+
+-- name: case_of_action
+select action.case_id, account.brand_id
+from action
+join account on account.id = action.account_id
+where action.account_id = :account_id::bigint and action.id = :action_id::bigint
+
+-- name: action_history
+-- The events that name the step, alone or among others, and those that concern the whole case.
+select business_date as date, recorded_at, kind, actor, data
+from event
+where account_id = :account_id::bigint
+    and bill_unit_id = :bill_unit_id::bigint
+    and case_id = :case_id::bigint
+    and (
+        data -> 'step' = to_jsonb(:step::int)
+        or data -> 'actions' @> jsonb_build_array(jsonb_build_object('step', :step::int))
+        or data -> 'others' @> jsonb_build_array(jsonb_build_object('step', :step::int))
+        or kind in ('case_assigned', 'case_dates_moved', 'case_closed')
+    )
+order by business_date, id

@@ -189,8 +189,8 @@ def change_payment_details(
     *,
     reason: str,
     note: str | None = None,
-    amount: Decimal | None | Sent = Sent.NOT,
-    payment_method: str | None | Sent = Sent.NOT,
+    amount: Decimal | Sent | None = Sent.NOT,
+    payment_method: str | Sent | None = Sent.NOT,
     expected_version: int | None = None,
 ) -> ActionChange:
     """Change the amount or the payment method of an open collect-payment action; only what is sent
@@ -217,7 +217,7 @@ def change_payment_details(
     return desk.changed(found.handle)
 
 
-def _sent(amount: Decimal | None | Sent) -> Decimal | None:
+def _sent(amount: Decimal | Sent | None) -> Decimal | None:
     return None if amount is Sent.NOT else amount
 
 
