@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -55,15 +55,24 @@ class Delivery:
     """They count from a date of their own, so it makes no difference if they are known earlier."""
 
 
+VERBS = (
+    *("complete", "cancel", "retry", "reschedule", "add", "exempt", "lift_exemption"),
+    *("hold", "lift_hold", "stop", "replace", "place"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What a person does with a bill unit's case before that day's night."""
 
     on: date
-    verb: Literal["complete", "cancel", "exempt"]
+    verb: str
     bill_unit_no: str
     until: date | None = None
-    """The last exempt day, if it ends."""
+    """The last exempt day or day on hold, if it ends; the new day of an action."""
+    days: int = 0
+    """By how many days those that follow move (less than 0: cancelled), or how long ago it began.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,7 @@ def histories(draw: st.DrawFn, *, changes: bool = True) -> History:
     return History(
         deliveries=tuple(sorted(book.deliveries, key=lambda each: each.known_on)),
         policies=_draw_policies(draw, book),
-        deeds=tuple(draw(st.lists(_deeds(book), max_size=5))),
+        deeds=tuple(draw(st.lists(_deeds(book), max_size=8))),
         nights=nights,
     )
 
@@ -138,9 +147,10 @@ def _deeds(draw: st.DrawFn, book: _Book) -> Deed:
     on = FIRST_DAY + timedelta(draw(st.integers(1, book.span)))
     return Deed(
         on,
-        draw(st.sampled_from(["complete", "cancel", "exempt"])),
+        draw(st.sampled_from(VERBS)),
         draw(st.sampled_from(sorted(book.currencies))),
         draw(st.sampled_from([None, on, on + timedelta(4), on + timedelta(12)])),
+        draw(st.sampled_from([0, 0, 3, -1])),
     )
 
 

@@ -10,16 +10,16 @@ from datetime import date
 from pathlib import Path
 
 from dunwell.db.database import Database
-from dunwell.domain.errors import NotFound, RuleViolation
+from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.engine import night
 from dunwell.engine.night import Night
 from dunwell.engine.report import Report
 from dunwell.features.access.actor import Operation, operator
-from dunwell.features.cases import service as cases
 from dunwell.features.policy import service
 from dunwell.features.policy.model import Policy
 from dunwell.features.receivables.load import load
 from dunwell.plugins.loader import plugin_manager
+from tests import deeds
 from tests.histories import Deed, Delivery, History
 
 PLUGINS = plugin_manager()
@@ -131,34 +131,11 @@ class Play:
                 actor=operator("test"),
                 date=deed.on,
                 slice_width=self.manner.slice_width,
+                hooks=PLUGINS.hook,
             )
-            if deed.verb == "exempt":
-                cases.exempt(operation, deed.bill_unit_no, "a test", until=deed.until)
-                return
-            row = connection.execute(
-                """
-                select action.step
-                from action
-                join collection_case
-                    on collection_case.account_id = action.account_id
-                    and collection_case.id = action.case_id
-                join bill_unit
-                    on bill_unit.account_id = action.account_id
-                    and bill_unit.id = action.bill_unit_id
-                where bill_unit.bill_unit_no = %s
-                    and collection_case.status = 'open'
-                    and action.status in ('pending', 'error')
-                order by action.due_on, action.step
-                limit 1
-                """,
-                [deed.bill_unit_no],
-            ).fetchone()
-            if row is None:
-                return
-            verb = cases.complete_action if deed.verb == "complete" else cases.cancel_action
             try:
-                verb(operation, deed.bill_unit_no, row[0])
-            except (RuleViolation, NotFound):
+                deeds.do(operation, deed)
+            except (RuleViolation, NotFound, BadInput):
                 connection.rollback()
 
 

@@ -11,11 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from dunwell.db.database import Database
-from dunwell.engine import delivery, night
+from dunwell.domain.errors import NotFound
+from dunwell.engine import delivery, executing, night, placing
 from dunwell.engine.explain import explain
 from dunwell.engine.report import Report
-from dunwell.features.access.actor import Operation, operator
-from dunwell.features.cases import invariants, queries, service
+from dunwell.features.access.actor import Actor, Operation, operator
+from dunwell.features.cases import (
+    assigning,
+    closing,
+    invariants,
+    queries,
+    scheduling,
+    sparing,
+    stopping,
+)
 from dunwell.features.policy import file as policy_file
 from dunwell.features.policy import service as policy_service
 from dunwell.features.receivables.load import load
@@ -250,8 +259,9 @@ class World:
         )
         return [amount for (amount,) in rows]
 
-    def by_hand(self, on: str | dt.date) -> "ByHand":
-        return ByHand(self, day(on))
+    def by_hand(self, on: str | dt.date, actor: Actor | None = None) -> "ByHand":
+        """Somebody at work on a day: Grace, who may do everything, or another."""
+        return ByHand(self, day(on), actor or operator("Grace"))
 
     def explain(self, date: str | dt.date, bill_unit_no: str = "B1") -> dict[str, Any]:
         return explain(self.database, self.plugins, bill_unit_no, day(date)).as_json()
@@ -269,21 +279,79 @@ class World:
 class ByHand:
     """A person at work on a date."""
 
-    def __init__(self, world: World, date: dt.date) -> None:
+    def __init__(self, world: World, date: dt.date, actor: Actor) -> None:
         self._world = world
         self._date = date
+        self._actor = actor
 
-    def _do(self, verb: Any, *given: Any, **options: Any) -> None:
+    def do(self, verb: Any, *given: Any, **options: Any) -> Any:
+        """Carry out a service's verb and commit."""
         with self._world.database.connect() as connection:
-            operation = Operation(connection, operator("Grace"), self._date)
-            verb(operation, *given, **options)
+            return verb(self.operation(connection), *given, **options)
 
-    def complete(self, step: int, bill_unit_no: str = "B1", **options: Any) -> None:
-        self._do(service.complete_action, bill_unit_no, step, **options)
+    def operation(self, connection: Any) -> Operation:
+        return Operation(connection, self._actor, self._date, hooks=self._world.plugins.hook)
 
-    def cancel(self, step: int, bill_unit_no: str = "B1", **options: Any) -> None:
-        self._do(service.cancel_action, bill_unit_no, step, **options)
+    def _do(self, verb: Any, *given: Any, **options: Any) -> Any:
+        return self.do(verb, *given, **{"reason": "a test", **options})
 
-    def exempt(self, reason: str, bill_unit_no: str = "B1", **options: Any) -> None:
-        until = options.pop("until", None)
-        self._do(service.exempt, bill_unit_no, reason, until=until and day(until), **options)
+    def complete(self, step: int, bill_unit_no: str = "B1", **options: Any) -> Any:
+        return self._do(closing.complete_action, self._step(bill_unit_no, step), **options)
+
+    def cancel(self, step: int, bill_unit_no: str = "B1", **options: Any) -> Any:
+        return self._do(closing.cancel_action, self._step(bill_unit_no, step), **options)
+
+    def retry(self, step: int, bill_unit_no: str = "B1", **options: Any) -> Any:
+        return self._do(closing.retry_action, self._step(bill_unit_no, step), **options)
+
+    def execute(self, step: int, bill_unit_no: str = "B1", **options: Any) -> Any:
+        return self._do(executing.execute_action, self._step(bill_unit_no, step), **options)
+
+    def reschedule(self, step: int, due: str, bill_unit_no: str = "B1", **options: Any) -> Any:
+        return self._do(
+            scheduling.reschedule_action, self._step(bill_unit_no, step), day(due), **options
+        )
+
+    def add(self, action: str, due: str, bill_unit_no: str = "B1", **options: Any) -> Any:
+        return self._do(
+            scheduling.add_action, self._case(bill_unit_no), action, day(due), **options
+        )
+
+    def exempt(self, reason: str, bill_unit_no: str = "B1", **options: Any) -> Any:
+        dates = {name: day(options.pop(name)) for name in ("since", "until") if name in options}
+        return self.do(sparing.exempt, bill_unit_no, reason, **dates, **options)
+
+    def lift_exemption(self, bill_unit_no: str = "B1", **options: Any) -> Any:
+        return self._do(sparing.lift_exemption, bill_unit_no, **options)
+
+    def hold(self, until: str, bill_unit_no: str = "B1", **options: Any) -> Any:
+        return self._do(sparing.hold, bill_unit_no, day(until), **options)
+
+    def lift_hold(self, bill_unit_no: str = "B1", **options: Any) -> Any:
+        return self._do(sparing.lift_hold, bill_unit_no, **options)
+
+    def stop(self, bill_unit_no: str = "B1", **options: Any) -> Any:
+        return self._do(stopping.stop_case, self._case(bill_unit_no), **options)
+
+    def replace(self, scenario: str | None = None, bill_unit_no: str = "B1", **options: Any) -> Any:
+        return self._do(placing.replace_scenario, self._case(bill_unit_no), scenario, **options)
+
+    def place(self, scenario: str, bill_unit_no: str = "B1", **options: Any) -> Any:
+        return self._do(placing.place_in_scenario, bill_unit_no, scenario, **options)
+
+    def assign(self, agent: str | None, *bill_unit_nos: str, **options: Any) -> Any:
+        return self._do(assigning.assign, bill_unit_nos or ("B1",), agent, **options)
+
+    def _case(self, bill_unit_no: str) -> str:
+        case = self._world.case(bill_unit_no)
+        if case is None:
+            raise NotFound(f"The bill unit {bill_unit_no!r} has no open case.")
+        return str(case["handle"])
+
+    def _step(self, bill_unit_no: str, step: int) -> str:
+        """The handle of a step of the bill unit's open case."""
+        case = self._world.case(bill_unit_no) or {"actions": []}
+        for action in case["actions"]:
+            if action["step"] == step:
+                return str(action["handle"])
+        raise NotFound(f"The bill unit {bill_unit_no!r} has no open case with a step {step}.")

@@ -11,10 +11,11 @@ from pathlib import Path
 import dunwell
 from dunwell.db import statements
 from dunwell.db.statements import Statement
-from dunwell.features.cases import dating
+from dunwell.features.cases import dating, entering, searching
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE
 from dunwell.features.subscriptions import fanning
+from dunwell.features.tasks import queries
 
 SOURCE = Path(dunwell.__file__).parent
 
@@ -24,7 +25,19 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     ({"of_examined": measuring._EVERYTHING}, {"of_examined": measuring._EXAMINED}),  # noqa: SLF001
     posting._SHRUNK,  # noqa: SLF001
     (posting._BY_BILL, posting._BY_BILL_UNIT),  # noqa: SLF001
-    ({"cases": dating.PERFORMED_TONIGHT}, {"cases": dating.ONE_CASE}),
+    (
+        {"cases": dating.PERFORMED_TONIGHT},
+        {"cases": dating.ONE_CASE},
+        {"cases": dating.EVERY_CASE},
+    ),
+    ({"steps": entering.SCENARIO_STEPS}, {"steps": entering.EDITED_STEPS}),
+    tuple(
+        searching.fragments_for(
+            list(searching.Criteria.__dataclass_fields__), order, every_brand=False, onward=True
+        )
+        for order in searching.Order
+    ),
+    ({"of_agents": queries.OF_AGENTS},),
     (fanning.UNSEEN, fanning.AFTER_MOVING),
     ({"table": "letter"}, {"table": "reminder_message"}),
     (

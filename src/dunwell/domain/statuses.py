@@ -31,6 +31,9 @@ class ActionStatus(StrEnum):
     ERROR = "error"
 
 
+OPEN_ACTIONS = (ActionStatus.PENDING, ActionStatus.WAITING, ActionStatus.ERROR)
+
+
 class ActionType(StrEnum):
     """What an action does; each has its module in `dunwell.actions`."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from pluggy import PluginManager
+from pluggy import HookRelay, PluginManager
 from psycopg.rows import TupleRow, dict_row
 
 from dunwell.db import statements
@@ -42,20 +42,26 @@ def explain(
 ) -> Explanation:
     """Explain the decision for a bill unit on a date; raises NotFound for an unknown number."""
     with database.connect() as connection:
-        create_temporary_tables(connection)
-        connection.commit()
-        with connection.transaction(force_rollback=True):
-            bill_unit = _find(connection, bill_unit_no, date)
-            policy = policy_in_force.read(connection, date)
-            parameters = {
-                **policy.parameters,
-                **bill_unit,
-                "first_account": bill_unit["account_id"],
-                "last_account": bill_unit["account_id"],
-                "run_id": None,
-            }
-            work = Work(connection, plugins.hook, parameters, dict(policy.fragments))
-            return _Inquiry(work, policy, bill_unit).answer()
+        return explain_to(connection, plugins.hook, bill_unit_no, date)
+
+
+def explain_to(
+    connection: psycopg.Connection[TupleRow], hooks: HookRelay, bill_unit_no: str, date: dt.date
+) -> Explanation:
+    """As `explain`, in the caller's transaction; nothing of it stays."""
+    create_temporary_tables(connection)
+    with connection.transaction(force_rollback=True):
+        bill_unit = _find(connection, bill_unit_no, date)
+        policy = policy_in_force.read(connection, date)
+        parameters = {
+            **policy.parameters,
+            **bill_unit,
+            "first_account": bill_unit["account_id"],
+            "last_account": bill_unit["account_id"],
+            "run_id": None,
+        }
+        work = Work(connection, hooks, parameters, dict(policy.fragments))
+        return _Inquiry(work, policy, bill_unit).answer()
 
 
 def _find(

@@ -11,7 +11,14 @@ select
             and exemption.bill_unit_id = bill_unit.id
             and exemption.exempt_from <= :business_date::date
             and (exemption.exempt_until is null or exemption.exempt_until >= :business_date::date)
-    ) as exempt
+    ) as exempt,
+    exists (
+        select from hold
+        where hold.account_id = bill_unit.account_id
+            and hold.bill_unit_id = bill_unit.id
+            and hold.held_from <= :business_date::date
+            and hold.held_until >= :business_date::date
+    ) as held
 from bill_unit
 join account on account.id = bill_unit.account_id
 where bill_unit.bill_unit_no = :bill_unit_no::text

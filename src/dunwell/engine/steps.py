@@ -96,18 +96,18 @@ def _let_planner_loop(work: Work, few: bool) -> None:
 def _act(work: Work) -> None:
     """Perform the due actions batch by batch; where one fails, each of its batch by itself."""
     for kind, first, last in acting.batches(work):
-        failure = _attempt(work, kind, first, last)
+        perform = HANDLERS[kind].perform
+        failure = attempt(work, perform, first, last)
         if failure is None:
             continue
         for no in range(first, last + 1):
-            failure = _attempt(work, kind, no, no)
+            failure = attempt(work, perform, no, no)
             if failure is not None:
                 acting.fail(work, no, failure)
 
 
-def _attempt(work: Work, kind: str, first: int, last: int) -> str | None:
+def attempt(work: Work, perform: Callable[..., None], first: int, last: int) -> str | None:
     """Perform a range of due actions within a savepoint; the message if it failed."""
-    perform: Callable[..., None] = HANDLERS[kind].perform
     batch = work.batch("due_action", {"first_no": first, "last_no": last})
     try:
         with work.connection.transaction():

@@ -12,6 +12,7 @@ from dunwell.features.policy.settings import PolicySettings
 Facts = Mapping[str, Any]
 
 EXEMPTION = "not exempt"
+HOLD = "not on hold"
 PAY_TYPE = "pay type is considered"
 MINIMUM = "minimum due"
 
@@ -30,6 +31,12 @@ def conditions(
     minimum = switches.minimum_due.get(bill_unit["currency"], Decimal(0))
     return [
         line(EXEMPTION, "exempt" if exempt else "no exemption", None, holds=not exempt),
+        line(
+            HOLD,
+            "on hold" if bill_unit["held"] else "no hold",
+            None,
+            holds=not bill_unit["held"],
+        ),
         line(
             PAY_TYPE,
             bill_unit["pay_type"],
@@ -82,6 +89,7 @@ def _why_out(
             "all that is overdue is under dispute",
         ),
         (EXEMPTION in failed, "it is exempt from collections"),
+        (HOLD in failed, "it is on hold"),
         (pay_type, f"the pay type {pay_type.get('value')!r} isn't considered"),
         (
             minimum,

@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    ForeignKeyConstraint,
     Index,
     Integer,
     SmallInteger,
@@ -37,8 +38,12 @@ collection_case = operational(
     date("entered_on"),
     date("closed_on", nullable=True),
     money("entry_overdue_amount"),
+    # what the balance was when it was last stored: lists are searched and sorted by it
+    money("overdue_amount"),
     text("status", server_default="open"),
     text("close_reason", nullable=True),
+    # who put it into this scenario by hand; the night then keeps it there
+    text("placed_by", nullable=True),
     Column("version", Integer, nullable=False, server_default=sql("1")),
     CheckConstraint("status in ('open', 'closed')", name="status"),
     Index(
@@ -47,9 +52,36 @@ collection_case = operational(
         "bill_unit_id",
         "debt_class_id",
         unique=True,
-        postgresql_include=["id", "scenario_id"],
+        # what lists of open cases are filtered and sorted by, so that the index alone answers
+        postgresql_include=[
+            "id",
+            "scenario_id",
+            "agent_id",
+            "overdue_date",
+            "entered_on",
+            "overdue_amount",
+        ],
         postgresql_where=sql("status = 'open'"),
     ),
+    Index(
+        "ix_collection_case_agent",
+        "agent_id",
+        "account_id",
+        postgresql_where=sql("status = 'open' and agent_id is not null"),
+    ),
+)
+
+hold = operational(
+    "hold",
+    reference("bill_unit_id"),
+    date("held_from"),
+    # the last day on hold
+    date("held_until"),
+    text("reason"),
+    text("note", nullable=True),
+    text("actor"),
+    ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
+    Index("ix_hold_bill_unit", "account_id", "bill_unit_id"),
 )
 
 action = operational(
@@ -69,6 +101,10 @@ action = operational(
     Column("mandatory", Boolean, nullable=False),
     text("status"),
     text("message", nullable=True),
+    # who added it by hand; none: it is a step of the scenario
+    text("made_by", nullable=True),
+    # what an added action has of its own: {"amount": "50.00", "payment_method": "12-3"}
+    Column("parameters", JSONB),
     CheckConstraint(
         "status in ('pending', 'waiting', 'completed', 'cancelled', 'error')", name="status"
     ),
@@ -78,6 +114,13 @@ action = operational(
         "due_on",
         "account_id",
         postgresql_where=sql("status = 'pending' and task_on is null"),
+    ),
+    # what waits for a person: due manual actions and failed ones
+    Index(
+        "ix_action_for_people",
+        "due_on",
+        "account_id",
+        postgresql_where=sql("status = 'error' or status = 'pending' and task_on is not null"),
     ),
 )
 

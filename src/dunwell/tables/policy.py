@@ -207,6 +207,8 @@ agent = configuration(
     "agent",
     text("name", unique=True),
     text("role", server_default="agent"),
+    # the name of the manager who oversees this agent
+    text("supervisor", nullable=True),
     CheckConstraint("role in ('agent', 'manager')", name="role"),
 )
 

@@ -8,13 +8,17 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
+    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
     Table,
+    Text,
+    func,
 )
 from sqlalchemy import (
     text as sql,
@@ -22,6 +26,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from dunwell.tables.base import date, metadata, money, operational, reference, text
+
+
+def _small_letters(name: str) -> Column[str]:
+    return Column(
+        f"{name}_search",
+        Text(collation="C"),
+        Computed(f'lower({name}) collate "C"', persisted=True),
+    )
+
 
 account = Table(
     "account",
@@ -45,6 +58,17 @@ account = Table(
     text("jurisdiction", nullable=True),
     Column("credit_score", Integer),
     Column("attributes", JSONB, nullable=False, server_default=sql("'{}'")),
+    # names are searched by their beginning: in small letters and by plain byte order, so that a
+    # range over the index answers, also behind row-level security
+    _small_letters("name"),
+    _small_letters("company"),
+    Index("ix_account_name", "name_search", "id"),
+    Index(
+        "ix_account_company",
+        "company_search",
+        "id",
+        postgresql_where=sql("company_search is not null"),
+    ),
 )
 
 bill_unit = operational(
@@ -237,9 +261,24 @@ exemption = operational(
     # the last exempt day; none: until it is lifted
     date("exempt_until", nullable=True),
     text("reason"),
+    text("note", nullable=True),
     text("actor"),
     ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
     Index("ix_exemption_bill_unit", "account_id", "bill_unit_id"),
+)
+
+note = operational(
+    "note",
+    # none: about the account as a whole
+    reference("bill_unit_id", nullable=True),
+    date("noted_on"),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    text("category"),
+    text("text"),
+    text("author"),
+    ForeignKeyConstraint(["account_id"], ["account.id"]),
+    ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
+    Index("ix_note_account", "account_id", "noted_on"),
 )
 
 balance = operational(

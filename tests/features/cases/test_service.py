@@ -14,12 +14,6 @@ GOLDEN: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[2] / "golden" / "collections_cases.yaml").read_text(encoding="utf-8")
 )
 ON = {"action_dependencies": "true"}
-ALONE = [
-    rule
-    for rule in GOLDEN["status_rules"]
-    # taking the followers along when one is cancelled comes with the agents' work
-    if rule.get("follow") != "cancel"
-]
 
 
 def _in_collections(world: World, steps: str, settings: dict[str, str] | None = None) -> None:
@@ -30,7 +24,7 @@ def _in_collections(world: World, steps: str, settings: dict[str, str] | None = 
     world.night("2026-03-11")
 
 
-@pytest.mark.parametrize("rule", ALONE, ids=str)
+@pytest.mark.parametrize("rule", GOLDEN["status_rules"], ids=str)
 def test_the_manuals_rules_for_statuses_under_dependencies(world: World, rule: dict[str, Any]):
     optional = "" if rule.get("mandatory", True) else "?"
     first = "letter" if rule.get("kind") == "system" else "call"
@@ -42,6 +36,11 @@ def test_the_manuals_rules_for_statuses_under_dependencies(world: World, rule: d
         with pytest.raises(RuleViolation):
             do(step)
         assert world.statuses() == ["pending", "waiting", "waiting"]
+        return
+    if rule.get("follow") == "cancel":
+        hand.cancel(step, with_following=True)
+        assert world.statuses() == ["cancelled", "cancelled", "cancelled"]
+        world.check()
         return
     do(step, reschedule=rule.get("reschedule", True))
     closed = "completed" if rule["do"].startswith("complete") else "cancelled"

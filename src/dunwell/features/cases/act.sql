@@ -55,7 +55,12 @@ from (
         and action.task_on is null
         and action.due_on <= :business_date::date
         and action.due_on > :skipped_until::date
+        and not work.held
 ) as pending
+
+-- name: keep_one
+-- A person executes one action; the others that are due stay for the night.
+delete from due_action where action_id <> :action_id::bigint
 
 -- name: aimed_at_groups
 select exists (select from due_action where targeted)

@@ -13,13 +13,15 @@ from dunwell.features.receivables.work import Work
 _ACT = statements.load(__package__, "act.sql")
 
 
-def gather(work: Work) -> int:
-    """Find the due actions in the order in which they run; how many there are."""
+def gather(work: Work, *, action_id: int | None = None) -> int:
+    """Find the due actions (or the one) in the order in which they run; how many there are."""
     ((any_due,),) = work.run(_ACT["any_due"]).fetchall()
     if not any_due:
         return 0
     work.run(_ACT["enter_work"])
     count = work.fill("due_action", _ACT["due_actions"])
+    if action_id is not None:
+        count -= work.count(_ACT["keep_one"], action_id=action_id)
     aimed = False
     if count and work.run(_ACT["aimed_at_groups"]).fetchone() == (True,):
         for targets in work.hooks.target_bill_units(batch=work.batch("due_action")):

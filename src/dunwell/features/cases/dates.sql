@@ -203,22 +203,27 @@ where moving.account_id = following.account_id and moving.case_id = following.ca
 update action
 set status = 'pending', version = version + 1
 where account_id between :first_account::bigint and :last_account::bigint
+    and (account_id, case_id) in ({{cases}})
     and status = 'waiting'
 
 -- name: impose_dependencies
--- The setting was switched on: of each open case only the first open date stays pending; what waits
--- is nobody's task until its date has come.
+-- The setting was switched on, or a person changed the order of dates: of each open case only the
+-- first open date is pending; what waits is nobody's task until its date has come.
 update action
-set status = 'waiting', task_on = null, version = version + 1
+set
+    status = case action.offset_days when first_open.offset_days then 'pending' else 'waiting' end,
+    task_on = case action.offset_days when first_open.offset_days then task_on end,
+    version = version + 1
 from (
     select account_id, case_id, min(offset_days) as offset_days
     from action
     where account_id between :first_account::bigint and :last_account::bigint
         and status in ('pending', 'waiting', 'error')
+        and (account_id, case_id) in ({{cases}})
     group by account_id, case_id
 ) as first_open
 where action.account_id = first_open.account_id
     and action.case_id = first_open.case_id
     and action.account_id between :first_account::bigint and :last_account::bigint
-    and action.status = 'pending'
-    and action.offset_days > first_open.offset_days
+    and action.status
+        = case action.offset_days when first_open.offset_days then 'waiting' else 'pending' end

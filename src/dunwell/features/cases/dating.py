@@ -6,6 +6,10 @@ from dunwell.features.receivables.work import Work
 _DATES = statements.load(__package__, "dates.sql")
 
 PERFORMED_TONIGHT = "select account_id, case_id from due_action where outcome = 'completed'"
+EVERY_CASE = (
+    "select account_id, id from collection_case where status = 'open'"
+    " and account_id between %(first_account)s::bigint and %(last_account)s::bigint"
+)
 ONE_CASE = "select %(account_id)s::bigint, %(case_id)s::bigint"
 
 
@@ -32,7 +36,8 @@ def advance(work: Work, cases: str, *, moves: bool = True) -> None:
         pass
 
 
-def conform_to_dependencies(work: Work) -> None:
-    """After a change of the setting: open cases take it over."""
+def conform_to_dependencies(work: Work, cases: str = EVERY_CASE) -> None:
+    """After a change of the setting, or of a case's dates by hand: what may run and what waits."""
+    work.fragments["cases"] = cases
     name = "impose" if work.parameters["action_dependencies"] else "drop"
     work.run(_DATES[f"{name}_dependencies"])

@@ -15,10 +15,17 @@ from work
 join bill_unit
     on bill_unit.account_id = work.account_id and bill_unit.id = work.bill_unit_id
 where bill_unit.account_id between :first_account::bigint and :last_account::bigint
-    and (work.case_id is null or :cases_replaced::boolean)
+    and (work.case_id is null or :cases_replaced::boolean and not exists (
+        -- what a person chose stays
+        select from collection_case
+        where collection_case.account_id = work.account_id
+            and collection_case.id = work.case_id
+            and collection_case.placed_by is not null
+    ))
     and work.overdue_amount >= :least_entry_amount::numeric
     and work.earliest_due_on <= :business_date::date - :least_entry_days::int
     and not work.exempt
+    and not work.held
     and bill_unit.pay_type = any(:pay_types::text[])
     and work.overdue_amount >= coalesce((:minimum_due::jsonb ->> bill_unit.currency)::numeric, 0)
     and not exists (
@@ -112,13 +119,19 @@ from entry
 join work on work.account_id = entry.account_id and work.case_id = entry.replaces_case_id
 
 -- name: open_cases
+-- Who worked on a case goes on with its successor, unless a plug-in assigned somebody else.
 insert into collection_case (
     account_id, id, bill_unit_id, debt_class_id, scenario_id, policy_version_id, agent_id,
-    overdue_date, entry_date, entered_on, entry_overdue_amount
+    overdue_date, entry_date, entered_on, entry_overdue_amount, overdue_amount, placed_by
 )
 select
     account_id, case_id, bill_unit_id, debt_class_id, scenario_id, :policy_version_id::int,
-    agent_id, overdue_date, entry_date, :business_date::date, overdue_amount
+    case when agent_id is null and replaces_case_id is not null then (
+        select replaced.agent_id
+        from collection_case as replaced
+        where replaced.account_id = entry.account_id and replaced.id = entry.replaces_case_id
+    ) else agent_id end,
+    overdue_date, entry_date, :business_date::date, overdue_amount, overdue_amount, placed_by
 from entry
 order by account_id, case_id
 
@@ -155,7 +168,10 @@ with plan as (
             plan.day_unit
         ) as due_on
     from plan
-    join (select distinct scenario_id, offset_days from scenario_step) as step
+    join (
+        select distinct scenario_step.scenario_id, scenario_step.offset_days
+        from {{steps}} as scenario_step
+    ) as step
         on step.scenario_id = plan.scenario_id
 ), numbered as (
     select
@@ -195,7 +211,7 @@ with plan as (
             else 'pending'
         end as status
     from apart
-    join scenario_step
+    join {{steps}} as scenario_step
         on scenario_step.scenario_id = apart.scenario_id
         and scenario_step.offset_days = apart.offset_days
     left join apart as previous

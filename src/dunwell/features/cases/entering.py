@@ -9,6 +9,17 @@ from dunwell.features.receivables.work import Work
 
 _ENTER = statements.load(__package__, "enter.sql")
 
+SCENARIO_STEPS = "scenario_step"
+EDITED_STEPS = """(
+    select
+        %(scenario_id)s::int as scenario_id, given.step, given.offset_days, given.mandatory,
+        given.action_definition_id
+    from jsonb_to_recordset(%(steps)s::jsonb) as given (
+        step smallint, offset_days int, mandatory boolean, action_definition_id int
+    )
+)"""
+"""A schedule's steps: the scenario's own, or those that a person edited."""
+
 
 def choose(work: Work) -> int:
     """Find the best scenario of every bill unit that may enter or change; how many were chosen.
@@ -36,8 +47,9 @@ def replace(work: Work) -> Counter[str]:
     return leaving.close(work) if work.fill("closed_case", _ENTER["replace"]) else Counter()
 
 
-def enter(work: Work) -> None:
+def enter(work: Work, steps: str = SCENARIO_STEPS) -> None:
     """Open the chosen cases with their schedules."""
+    work.fragments["steps"] = steps
     for agents in work.hooks.assign_agent(batch=work.batch("entry")):
         for no, name in agents.items():
             if not work.count(_ENTER["assign_agent"], no=no, agent=name):

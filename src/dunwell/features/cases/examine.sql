@@ -53,6 +53,16 @@ where account_id between :first_account::bigint and :last_account::bigint
         or exempt_until >= :last_date::date and exempt_until < :business_date::date
     )
 
+-- name: examine_holds
+insert into examined (account_id, bill_unit_id)
+select account_id, bill_unit_id
+from hold
+where account_id between :first_account::bigint and :last_account::bigint
+    and (
+        held_from > :last_date::date and held_from <= :business_date::date
+        or held_until >= :last_date::date and held_until < :business_date::date
+    )
+
 -- name: due_cases
 -- Cases with a pending action that is due.
 insert into due_case (account_id, case_id, bill_unit_id)

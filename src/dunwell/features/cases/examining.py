@@ -10,6 +10,7 @@ _TRIGGERS = (
     "examine_corrections",
     "examine_disputes",
     "examine_exemptions",
+    "examine_holds",
     "examine_due_cases",
 )
 

@@ -87,6 +87,17 @@ where action.status = 'waiting'
             and blocking.status in ('pending', 'error')
     )
 
+-- name: open_case_shows_its_balance
+select collection_case.account_id, collection_case.id, collection_case.overdue_amount,
+    balance.overdue_amount as balance
+from collection_case
+left join balance
+    on balance.account_id = collection_case.account_id
+    and balance.bill_unit_id = collection_case.bill_unit_id
+    and balance.debt_class_id = collection_case.debt_class_id
+where collection_case.status = 'open'
+    and collection_case.overdue_amount <> coalesce(balance.overdue_amount, 0)
+
 -- name: charge_is_its_item
 select charge.account_id, charge.id
 from charge

@@ -20,6 +20,13 @@ def leave(work: Work) -> Counter[str]:
     """Close the cases that meet the exit rule, are exempt or finished; how many by reason."""
     if not work.fill("closed_case", _LEAVE["leave"]):
         return Counter()
+    return close_for_good(work)
+
+
+def close_for_good(work: Work) -> Counter[str]:
+    """Close the cases in `closed_case`, which have no successor tonight; if debt remains, their
+    bill units may enter again the next night.
+    """
     work.run(_LEAVE["examine_tomorrow"])
     return close(work)
 

@@ -1,5 +1,6 @@
 """Reading cases: the whole file of a bill unit's stays in collections."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,13 @@ import psycopg
 from psycopg.rows import TupleRow, dict_row
 
 from dunwell.db import statements
+from dunwell.domain import handles
 from dunwell.domain.errors import NotFound
+from dunwell.domain.handles import Handle
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.cases import states
+from dunwell.features.cases.states import ActionState, CaseState
+from dunwell.features.receivables.bill_units import find
 
 _QUERIES = statements.load(__package__, "queries.sql")
 
@@ -32,8 +39,83 @@ def case_files(connection: psycopg.Connection[TupleRow], bill_unit_no: str) -> l
     row = _QUERIES["find_bill_unit"].run(connection, {"bill_unit_no": bill_unit_no}).fetchone()
     if row is None:
         raise NotFound(f"There is no bill unit {bill_unit_no!r}.")
+    return _files(connection, row[0], row[1], None)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """Something that happened to an action, or to the case that it belongs to."""
+
+    date: dt.date
+    recorded_at: dt.datetime
+    kind: str
+    actor: str
+    data: Mapping[str, Any]
+    """The event's own facts; for an action, those of its step stand first under `step`."""
+
+
+def files_of(operation: Operation, bill_unit_no: str) -> list[CaseFile]:
+    """All cases of a bill unit, the newest first. Raises NotFound."""
+    operation.actor.require(Permission.VIEW)
+    bill_unit = find(operation, bill_unit_no)
+    return _files(operation.connection, bill_unit.account_id, bill_unit.id, None)
+
+
+def case_file(operation: Operation, case: str) -> CaseFile:
+    """One case with its actions and events. Raises NotFound.
+    Manual: PCM_OP_COLLECTIONS_GET_SCENARIO_DETAIL.
+    """
+    found = case_state(operation, case)
+    (file,) = _files(
+        operation.connection, found.handle.account_id, found.bill_unit_id, found.handle.id
+    )
+    return file
+
+
+def case_state(operation: Operation, case: str) -> CaseState:
+    """One case with its actions. Raises NotFound."""
+    operation.actor.require(Permission.VIEW)
+    found = states.read(operation.connection, handles.parse(case, "case"))
+    if found is None or not operation.actor.sees(found.brand_id):
+        raise NotFound(f"There is no case {case!r}.")
+    return found
+
+
+def action_state(operation: Operation, action: str) -> tuple[ActionState, CaseState]:
+    """One action, and its case. Raises NotFound."""
+    operation.actor.require(Permission.VIEW)
+    handle = handles.parse(action, "action")
+    given = {"account_id": handle.account_id, "action_id": handle.id}
+    row = _QUERIES["case_of_action"].run(operation.connection, given).fetchone()
+    if row is None or not operation.actor.sees(row[1]):
+        raise NotFound(f"There is no action {action!r}.")
+    case = case_state(operation, str(Handle(handle.account_id, row[0])))
+    return case.action(handle), case
+
+
+def action_history(operation: Operation, action: str) -> tuple[HistoryEntry, ...]:
+    """What happened to an action, oldest first: made, released, moved, performed, changed by whom;
+    and to its case what concerns all its actions. Raises NotFound.
+    Manual: PCM_OP_COLLECTIONS_GET_ACTION_HISTORY.
+    """
+    found, case = action_state(operation, action)
+    given = {
+        "account_id": found.handle.account_id,
+        "bill_unit_id": case.bill_unit_id,
+        "case_id": case.handle.id,
+        "step": found.step,
+    }
+    with operation.connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_QUERIES["action_history"].render(), given).fetchall()
+    return tuple(HistoryEntry(**row) for row in rows)
+
+
+def _files(
+    connection: psycopg.Connection[TupleRow],
+    account_id: int,
+    bill_unit_id: int,
+    case_id: int | None,
+) -> list[CaseFile]:
+    given = {"account_id": account_id, "bill_unit_id": bill_unit_id, "case_id": case_id}
     with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(
-            _QUERIES["case_files"].render(), {"account_id": row[0], "bill_unit_id": row[1]}
-        )
-        return [CaseFile(found) for found in rows]
+        return [CaseFile(found) for found in cursor.execute(_QUERIES["case_files"].render(), given)]

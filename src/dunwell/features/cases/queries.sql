@@ -6,10 +6,12 @@ select account_id, id from bill_unit where bill_unit_no = :bill_unit_no::text
 -- name: case_files
 -- The cases of a bill unit with everything that belongs to them, the newest first.
 select
-    collection_case.id as case_id, account.account_no, account.name, bill_unit.bill_unit_no,
+    collection_case.id as case_id,
+    collection_case.account_id || '-' || collection_case.id as handle, collection_case.version,
+    account.account_no, account.name, bill_unit.bill_unit_no,
     bill_unit.currency, debt_class.name as debt_class, profile.name as profile,
     scenario.name as scenario, collection_case.policy_version_id as policy_version,
-    agent.name as agent, collection_case.status, collection_case.close_reason,
+    agent.name as agent, collection_case.placed_by, collection_case.status, collection_case.close_reason,
     collection_case.overdue_date, collection_case.entry_date, collection_case.entered_on,
     collection_case.closed_on,
     round_money(collection_case.entry_overdue_amount, bill_unit.currency)::text
@@ -33,11 +35,13 @@ select
     coalesce((
         select jsonb_agg(
             jsonb_build_object(
+                'handle', action.account_id || '-' || action.id, 'version', action.version,
                 'step', action.step, 'action', action_definition.name,
                 'type', action_definition.type, 'status', action.status,
                 'due_on', action.due_on, 'task_on', action.task_on,
                 'closed_on', action.closed_on, 'mandatory', action.mandatory,
-                'message', action.message,
+                'message', action.message, 'made_by', action.made_by,
+                'parameters', coalesce(action.parameters, '{}'),
                 'skipped', action.status = 'pending' and action.due_on <= skips.until
             )
             order by action.due_on, action.step
@@ -82,4 +86,26 @@ cross join (
 ) as skips
 where collection_case.account_id = :account_id::bigint
     and collection_case.bill_unit_id = :bill_unit_id::bigint
+    and (:case_id::bigint is null or collection_case.id = :case_id::bigint)
 order by collection_case.entered_on desc, collection_case.id desc
+
+-- name: case_of_action
+select action.case_id, account.brand_id
+from action
+join account on account.id = action.account_id
+where action.account_id = :account_id::bigint and action.id = :action_id::bigint
+
+-- name: action_history
+-- The events that name the step, alone or among others, and those that concern the whole case.
+select business_date as date, recorded_at, kind, actor, data
+from event
+where account_id = :account_id::bigint
+    and bill_unit_id = :bill_unit_id::bigint
+    and case_id = :case_id::bigint
+    and (
+        data -> 'step' = to_jsonb(:step::int)
+        or data -> 'actions' @> jsonb_build_array(jsonb_build_object('step', :step::int))
+        or data -> 'others' @> jsonb_build_array(jsonb_build_object('step', :step::int))
+        or kind in ('case_assigned', 'case_dates_moved', 'case_closed')
+    )
+order by business_date, id

@@ -31,6 +31,7 @@ def check(policy: Policy) -> list[Problem]:
         _criteria,
         _profiles,
         _actions,
+        _agents,
         _exchange_rates,
         scenario_checks.check,
     )
@@ -216,6 +217,13 @@ def _late_fee(fee: LateFee, place: Place) -> Iterator[Problem]:
         amount = getattr(fee, key)
         if amount is not None:
             yield from decimals((*place, key), amount, fee.currency)
+
+
+def _agents(policy: Policy) -> Iterator[Problem]:
+    managers = {agent.name for agent in policy.agents if agent.role == "manager"}
+    for index, agent in enumerate(policy.agents):
+        if agent.supervisor is not None and agent.supervisor not in managers:
+            yield unknown(("agents", index, "supervisor"), "manager", agent.supervisor, managers)
 
 
 def _exchange_rates(policy: Policy) -> Iterator[Problem]:

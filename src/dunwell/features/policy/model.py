@@ -337,6 +337,9 @@ class Agent(Form):
     role: Literal["agent", "manager"] = Field(
         default="agent", description="A manager oversees agents."
     )
+    supervisor: Name | None = Field(
+        default=None, description="The manager who oversees this agent and sees the tasks."
+    )
 
 
 class ExchangeRate(Form):

@@ -136,7 +136,10 @@ def wanted(policy: Policy) -> Rows:
             for each in policy.reason_codes
         },
         "agency": {(each.brand, each.name): {"email": each.email} for each in policy.agencies},
-        "agent": {(each.name,): {"role": each.role} for each in policy.agents},
+        "agent": {
+            (each.name,): {"role": each.role, "supervisor": each.supervisor}
+            for each in policy.agents
+        },
         "exchange rate": {
             (each.source_currency, each.target_currency, each.valid_from.isoformat()): {
                 "rate": values.plain(each.rate)

@@ -111,7 +111,7 @@ where agency.retired_version is null;
 
 -- name: agent
 -- All of them.
-select id, array[name], jsonb_build_object('role', role) from agent;
+select id, array[name], jsonb_build_object('role', role, 'supervisor', supervisor) from agent;
 
 -- name: exchange_rate
 -- Those of the policy; loaded ones are not its business.

@@ -267,9 +267,10 @@ where brand.name = :brand::text
 on conflict (brand_id, name) do update set email = excluded.email, retired_version = null;
 
 -- name: put_agent
--- A person and the role.
-insert into agent (name, role) values (:name::text, :row::jsonb ->> 'role')
-on conflict (name) do update set role = excluded.role;
+-- A person, the role, and who oversees them.
+insert into agent (name, role, supervisor)
+values (:name::text, :row::jsonb ->> 'role', :row::jsonb ->> 'supervisor')
+on conflict (name) do update set role = excluded.role, supervisor = excluded.supervisor;
 
 -- name: put_exchange_rate
 -- A rate of the policy.

@@ -34,7 +34,7 @@ where before < amount
 -- and exemptions are asked with `in`: that is a hash, however few the planner expects.
 insert into work (
     account_id, bill_unit_id, debt_class_id, overdue_amount, earliest_due_on, latest_due_on,
-    balance_id, case_id, scenario_id, exempt
+    balance_id, case_id, scenario_id, exempt, held
 )
 with overdue as (
     select
@@ -70,12 +70,19 @@ with overdue as (
     where exemption.account_id between :first_account::bigint and :last_account::bigint
         and exemption.exempt_from <= :business_date::date
         and (exemption.exempt_until is null or exemption.exempt_until >= :business_date::date)
+), on_hold as (
+    select hold.account_id, hold.bill_unit_id
+    from hold
+    where hold.account_id between :first_account::bigint and :last_account::bigint
+        and hold.held_from <= :business_date::date
+        and hold.held_until >= :business_date::date
 )
 select
     account_id, bill_unit_id, debt_class_id, coalesce(overdue.overdue_amount, 0),
     overdue.earliest_due_on, overdue.latest_due_on, stored.balance_id,
     open_case.case_id, open_case.scenario_id,
-    (account_id, bill_unit_id) in (select exempted.account_id, exempted.bill_unit_id from exempted)
+    (account_id, bill_unit_id) in (select exempted.account_id, exempted.bill_unit_id from exempted),
+    (account_id, bill_unit_id) in (select on_hold.account_id, on_hold.bill_unit_id from on_hold)
 from overdue
 full join stored using (account_id, bill_unit_id, debt_class_id)
 full join open_case using (account_id, bill_unit_id, debt_class_id)
@@ -125,6 +132,16 @@ left join lateral (
 where work.account_id = acted.account_id
     and work.bill_unit_id = acted.bill_unit_id
     and work.debt_class_id = acted.debt_class_id
+
+-- name: carry_to_cases
+-- Open cases show their balance, because lists of cases are searched and sorted by it.
+update collection_case
+set overdue_amount = work.overdue_amount
+from work
+where collection_case.account_id = work.account_id
+    and collection_case.id = work.case_id
+    and collection_case.account_id between :first_account::bigint and :last_account::bigint
+    and collection_case.overdue_amount <> work.overdue_amount
 
 -- name: forget_balances
 -- What is no longer overdue has no balance row.

@@ -32,5 +32,5 @@ def measure_again(work: Work) -> None:
 
 def store(work: Work) -> None:
     """Keep what was measured, writing only what differs."""
-    for name in ("forget_balances", "change_balances", "add_balances"):
+    for name in ("carry_to_cases", "forget_balances", "change_balances", "add_balances"):
         work.run(_MEASURE[name])

@@ -22,7 +22,7 @@ create temp table if not exists work (
     account_id bigint not null, bill_unit_id bigint not null, debt_class_id integer not null,
     -- what was measured tonight
     overdue_amount numeric not null, earliest_due_on date, latest_due_on date,
-    exempt boolean not null,
+    exempt boolean not null, held boolean not null,
     -- what is stored: the balance row, the open case and the scenario that it entered under
     balance_id bigint, case_id bigint, scenario_id integer
 ) on commit delete rows;
@@ -49,7 +49,7 @@ create temp table if not exists entry (
     no integer generated always as identity,
     account_id bigint not null, bill_unit_id bigint not null, debt_class_id integer not null,
     case_id bigint not null, scenario_id integer not null, agent_id integer,
-    replaces_case_id bigint,
+    replaces_case_id bigint, placed_by text,
     overdue_amount numeric not null, ripe_amount numeric not null,
     overdue_date date not null, entry_date date not null
 ) on commit delete rows;

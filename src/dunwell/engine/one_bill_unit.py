@@ -1,0 +1,66 @@
+"""One bill unit in a person's hands: posted and measured as the night would."""
+
+from typing import Any
+
+from dunwell.engine import policy_in_force
+from dunwell.features.access.actor import Operation
+from dunwell.features.cases import examining
+from dunwell.features.receivables import measuring, posting
+from dunwell.features.receivables.work import Work, create_temporary_tables
+
+
+def measured(
+    operation: Operation,
+    account_id: int,
+    bill_unit_id: int,
+    *,
+    case_id: int | None = None,
+    **parameters: Any,
+) -> Work:
+    """The work on one bill unit, measured on the operation's date; for one case, it is among it.
+
+    What posting changed in other bill units of the account is left for the next night.
+    """
+    connection = operation.connection
+    create_temporary_tables(connection)
+    policy = policy_in_force.read(connection, operation.date)
+    row = connection.execute("select max(business_date) from run_slice").fetchone()
+    work = Work(
+        connection=connection,
+        hooks=operation.hooks,
+        parameters={
+            **policy.parameters,
+            "actor": operation.actor.name,
+            "run_id": None,
+            "account_id": account_id,
+            "bill_unit_id": bill_unit_id,
+            "first_account": account_id,
+            "last_account": account_id,
+            "last_date": row and row[0],
+            **parameters,
+        },
+        fragments=dict(policy.fragments),
+    )
+    posting.post(connection, work.parameters)
+    examining.leave_others_touched(work)
+    examining.examine_one(work)
+    examining.units(work)
+    if case_id is not None:
+        connection.execute(
+            "insert into due_case (account_id, case_id, bill_unit_id) values (%s, %s, %s)",
+            [account_id, case_id, bill_unit_id],
+        )
+    measuring.measure(work, everything=False)
+    return work
+
+
+def forget(work: Work) -> None:
+    """Empty the temporary tables: the surface may do more in the same transaction."""
+    for table in TABLES:
+        work.connection.execute(f"delete from {table}".encode())
+
+
+TABLES = (
+    *("examined", "unit", "due_case", "postable", "disputed_item", "work", "closed_case"),
+    *("candidate", "offer", "entry", "due_action", "moving"),
+)

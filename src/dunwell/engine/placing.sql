@@ -1,0 +1,81 @@
+-- Placing a bill unit into a scenario by hand.
+
+-- name: keep_debt_class
+delete from work
+using debt_class
+where debt_class.id = work.debt_class_id and debt_class.name <> :debt_class::text
+
+-- name: free_to_choose
+-- A person asks for the best scenario: what was placed by hand before is free again.
+update collection_case
+set placed_by = null
+where account_id = :account_id::bigint and id = :case_id::bigint
+
+-- name: open_cases
+select count(*)
+from collection_case
+join debt_class on debt_class.id = collection_case.debt_class_id
+where collection_case.account_id = :account_id::bigint
+    and collection_case.bill_unit_id = :bill_unit_id::bigint
+    and collection_case.status = 'open'
+    and debt_class.name = :debt_class::text
+
+-- name: scenario
+-- One that is in force, of the brand, the debt class and the bill unit's currency.
+select scenario.id, scenario.name, scenario.exit_amount
+from scenario
+join profile on profile.id = scenario.profile_id
+join debt_class on debt_class.id = scenario.debt_class_id
+join bill_unit
+    on bill_unit.account_id = :account_id::bigint and bill_unit.id = :bill_unit_id::bigint
+where scenario.brand_id = :brand_id::int
+    and scenario.name = :scenario::text
+    and scenario.retired_version is null
+    and debt_class.name = :debt_class::text
+    and profile.currency = bill_unit.currency
+
+-- name: facts
+select overdue_amount, exempt, held from work
+
+-- name: place
+-- What the night would have chosen itself, a person chose. It counts from today; nothing is
+-- back-dated.
+insert into entry (
+    account_id, bill_unit_id, debt_class_id, case_id, scenario_id, replaces_case_id, placed_by,
+    overdue_amount, ripe_amount, overdue_date, entry_date
+)
+select
+    work.account_id, work.bill_unit_id, work.debt_class_id, nextval('collection_case_id_seq'),
+    scenario.id, work.case_id, :actor::text, work.overdue_amount, coalesce(ripe.amount, 0),
+    case :overdue_date::text
+        when 'earliest' then work.earliest_due_on
+        else coalesce(ripe.latest_due_on, work.latest_due_on)
+    end,
+    :business_date::date
+from work
+join scenario on scenario.id = :scenario_id::int
+left join lateral (
+    select
+        sum(item.open_amount{{less_disputed}}) as amount,
+        max(item.due_on) as latest_due_on
+    from item
+    {{with_disputed}}
+    where item.account_id = work.account_id
+        and item.bill_unit_id = work.bill_unit_id
+        and item.debt_class_id = work.debt_class_id
+        and {{is_overdue}}
+        and item.due_on <= :business_date::date - scenario.entry_days
+        {{not_wholly_disputed}}
+) as ripe on true
+
+-- name: definitions
+-- Actions by name: the brand's own before those of all brands.
+select distinct on (name) name, id, type
+from action_definition
+where name = any(:names::text[])
+    and (brand_id = :brand_id::int or brand_id is null)
+    and retired_version is null
+order by name, brand_id nulls last
+
+-- name: opened
+select account_id, case_id from entry

@@ -1,0 +1,95 @@
+"""What actions brought: the letters, fees and requested payments of a bill unit."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from dunwell.db import statements
+from dunwell.domain.handles import Handle
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.receivables.bill_units import find
+
+_OUTCOMES = statements.load(__package__, "outcomes.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A dunning letter, or a reminder that waits for the next invoice."""
+
+    handle: Handle
+    case: Handle
+    action: Handle
+    kind: str
+    """`letter` or `reminder`."""
+    made_on: dt.date
+    template: str
+    locale: str | None
+    status: str
+    data: Mapping[str, Any]
+    """What it says, as it was gathered."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRow:
+    """A fee, with how its amount came about and what of it is still open."""
+
+    handle: Handle
+    case: Handle
+    action: Handle
+    kind: str
+    made_on: dt.date
+    amount: Decimal
+    open_amount: Decimal
+    currency: str
+    calculation: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """A payment that a collect-payment action asked for."""
+
+    handle: Handle
+    case: Handle
+    action: Handle
+    made_on: dt.date
+    amount: Decimal
+    currency: str
+    status: str
+
+
+def letters(operation: Operation, bill_unit_no: str) -> tuple[LetterRow, ...]:
+    """The letters and reminders of a bill unit, the newest first. Raises NotFound.
+    Manual: PCM_OP_COLLECTIONS_GET_DUNNING_LETTER.
+    """
+    return tuple(LetterRow(**row) for row in _rows(operation, bill_unit_no, "letters"))
+
+
+def charges(operation: Operation, bill_unit_no: str) -> tuple[ChargeRow, ...]:
+    """The fees of a bill unit, the newest first. Raises NotFound."""
+    return tuple(ChargeRow(**row) for row in _rows(operation, bill_unit_no, "charges"))
+
+
+def payment_attempts(operation: Operation, bill_unit_no: str) -> tuple[AttemptRow, ...]:
+    """The payments that were asked for, the newest first. Raises NotFound."""
+    return tuple(AttemptRow(**row) for row in _rows(operation, bill_unit_no, "attempts"))
+
+
+def _rows(operation: Operation, bill_unit_no: str, name: str) -> list[dict[str, Any]]:
+    operation.actor.require(Permission.VIEW)
+    bill_unit = find(operation, bill_unit_no)
+    given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
+    with operation.connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_OUTCOMES[name].render(), given).fetchall()
+    return [
+        {
+            "handle": Handle(bill_unit.account_id, row.pop("id")),
+            "case": Handle(bill_unit.account_id, row.pop("case_id")),
+            "action": Handle(bill_unit.account_id, row.pop("action_id")),
+            **row,
+        }
+        for row in rows
+    ]

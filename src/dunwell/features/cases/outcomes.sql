@@ -1,0 +1,29 @@
+-- What actions brought, for one bill unit.
+
+-- name: letters
+select id, case_id, action_id, 'letter' as kind, made_on, template, locale, status, data
+from letter
+where account_id = :account_id::bigint and bill_unit_id = :bill_unit_id::bigint
+union all
+select id, case_id, action_id, 'reminder', made_on, template, locale, status, data
+from reminder_message
+where account_id = :account_id::bigint and bill_unit_id = :bill_unit_id::bigint
+order by made_on desc, id desc
+
+-- name: charges
+select
+    charge.id, charge.case_id, charge.action_id, charge.kind, charge.made_on,
+    round_money(charge.amount, charge.currency) as amount,
+    round_money(item.open_amount, charge.currency) as open_amount, charge.currency,
+    charge.calculation
+from charge
+join item on item.account_id = charge.account_id and item.id = charge.item_id
+where charge.account_id = :account_id::bigint and charge.bill_unit_id = :bill_unit_id::bigint
+order by charge.made_on desc, charge.id desc
+
+-- name: attempts
+select
+    id, case_id, action_id, made_on, round_money(amount, currency) as amount, currency, status
+from payment_attempt
+where account_id = :account_id::bigint and bill_unit_id = :bill_unit_id::bigint
+order by made_on desc, id desc

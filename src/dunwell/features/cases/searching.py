@@ -1,0 +1,224 @@
+"""Finding bill units in collections: by every criterion of the manual, sorted, page by page.
+
+One row is one open case. What a case itself says (agent, amount, days) is answered from one
+covering index; what its customer says joins on from there, or comes first when it selects few.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from dunwell.db import statements
+from dunwell.domain import pages
+from dunwell.domain.handles import Handle
+from dunwell.domain.pages import Page
+from dunwell.features.access.actor import Operation, Permission
+
+_SEARCHING = statements.load(__package__, "searching.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What is looked for; everything that is given must hold. Ranges include their ends."""
+
+    bill_unit_no: str | None = None
+    bill_unit_status: str | None = None
+    pay_type: str | None = None
+    billed_from: dt.date | None = None
+    """A bill was issued on this day or later …"""
+    billed_until: dt.date | None = None
+    """… and on this day or earlier."""
+    account_no: str | None = None
+    account_status: str | None = None
+    company: str | None = None
+    """How the company's name begins, in any letters."""
+    name: str | None = None
+    """How the customer's name begins, in any letters."""
+    agent: str | None = None
+    scenario: str | None = None
+    profile: str | None = None
+    debt_class: str | None = None
+    currency: str | None = None
+    overdue_amount_from: Decimal | None = None
+    overdue_amount_until: Decimal | None = None
+    days_overdue_from: int | None = None
+    days_overdue_until: int | None = None
+    assigned: bool | None = None
+    """True: has an agent; false: has none."""
+
+
+class Order(StrEnum):
+    """How the list is sorted: by most money, longest overdue, newest, or by a name."""
+
+    AMOUNT = "amount"
+    DAYS_OVERDUE = "days_overdue"
+    ENTERED = "entered"
+    NAME = "name"
+    ACCOUNT_NO = "account_no"
+    BILL_UNIT_NO = "bill_unit_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One bill unit in collections, for one debt class."""
+
+    case: Handle
+    bill_unit_no: str
+    account_no: str
+    name: str
+    company: str | None
+    profile: str
+    scenario: str
+    debt_class: str
+    agent: str | None
+    overdue_amount: Decimal
+    currency: str
+    overdue_date: dt.date
+    days_overdue: int
+    entered_on: dt.date
+    version: int
+    sort_key: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorting:
+    """The column that a list is sorted by, and in which direction."""
+
+    column: str
+    descending: bool
+    kind: str
+
+
+_SORTINGS = {
+    Order.AMOUNT: _Sorting("collection_case.overdue_amount", descending=True, kind="numeric"),
+    Order.DAYS_OVERDUE: _Sorting("collection_case.overdue_date", descending=False, kind="date"),
+    Order.ENTERED: _Sorting("collection_case.entered_on", descending=True, kind="date"),
+    Order.NAME: _Sorting("account.name_search", descending=False, kind="text"),
+    Order.ACCOUNT_NO: _Sorting("account.account_no", descending=False, kind="text"),
+    Order.BILL_UNIT_NO: _Sorting("bill_unit.bill_unit_no", descending=False, kind="text"),
+}
+
+_OF_SCENARIO = "collection_case.scenario_id in (select scenario.id from scenario where {})"
+_BRANDS = (
+    "collection_case.scenario_id in ("
+    "select scenario.id from scenario where scenario.brand_id = any(%(brands)s::int[]))"
+)
+
+# each criterion as SQL over the case, its bill unit and its account
+_CONDITIONS: dict[str, str] = {
+    "bill_unit_no": "bill_unit.bill_unit_no = %(bill_unit_no)s::text",
+    "bill_unit_status": "bill_unit.status = %(bill_unit_status)s::text",
+    "pay_type": "bill_unit.pay_type = %(pay_type)s::text",
+    "billed_from": "",
+    "billed_until": "",
+    "account_no": "account.account_no = %(account_no)s::text",
+    "account_status": "account.status = %(account_status)s::text",
+    "company": "account.company_search >= lower(%(company)s::text)"
+    ' and account.company_search < lower(%(company)s::text) collate "C" || chr(1114111)',
+    "name": "account.name_search >= lower(%(name)s::text)"
+    ' and account.name_search < lower(%(name)s::text) collate "C" || chr(1114111)',
+    "agent": "collection_case.agent_id = "
+    "(select agent.id from agent where agent.name = %(agent)s::text)",
+    "scenario": _OF_SCENARIO.format("scenario.name = %(scenario)s::text"),
+    "profile": _OF_SCENARIO.format(
+        "scenario.profile_id in"
+        " (select profile.id from profile where profile.name = %(profile)s::text)"
+    ),
+    "debt_class": "collection_case.debt_class_id ="
+    " (select debt_class.id from debt_class where debt_class.name = %(debt_class)s::text)",
+    "currency": _OF_SCENARIO.format(
+        "scenario.profile_id in"
+        " (select profile.id from profile where profile.currency = %(currency)s::text)"
+    ),
+    "overdue_amount_from": "collection_case.overdue_amount >= %(overdue_amount_from)s::numeric",
+    "overdue_amount_until": "collection_case.overdue_amount <= %(overdue_amount_until)s::numeric",
+    "days_overdue_from": "collection_case.overdue_date"
+    " <= %(business_date)s::date - %(days_overdue_from)s::int",
+    "days_overdue_until": "collection_case.overdue_date"
+    " >= %(business_date)s::date - %(days_overdue_until)s::int",
+    "assigned": "(collection_case.agent_id is not null) = %(assigned)s::boolean",
+}
+_BILLED = (
+    "exists (select from bill where bill.account_id = collection_case.account_id"
+    " and bill.bill_unit_id = collection_case.bill_unit_id"
+    " and bill.issued_on >= coalesce(%(billed_from)s::date, '-infinity')"
+    " and bill.issued_on <= coalesce(%(billed_until)s::date, 'infinity'))"
+)
+
+
+def search(
+    operation: Operation,
+    criteria: Criteria | None = None,
+    *,
+    order: Order = Order.AMOUNT,
+    limit: int = pages.DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> Page[Found]:
+    """The bill units in collections that meet the criteria. Raises BadInput for a bad cursor.
+
+    Manual: PCM_OP_COLLECTIONS_GET_BILLINFOS.
+    """
+    operation.actor.require(Permission.VIEW)
+    pages.check_limit(limit)
+    wanted = criteria or Criteria()
+    values: dict[str, Any] = {name: getattr(wanted, name) for name in Criteria.__dataclass_fields__}
+    given = {
+        **values,
+        "business_date": operation.date,
+        "brands": None if operation.actor.brands is None else sorted(operation.actor.brands),
+        "limit": limit + 1,
+    }
+    fragments = fragments_for(
+        [name for name, value in values.items() if value is not None],
+        order,
+        every_brand=operation.actor.brands is None,
+        onward=cursor is not None,
+    )
+    if cursor is not None:
+        key, account_id, case_id = pages.decode(order, cursor, 3)
+        given |= {"after": key, "after_account": account_id, "after_case": case_id}
+    with operation.connection.cursor(row_factory=dict_row) as fetching:
+        # what a condition selects is guessed badly at times, and reading all customers is dear
+        fetching.execute("set local enable_hashjoin = off; set local enable_mergejoin = off")
+        rows = fetching.execute(_SEARCHING["search"].render(fragments), given).fetchall()
+        fetching.execute("set local enable_hashjoin = on; set local enable_mergejoin = on")
+    found = [Found(case=Handle(row.pop("account_id"), row.pop("case_id")), **row) for row in rows]
+    shown = pages.page(
+        found, limit, lambda row: (row.sort_key, row.case.account_id, row.case.id), order
+    )
+    return replace(shown, items=tuple(replace(row, sort_key=None) for row in shown.items))
+
+
+def fragments_for(
+    names: list[str], order: Order, *, every_brand: bool, onward: bool
+) -> dict[str, str]:
+    """The pieces of the statement for these criteria and this order."""
+    sorting = _SORTINGS[order]
+    conditions = [_CONDITIONS[name] for name in names if _CONDITIONS[name]]
+    if "billed_from" in names or "billed_until" in names:
+        conditions.append(_BILLED)
+    if not every_brand:
+        conditions.append(_BRANDS)
+    if onward:
+        key = "collection_case.account_id, collection_case.id"
+        if sorting.descending:
+            # the key falls while the numbers of the rows rise
+            conditions.append(
+                f"({sorting.column} < %(after)s::{sorting.kind}"
+                f" or {sorting.column} = %(after)s::{sorting.kind}"
+                f" and ({key}) > (%(after_account)s::bigint, %(after_case)s::bigint))"
+            )
+        else:
+            conditions.append(
+                f"({sorting.column}, {key})"
+                f" > (%(after)s::{sorting.kind}, %(after_account)s::bigint, %(after_case)s::bigint)"
+            )
+    return {
+        "conditions": "".join(f"\n    and {condition}" for condition in conditions),
+        "sorted_by": sorting.column,
+        "direction": "desc" if sorting.descending else "asc",
+    }

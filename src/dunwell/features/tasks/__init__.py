@@ -1,0 +1,1 @@
+"""Tasks: what agents have to do, and how much each of them has."""

@@ -1,0 +1,153 @@
+"""What people do by hand in a random history, through the same services as everywhere."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from dunwell.engine import placing
+from dunwell.features.access.actor import Operation
+from dunwell.features.cases import closing, scheduling, sparing, stopping
+from tests.histories import Deed
+
+WHY = "a test"
+
+
+def do(operation: Operation, deed: Deed) -> None:
+    """Do it to the bill unit, its case or the first action that it can be done to."""
+    _VERBS[deed.verb](operation, deed)
+
+
+def _action(operation: Operation, deed: Deed, *statuses: str) -> str | None:
+    row = operation.connection.execute(
+        """
+        select action.account_id || '-' || action.id
+        from action
+        join collection_case
+            on collection_case.account_id = action.account_id
+            and collection_case.id = action.case_id
+        join bill_unit
+            on bill_unit.account_id = action.account_id and bill_unit.id = action.bill_unit_id
+        where bill_unit.bill_unit_no = %s
+            and collection_case.status = 'open'
+            and action.status = any(%s)
+        order by action.due_on, action.step
+        limit 1
+        """,
+        [deed.bill_unit_no, list(statuses)],
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _case(operation: Operation, deed: Deed) -> str | None:
+    row = operation.connection.execute(
+        """
+        select collection_case.account_id || '-' || collection_case.id
+        from collection_case
+        join bill_unit
+            on bill_unit.account_id = collection_case.account_id
+            and bill_unit.id = collection_case.bill_unit_id
+        where bill_unit.bill_unit_no = %s and collection_case.status = 'open'
+        order by collection_case.id
+        limit 1
+        """,
+        [deed.bill_unit_no],
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _complete(operation: Operation, deed: Deed) -> None:
+    if action := _action(operation, deed, "pending", "error"):
+        closing.complete_action(operation, action, reason=WHY)
+
+
+def _cancel(operation: Operation, deed: Deed) -> None:
+    if action := _action(operation, deed, "pending", "error"):
+        closing.cancel_action(operation, action, reason=WHY, with_following=deed.until is None)
+
+
+def _retry(operation: Operation, deed: Deed) -> None:
+    if action := _action(operation, deed, "error"):
+        closing.retry_action(operation, action, reason=WHY)
+
+
+def _reschedule(operation: Operation, deed: Deed) -> None:
+    if action := _action(operation, deed, "pending", "waiting", "error"):
+        scheduling.reschedule_action(
+            operation, action, deed.until or deed.on, reason=WHY, followers=deed.days
+        )
+
+
+def _add(operation: Operation, deed: Deed) -> None:
+    row = operation.connection.execute(
+        "select name from action_definition where retired_version is null order by name limit 1"
+    ).fetchone()
+    assert row is not None
+    if case := _case(operation, deed):
+        due_on = (deed.until or deed.on) + timedelta(1)
+        scheduling.add_action(operation, case, row[0], due_on, reason=WHY, followers=deed.days)
+
+
+def _exempt(operation: Operation, deed: Deed) -> None:
+    since = deed.on - timedelta(deed.days) if deed.days > 0 else None
+    sparing.exempt(operation, deed.bill_unit_no, WHY, since=since, until=deed.until)
+
+
+def _lift_exemption(operation: Operation, deed: Deed) -> None:
+    sparing.lift_exemption(operation, deed.bill_unit_no, reason=WHY)
+
+
+def _hold(operation: Operation, deed: Deed) -> None:
+    sparing.hold(operation, deed.bill_unit_no, deed.until or deed.on, reason=WHY)
+
+
+def _lift_hold(operation: Operation, deed: Deed) -> None:
+    sparing.lift_hold(operation, deed.bill_unit_no, reason=WHY)
+
+
+def _stop(operation: Operation, deed: Deed) -> None:
+    if case := _case(operation, deed):
+        stopping.stop_case(operation, case, reason=WHY)
+
+
+def _replace(operation: Operation, deed: Deed) -> None:
+    if case := _case(operation, deed):
+        placing.replace_scenario(operation, case, None, reason=WHY)
+
+
+def _place(operation: Operation, deed: Deed) -> None:
+    """Into the first scenario of the bill unit's currency, replacing another one."""
+    rows = operation.connection.execute(
+        """
+        select scenario.name, debt_class.name
+        from scenario
+        join profile on profile.id = scenario.profile_id
+        join debt_class on debt_class.id = scenario.debt_class_id
+        join bill_unit on bill_unit.currency = profile.currency
+        where bill_unit.bill_unit_no = %s and scenario.retired_version is null
+        order by scenario.name
+        limit 1
+        """,
+        [deed.bill_unit_no],
+    ).fetchall()
+    for scenario, debt_class in rows:
+        if case := _case(operation, deed):
+            placing.replace_scenario(operation, case, scenario, reason=WHY)
+        else:
+            placing.place_in_scenario(
+                operation, deed.bill_unit_no, scenario, reason=WHY, debt_class=debt_class
+            )
+
+
+_VERBS: dict[str, Callable[[Operation, Deed], None]] = {
+    "complete": _complete,
+    "cancel": _cancel,
+    "retry": _retry,
+    "reschedule": _reschedule,
+    "add": _add,
+    "exempt": _exempt,
+    "lift_exemption": _lift_exemption,
+    "hold": _hold,
+    "lift_hold": _lift_hold,
+    "stop": _stop,
+    "replace": _replace,
+    "place": _place,
+}
