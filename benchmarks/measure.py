@@ -34,7 +34,7 @@ NORMAL = "normal night, incremental"
 REPLAY = f"a night for {REPLAYED_ACCOUNTS:,} accounts, replayed"
 LOAD = "load, rows a second"
 BARE = "bare aggregate"
-BARE_BY_SCAN = "bare aggregate, table read whole"
+BARE_BY_INDEX = "the same from the index alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,9 @@ class Bench:
         # the last clone has been through its first night: the nights after it go on from there
         world = f"customers_{self.workers[-1]}"
         yield from self._quiet_nights(self.server.database(world), bill_units)
-        normal = generate.BUSINESS_DATE + dt.timedelta(generate.QUIET_NIGHTS + 1)
+        eve = generate.BUSINESS_DATE + dt.timedelta(generate.QUIET_NIGHTS)
+        night.run(self.server.database(world), self.plugins, Night(eve))
+        normal = eve + dt.timedelta(1)
         yield from self._on_clones(NORMAL, world, normal, bill_units)
         for name in ("customers", world):
             self.server.drop(name)
@@ -144,12 +146,14 @@ class Bench:
 
 
 def _bare_aggregates(database: Database, bill_units: int) -> Iterator[Measure]:
-    """The yardstick of DESIGN section 8 as the planner likes it, and by reading the whole table."""
+    """The yardstick of DESIGN section 8, by reading the table; and as the planner would answer it
+    here, from our covering index alone (decision 0018).
+    """
     statement = statements.load("benchmarks", "generate.sql")["bare_aggregate"]
     with database.connect(autocommit=True) as connection:
         connection.execute("set work_mem = '4MB'")
         connection.execute("set max_parallel_workers_per_gather = 0")
-        for name, index_scans in ((BARE, "on"), (BARE_BY_SCAN, "off")):
+        for name, index_scans in ((BARE, "off"), (BARE_BY_INDEX, "on")):
             connection.execute(f"set enable_indexscan = {index_scans}")
             connection.execute(f"set enable_bitmapscan = {index_scans}")
             trials = []

@@ -16,9 +16,9 @@ from dunwell.bootstrap import set_up_logging
 INTRODUCTION = """Made by `make bench` (`python -m benchmarks.run`) on {machine}.
 
 The yardstick of DESIGN section 8, the *bare aggregate*, is the sum, the earliest and the latest due
-date of the overdue open items of each bill unit ({work}). PostgreSQL answers it from Dunwell's
-covering index alone; the limits are held against that. What reading the whole table takes instead,
-as it would be without such an index, stands in the line and the column beside it.
+date of the overdue open items of each bill unit ({work}), reading the table.
+The limits are held against that, at the largest size. Dunwell's covering index could answer the
+same query alone; what that takes stands in the line and the column beside it (decision 0018).
 Every night is the wall time that its report gives, from taking the lock to the last slice; what the
 vacuum after it and its connections took besides stands at the end of the line. The
 worlds are described in `generate.sql`: three open items for each bill unit, 70 of 100 in

@@ -26,9 +26,9 @@ def test_python_and_sql_round_every_amount_alike(
     database: Database, currency: Currency, given_amounts: list[Decimal]
 ):
     with database.connect() as connection:
-        assert _round_in_sql(connection, given_amounts, currency) == [
-            currency.round(amount) for amount in given_amounts
-        ]
+        rounded = [currency.round(amount) for amount in given_amounts]
+        for how in (currency.code, currency.digits):
+            assert _round_in_sql(connection, given_amounts, how) == rounded
 
 
 @pytest.mark.parametrize("code", ["JPY", "USD", "KWD", "CLF"])
@@ -39,13 +39,13 @@ def test_an_installation_knows_how_many_decimals_a_currency_has(database: Databa
 
 
 def _round_in_sql(
-    connection: psycopg.Connection, amounts: list[Decimal], currency: Currency
+    connection: psycopg.Connection, amounts: list[Decimal], currency: str | int
 ) -> list[Decimal]:
     return [
         amount
         for (amount,) in connection.execute(
             "select round_money(amount, %s) from unnest(%s::numeric[]) with ordinality"
             " as given (amount, no) order by no",
-            [currency.code, amounts],
+            [currency, amounts],
         )
     ]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from procrastinate.schema import SchemaManager
@@ -39,7 +40,9 @@ def test_a_worker_sends_events_and_a_killed_one_holds_nobody_up(world: World, tm
 
     def dunwell(*words: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-c", "from dunwell.cli import main; main()", *words]
-        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+        return subprocess.Popen(  # noqa: S603 - our own command
+            command, env=environment, stdout=subprocess.PIPE
+        )
 
     with Subscriber() as subscriber:
         made = dunwell("subscriptions", "create", "all", subscriber.url)
@@ -88,7 +91,7 @@ def test_the_queue_of_an_older_procrastinate_is_brought_up_to_date(world: World)
         assert not queue.bring_up_to_date(connection)
 
 
-def _shape(connection) -> list[tuple[str]]:
+def _shape(connection) -> Any:
     return connection.execute(
         "select proname::text from pg_proc where pronamespace = 'procrastinate'::regnamespace"
         " union all select relname::text from pg_class"

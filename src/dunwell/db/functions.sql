@@ -1,13 +1,19 @@
--- The few SQL functions of the schema: rounding, and the checks that the loader makes on text.
+-- The few SQL functions of the schema: rounding, and the checks that the loader makes on text. A
+-- migration that follows a change here executes the whole file again.
 
 -- The one place in SQL that rounds money (its twin is dunwell.domain.money): to the currency's
--- exponent, halves away from zero.
-create function round_money(amount numeric, currency_code text) returns numeric
+-- exponent, halves away from zero. Where the currency's row is at hand its digits are given, which
+-- spares a look-up for each amount.
+create or replace function round_money(amount numeric, digits integer) returns numeric
+language sql immutable parallel safe as
+$$ select round(amount, digits) $$;
+
+create or replace function round_money(amount numeric, currency_code text) returns numeric
 language sql stable parallel safe as
-$$ select round(amount, (select digits from currency where code = currency_code)) $$;
+$$ select round_money(amount, (select digits from currency where code = currency_code)) $$;
 
 -- Is the text a date of the calendar, written 2026-02-28?
-create function is_date(given text) returns boolean
+create or replace function is_date(given text) returns boolean
 language sql immutable parallel safe as $$
     select case
         when given !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then false
@@ -19,18 +25,18 @@ language sql immutable parallel safe as $$
 $$;
 
 -- Is the text an amount that fits numeric(19,4)? How many decimals are allowed, the currency says.
-create function is_amount(given text) returns boolean
+create or replace function is_amount(given text) returns boolean
 language sql immutable parallel safe as
 $$ select given ~ '^[-+]?[0-9]{1,15}(\.[0-9]+)?$' $$;
 
 -- How many decimals an amount really uses: trailing zeros don't count.
-create function decimals_used(given text) returns integer
+create or replace function decimals_used(given text) returns integer
 language sql immutable parallel safe as
 $$ select length(rtrim(substring(given from '\.([0-9]*)$'), '0')) $$;
 
 -- The day a number of days later: calendar days, on to the next working day, or working days. Null
 -- when the calendar's table of days ends before it, which a column that may not be null refuses.
-create function add_days(calendar integer, start date, days integer, unit text) returns date
+create or replace function add_days(calendar integer, start date, days integer, unit text) returns date
 language sql stable parallel safe as $$
     select case unit
         when 'working' then (

@@ -13,9 +13,9 @@ select relname
 from pg_stat_user_tables
 where schemaname = current_schema()
     and (
-        n_dead_tup > 1000 + 0.05 * n_live_tup
-        or n_ins_since_vacuum > 5000 + 0.1 * n_live_tup
-        or n_mod_since_analyze > 1000 + 0.1 * n_live_tup
+        n_dead_tup > 10000 + 0.05 * n_live_tup
+        or n_ins_since_vacuum > 20000 + 0.1 * n_live_tup
+        or n_mod_since_analyze > 5000 + 0.1 * n_live_tup
     )
 order by relname
 """

@@ -38,13 +38,19 @@ def perform_night(work: Work, scope: Scope) -> Counts:
         dating.conform_to_dependencies(work)
     if not _examine(work, scope):
         return counts
-    if not measuring.measure(work, everything=scope.everything):
+    measured = measuring.measure(work, everything=scope.everything)
+    if not measured:
         return counts
+    few = measured <= LARGE
+    _let_planner_loop(work, few)
     counts.left += leaving.leave(work)
     counts.entered = entering.choose(work)
     if counts.entered:
         counts.left += entering.replace(work)
+        # a schedule is planned in steps whose sizes the planner can't know
+        _let_planner_loop(work, few=False)
         entering.enter(work)
+        _let_planner_loop(work, few)
     dating.follow_overdue_date(work)
     if acting.gather(work):
         _act(work)
@@ -80,6 +86,11 @@ def _examine(work: Work, scope: Scope) -> bool:
     if examined > LARGE:
         work.connection.execute("set local enable_nestloop = off")
     return examined > 0
+
+
+def _let_planner_loop(work: Work, few: bool) -> None:
+    """Few rows of `work` are looked up one by one, many in one pass over the slice."""
+    work.connection.execute(f"set local enable_nestloop = {'on' if few else 'off'}")
 
 
 def _act(work: Work) -> None:

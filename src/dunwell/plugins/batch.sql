@@ -8,7 +8,8 @@ from candidate
 join account on account.id = candidate.account_id
 join bill_unit
     on bill_unit.account_id = candidate.account_id and bill_unit.id = candidate.bill_unit_id
-where bill_unit.account_id between :first_account::bigint and :last_account::bigint
+where account.id between :first_account::bigint and :last_account::bigint
+    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
     and candidate.no between :first_no::int and :last_no::int
 order by candidate.no
 
@@ -22,7 +23,8 @@ join account on account.id = offer.account_id
 join bill_unit
     on bill_unit.account_id = offer.account_id and bill_unit.id = offer.bill_unit_id
 join scenario on scenario.id = offer.scenario_id
-where bill_unit.account_id between :first_account::bigint and :last_account::bigint
+where account.id between :first_account::bigint and :last_account::bigint
+    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
     and offer.no between :first_no::int and :last_no::int
 order by offer.no
 
@@ -37,7 +39,8 @@ join bill_unit
     on bill_unit.account_id = entry.account_id and bill_unit.id = entry.bill_unit_id
 join scenario on scenario.id = entry.scenario_id
 join profile on profile.id = scenario.profile_id
-where bill_unit.account_id between :first_account::bigint and :last_account::bigint
+where account.id between :first_account::bigint and :last_account::bigint
+    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
     and entry.no between :first_no::int and :last_no::int
 order by entry.no
 
@@ -51,7 +54,8 @@ join account on account.id = closed_case.account_id
 join bill_unit
     on bill_unit.account_id = closed_case.account_id and bill_unit.id = closed_case.bill_unit_id
 join scenario on scenario.id = closed_case.scenario_id
-where bill_unit.account_id between :first_account::bigint and :last_account::bigint
+where account.id between :first_account::bigint and :last_account::bigint
+    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
     and closed_case.no between :first_no::int and :last_no::int
 order by closed_case.no
 
@@ -66,7 +70,8 @@ join account on account.id = due_action.account_id
 join bill_unit
     on bill_unit.account_id = due_action.account_id and bill_unit.id = due_action.bill_unit_id
 join action_definition on action_definition.id = due_action.action_definition_id
-where bill_unit.account_id between :first_account::bigint and :last_account::bigint
+where account.id between :first_account::bigint and :last_account::bigint
+    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
     and due_action.no between :first_no::int and :last_no::int
 order by due_action.no
 

@@ -5,6 +5,7 @@ update candidate
 set profile_id = {{profile_expression}}
 from account, bill_unit
 where account.id = candidate.account_id
+    and account.id between :first_account::bigint and :last_account::bigint
     and bill_unit.account_id = candidate.account_id
     and bill_unit.id = candidate.bill_unit_id
     and bill_unit.account_id between :first_account::bigint and :last_account::bigint
@@ -13,6 +14,7 @@ where account.id = candidate.account_id
 delete from offer
 using account, bill_unit, scenario
 where account.id = offer.account_id
+    and account.id between :first_account::bigint and :last_account::bigint
     and bill_unit.account_id = offer.account_id
     and bill_unit.id = offer.bill_unit_id
     and bill_unit.account_id between :first_account::bigint and :last_account::bigint
@@ -38,7 +40,7 @@ with fee as (
     where due_action.no between :first_no::int and :last_no::int
 ), converted as (
     select
-        fee.*,
+        fee.*, own.digits,
         case when fee_currency = currency or amount is null and cap is null then 1 else (
             select rate
             from exchange_rate
@@ -49,6 +51,7 @@ with fee as (
         ) end as rate,
         overdue_amount * percentage / 100 as part
     from fee
+    join currency as own on own.code = fee.currency
 ), combined as (
     select
         converted.*,
@@ -62,7 +65,7 @@ with fee as (
 update due_action
 set
     amount = case when rate is not null then
-        round_money(least(combined.total, cap * rate), combined.currency) end,
+        round_money(least(combined.total, cap * rate), combined.digits) end,
     calculation = jsonb_strip_nulls(jsonb_build_object(
         'overdue_amount', combined.overdue_amount::text, 'fixed', combined.amount::text,
         'percentage', percentage::text, 'combine', combine, 'cap', cap::text,
@@ -80,37 +83,75 @@ where due_action.no = combined.no
 update due_action
 set
     amount = round_money(
-        overdue_amount * (action_definition.parameters ->> 'percentage')::numeric / 100, currency
+        overdue_amount * (action_definition.parameters ->> 'percentage')::numeric / 100, digits
     ),
     calculation = jsonb_build_object(
         'overdue_amount', overdue_amount::text,
         'percentage', action_definition.parameters ->> 'percentage'
     )
-from action_definition
+from action_definition, currency
 where action_definition.id = due_action.action_definition_id
+    and currency.code = due_action.currency
     and due_action.no between :first_no::int and :last_no::int
 
 -- name: letter_data
--- The values as they are tonight: they are kept with the letter.
+-- The values as they are tonight: they are kept with the letter. Each part is a value looked up for
+-- its letter, not a join: a slice has few letters and many of everything else.
 update due_action
 set data = jsonb_build_object(
     'business_date', :business_date::date,
-    'overdue_amount', round_money(due_action.overdue_amount, due_action.currency)::text,
+    'overdue_amount', round_money(due_action.overdue_amount, currency.digits)::text,
     'currency', due_action.currency,
     'overdue_date', due_action.overdue_date,
-    'brand', brand.name,
-    'scenario', scenario.name,
-    'account', jsonb_strip_nulls(jsonb_build_object(
-        'account_no', account.account_no, 'name', account.name, 'company', account.company,
-        'email', account.email, 'phone', account.phone, 'address', account.address,
-        'city', account.city, 'postal_code', account.postal_code, 'country', account.country,
-        'locale', coalesce(account.locale, brand.locale)
-    )),
-    'bill_unit', jsonb_build_object(
-        'bill_unit_no', bill_unit.bill_unit_no, 'pay_type', bill_unit.pay_type
+    'scenario', (
+        select scenario.name
+        from collection_case
+        join scenario on scenario.id = collection_case.scenario_id
+        where collection_case.account_id = due_action.account_id
+            and collection_case.id = due_action.case_id
     ),
-    'bills', coalesce((
-        select jsonb_agg(
+    'bill_unit', (
+        select jsonb_build_object(
+            'bill_unit_no', bill_unit.bill_unit_no, 'pay_type', bill_unit.pay_type
+        )
+        from bill_unit
+        where bill_unit.account_id = due_action.account_id
+            and bill_unit.id = due_action.bill_unit_id
+    ),
+    'next_action', (
+        select jsonb_build_object('action', action_definition.name, 'due_on', action.due_on)
+        from action
+        join action_definition on action_definition.id = action.action_definition_id
+        where action.account_id = due_action.account_id
+            and action.case_id = due_action.case_id
+            and action.status in ('pending', 'waiting')
+            and action.task_on is null
+            and (action.due_on, action.step) > (due_action.due_on, due_action.step)
+        order by action.due_on, action.step
+        limit 1
+    )
+) || (
+    select jsonb_build_object(
+        'brand', brand.name,
+        'account', jsonb_strip_nulls(jsonb_build_object(
+            'account_no', account.account_no, 'name', account.name, 'company', account.company,
+            'email', account.email, 'phone', account.phone, 'address', account.address,
+            'city', account.city, 'postal_code', account.postal_code, 'country', account.country,
+            'locale', coalesce(account.locale, brand.locale)
+        ))
+    )
+    from account
+    join brand on brand.id = account.brand_id
+    where account.id = due_action.account_id
+) || (
+    select jsonb_build_object(
+        'bills', coalesce(jsonb_agg(owed.facts order by due_on, id) filter (where not is_fee), '[]'),
+        'fees', coalesce(jsonb_agg(owed.facts order by due_on, id) filter (where is_fee), '[]')
+    )
+    from (
+        select
+            item.due_on, item.id,
+            item.kind in ('late_fee', 'finance_charge') as is_fee,
             jsonb_build_object(
                 -- a corrected bill is known by the number of its latest correction
                 'bill_no', coalesce(
@@ -130,61 +171,21 @@ set data = jsonb_build_object(
                     )
                 ),
                 'kind', item.kind, 'issued_on', item.issued_on, 'due_on', item.due_on,
-                'amount', round_money(item.amount, due_action.currency)::text,
-                'open_amount', round_money(item.open_amount, due_action.currency)::text,
+                'amount', round_money(item.amount, currency.digits)::text,
+                'open_amount', round_money(item.open_amount, currency.digits)::text,
                 'days_overdue', :business_date::date - item.due_on
-            )
-            order by item.due_on, item.id
-        )
+            ) as facts
         from item
         where item.account_id = due_action.account_id
             and item.bill_unit_id = due_action.bill_unit_id
             and item.debt_class_id = due_action.debt_class_id
-            and item.account_id between :first_account::bigint and :last_account::bigint
-            and {{is_overdue}}
-            and item.kind not in ('late_fee', 'finance_charge')
-    ), '[]'),
-    'fees', coalesce((
-        select jsonb_agg(
-            jsonb_build_object(
-                'kind', item.kind, 'due_on', item.due_on,
-                'open_amount', round_money(item.open_amount, due_action.currency)::text
-            )
-            order by item.due_on, item.id
-        )
-        from item
-        where item.account_id = due_action.account_id
-            and item.bill_unit_id = due_action.bill_unit_id
-            and item.debt_class_id = due_action.debt_class_id
-            and item.account_id between :first_account::bigint and :last_account::bigint
+            -- a fee is due at once, and the letter that follows it states it
             and item.open_amount > 0
-            and item.kind in ('late_fee', 'finance_charge')
-    ), '[]'),
-    'next_action', (
-        select jsonb_build_object('action', following_definition.name, 'due_on', following.due_on)
-        from action as following
-        join action_definition as following_definition
-            on following_definition.id = following.action_definition_id
-        where following.account_id = due_action.account_id
-            and following.case_id = due_action.case_id
-            and following.account_id between :first_account::bigint and :last_account::bigint
-            and following.status in ('pending', 'waiting')
-            and following.task_on is null
-            and (following.due_on, following.step) > (due_action.due_on, due_action.step)
-        order by following.due_on, following.step
-        limit 1
-    )
+            and ({{is_overdue}} or item.kind in ('late_fee', 'finance_charge'))
+    ) as owed
 )
-from account, bill_unit, brand, collection_case, scenario
-where account.id = due_action.account_id
-    and brand.id = account.brand_id
-    and bill_unit.account_id = due_action.account_id
-    and bill_unit.id = due_action.bill_unit_id
-    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
-    and collection_case.account_id = due_action.account_id
-    and collection_case.id = due_action.case_id
-    and collection_case.account_id between :first_account::bigint and :last_account::bigint
-    and scenario.id = collection_case.scenario_id
+from currency
+where currency.code = due_action.currency
     and due_action.no between :first_no::int and :last_no::int
 
 -- name: agency
@@ -212,6 +213,7 @@ update due_action
 set agency_id = least_loaded.id
 from account, least_loaded
 where account.id = due_action.account_id
+    and account.id between :first_account::bigint and :last_account::bigint
     and least_loaded.brand_id = account.brand_id
     and due_action.no between :first_no::int and :last_no::int
 

@@ -77,7 +77,7 @@ bill = operational(
     Column("debt_class_id", Integer, nullable=False),
     money("amount"),
     text("bill_no", unique=True),
-    ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
+    # no foreign key: the loader has looked every bill unit up, and an invariant watches
     Index(
         "ix_bill_correction",
         "account_id",
@@ -128,7 +128,13 @@ item = operational(
         "id",
         postgresql_where=sql("open_amount < 0"),
     ),
-    Index("ix_item_bill", "account_id", "bill_id", postgresql_where=sql("bill_id is not null")),
+    # what hangs on a bill without being its own item: corrections, adjustments that name it
+    Index(
+        "ix_item_bill",
+        "account_id",
+        "bill_id",
+        postgresql_where=sql("bill_id is not null and source_bill_id is distinct from bill_id"),
+    ),
     Index(
         "uq_item_source_bill",
         "account_id",

@@ -269,7 +269,7 @@ def test_a_publisher_killed_between_sending_and_recording_sends_again_under_the_
     publisher.fan_out()
     program = Path(__file__).with_name("killed_publisher.py")
     subscriber.answer(204)
-    process = subprocess.run(
+    process = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, str(program), publisher.database.address, HERE.key.decode()],
         check=False,
         cwd=Path(__file__).parents[3],

@@ -56,4 +56,4 @@ def restore(old: Database, new: Database) -> None:
 
 def number(publisher: Publisher) -> int:
     ((found,),) = publisher.world.rows("select pg_current_xact_id()::text::bigint")
-    return found
+    return int(found)

@@ -25,6 +25,7 @@ where bill_unit.account_id between :first_account::bigint and :last_account::big
         -- what was closed today for another reason than its balance waits a day
         select from collection_case
         where collection_case.account_id = work.account_id
+            and collection_case.account_id between :first_account::bigint and :last_account::bigint
             and collection_case.bill_unit_id = work.bill_unit_id
             and collection_case.debt_class_id = work.debt_class_id
             and collection_case.closed_on = :business_date::date
@@ -260,6 +261,7 @@ set profile_id = profile.id
 from profile, account
 where candidate.no = :no::int
     and account.id = candidate.account_id
+    and account.id between :first_account::bigint and :last_account::bigint
     and profile.brand_id = account.brand_id
     and profile.currency = candidate.currency
     and profile.name = :profile::text

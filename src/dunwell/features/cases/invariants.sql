@@ -37,6 +37,13 @@ left join item on item.account_id = allocation.account_id and item.id = allocati
 left join credit on credit.account_id = allocation.account_id and credit.id = allocation.credit_id
 where item.id is null or credit.id is null or item.bill_unit_id <> credit.bill_unit_id
 
+-- name: bill_belongs_to_a_bill_unit
+select bill.account_id, bill.id
+from bill
+left join bill_unit
+    on bill_unit.account_id = bill.account_id and bill_unit.id = bill.bill_unit_id
+where bill_unit.id is null
+
 -- name: case_belongs_to_a_bill_unit_and_a_scenario
 select collection_case.account_id, collection_case.id
 from collection_case

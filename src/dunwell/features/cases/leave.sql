@@ -29,6 +29,7 @@ where work.case_id is not null
         or scenario.when_finished = 'close' and not exists (
             select from action
             where action.account_id = work.account_id
+                and action.account_id between :first_account::bigint and :last_account::bigint
                 and action.case_id = work.case_id
                 and action.status in ('pending', 'waiting', 'error')
         )
@@ -53,6 +54,7 @@ select
             from action
             join action_definition on action_definition.id = action.action_definition_id
             where action.account_id = closed_case.account_id
+                and action.account_id between :first_account::bigint and :last_account::bigint
                 and action.case_id = closed_case.case_id
                 and action.status in ('pending', 'waiting', 'error')
         ), '[]')

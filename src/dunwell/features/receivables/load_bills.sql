@@ -462,6 +462,7 @@ from owed
 where owed.corrects_id is not null
     and owed.existing
     and item.account_id = owed.account_id
+    and item.source_bill_id is distinct from item.bill_id
     and item.bill_id = owed.id;
 
 -- name: merge_moved_disputes

@@ -11,14 +11,17 @@ from (
             partition by item.account_id, item.bill_id order by item.due_on, item.issued_on, item.id
         ) - item.open_amount as before
     from (
-        select account_id, bill_id, sum(amount) as amount
+        select account_id, bill_unit_id, bill_id, sum(amount) as amount
         from dispute
         where account_id between :first_account::bigint and :last_account::bigint
             and disputed_on <= :business_date::date
             and (resolved_on is null or resolved_on > :business_date::date)
-        group by account_id, bill_id
+        group by account_id, bill_unit_id, bill_id
     ) as disputed
-    join item on item.account_id = disputed.account_id and item.bill_id = disputed.bill_id
+    join item
+        on item.account_id = disputed.account_id
+        and item.bill_unit_id = disputed.bill_unit_id
+        and item.bill_id = disputed.bill_id
     where item.account_id between :first_account::bigint and :last_account::bigint
         and {{is_overdue}}
 ) as spread

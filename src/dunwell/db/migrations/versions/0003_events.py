@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql
 from dunwell.db import queue
 from dunwell.tables.base import Snapshot, Xid8
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
