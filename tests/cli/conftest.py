@@ -1,12 +1,13 @@
 """The command line as a person calls it: arguments in, exit code and both outputs out."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from dunwell.cli import main
 from dunwell.db.database import Database
@@ -28,7 +29,7 @@ Call = Callable[..., Outcome]
 
 
 @pytest.fixture
-def dunwell(capsys: pytest.CaptureFixture[str]) -> Call:
+def dunwell(capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
     def call(*arguments: str | Path) -> Outcome:
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
@@ -37,7 +38,9 @@ def dunwell(capsys: pytest.CaptureFixture[str]) -> Call:
         assert isinstance(ended.value.code, int)
         return Outcome(ended.value.code, said.out, said.err)
 
-    return call
+    yield call
+    # a command logs to this test's standard error, which is closed after it
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def _of_insert(insert: exp.Insert) -> Iterator[str]:
         yield from _values(row[position])
 
 
-def _selects(query: exp.Expression) -> Iterator[exp.Select]:
+def _selects(query: exp.Expr) -> Iterator[exp.Select]:
     if isinstance(query, exp.SetOperation):
         yield from _selects(query.this)
         yield from _selects(query.expression)
@@ -47,7 +48,7 @@ def _selects(query: exp.Expression) -> Iterator[exp.Select]:
         yield query
 
 
-def _values(value: exp.Expression) -> Iterator[str]:
+def _values(value: exp.Expr) -> Iterator[str]:
     value = value.unalias()
     if isinstance(value, exp.Cast | exp.Paren):
         yield from _values(value.this)
@@ -74,7 +75,7 @@ def kinds_given(folder: Path) -> set[str]:
                     found.add(kind)
                 case ast.Dict(keys=keys, values=values):
                     found |= {
-                        value.value
+                        str(value.value)
                         for key, value in zip(keys, values, strict=True)
                         if isinstance(key, ast.Constant)
                         and key.value == "kind"
@@ -83,7 +84,7 @@ def kinds_given(folder: Path) -> set[str]:
                 case ast.Call(
                     func=ast.Attribute(attr="record"), args=[_, _, ast.Constant() as it, *_]
                 ):
-                    found.add(it.value)
+                    found.add(str(it.value))
     return found
 
 
@@ -125,7 +126,7 @@ def test_every_kind_that_python_records_is_in_the_catalogue():
 
 def test_a_kind_outside_the_catalogue_cannot_be_recorded(database):
     with database.connect() as connection, pytest.raises(LookupError, match="no_such_kind"):
-        log.record(connection, log.date(2026, 3, 1), "no_such_kind", {}, actor="nobody")
+        log.record(connection, date(2026, 3, 1), "no_such_kind", {}, actor="nobody")
 
 
 def test_parts_are_kinds_of_their_own():
@@ -143,9 +144,10 @@ def test_the_page_is_what_the_catalogue_says():
 
 def test_partitions_are_made_ahead_and_listed(database):
     with database.connect() as connection:
-        log.ensure_months_ahead(connection, log.date(2025, 12, 31))
-        log.ensure_months_ahead(connection, log.date(2026, 1, 31))
+        log.ensure_months_ahead(connection, date(2025, 12, 31))
+        log.ensure_months_ahead(connection, date(2026, 1, 31))
         names = [partition.name for partition in log.partitions(connection)]
-    assert names == ["event_2025_12", "event_2026_01", "event_2026_02", "event_2026_03"] + [
-        "event_default"
+    assert names == [
+        *("event_2025_12", "event_2026_01", "event_2026_02", "event_2026_03"),
+        "event_default",
     ]

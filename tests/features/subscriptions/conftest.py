@@ -38,7 +38,7 @@ class Publisher:
             return verb(operation, *given, **options)
 
     def subscribe(self, url: str, name: str = "billing", outgoing: Outgoing = HERE, **wish) -> str:
-        return self.do(service.create, outgoing, name, url, Wish(**wish))
+        return str(self.do(service.create, outgoing, name, url, Wish(**wish)))
 
     def write(self, *bill_units: int, kind: str = "exempted", **data: Any) -> None:
         """One event for each, in a transaction."""
@@ -62,11 +62,11 @@ class Publisher:
     def later(self, **time: int) -> None:
         self.now += dt.timedelta(**time)
 
-    def state(self, name: str = "billing") -> dict[str, Any]:
+    def state(self, name: str = "billing") -> Any:
         (state,) = self.do(queries.subscriptions, name)
         return state
 
-    def parked(self, name: str = "billing") -> list[dict[str, Any]]:
+    def parked(self, name: str = "billing") -> Any:
         return self.do(queries.parked, name)
 
 
@@ -78,7 +78,7 @@ def write(connection: Any, bill_unit: int, kind: str = "exempted", data: Any = N
         " values (%s, %s, %s, %s, %s) returning id",
         [DAY, bill_unit, bill_unit, kind, Jsonb(data or {})],
     ).fetchone()
-    return row[0]
+    return int(row[0])
 
 
 @pytest.fixture

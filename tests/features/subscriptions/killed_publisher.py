@@ -11,6 +11,10 @@ from dunwell.features.subscriptions.outgoing import Outgoing
 from dunwell.plugins.loader import plugin_manager
 
 address, key = sys.argv[1:]
-delivering._Courier._record = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)  # noqa: SLF001
+setattr(  # noqa: B010 - in place of what writes down what was taken
+    delivering._Courier,  # noqa: SLF001 - there is no other moment between the two
+    "_record",
+    lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL),
+)
 allowed = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 delivering.deliver(Database(address), plugin_manager(), Outgoing(key.encode(), allowed))

@@ -17,7 +17,7 @@ class Received:
     path: str
 
     @property
-    def event(self) -> dict[str, Any]:
+    def event(self) -> Any:
         return json.loads(self.body)
 
     @property
@@ -26,11 +26,11 @@ class Received:
 
     @property
     def subject(self) -> str:
-        return self.event["subject"]
+        return str(self.event["subject"])
 
     @property
     def kind(self) -> str:
-        return self.event["type"].removeprefix("dunwell.")
+        return str(self.event["type"]).removeprefix("dunwell.")
 
     def verify(self, secret: str) -> Any:
         return Webhook(secret).verify(self.body, self.headers)

@@ -202,9 +202,9 @@ def test_a_receiver_that_misbehaves_costs_no_more_than_its_time(
     def misbehave(handler) -> None:
         handler.close_connection = True
         if how == "hangs":
-            time.sleep(3)
+            time.sleep(9)
         elif how == "drips":
-            for _ in range(40):
+            for _ in range(90):
                 time.sleep(0.1)
                 handler.wfile.write(b"H")
                 handler.wfile.flush()
@@ -218,7 +218,7 @@ def test_a_receiver_that_misbehaves_costs_no_more_than_its_time(
     publisher.write(1)
     started = time.monotonic()
     outcome = publisher.publish()
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 7
     assert (outcome.taken, outcome.failed) == ((1, 0) if how == "talks without end" else (0, 1))
 
 
@@ -269,7 +269,7 @@ def test_a_publisher_killed_between_sending_and_recording_sends_again_under_the_
     publisher.fan_out()
     program = Path(__file__).with_name("killed_publisher.py")
     subscriber.answer(204)
-    process = subprocess.run(
+    process = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, str(program), publisher.database.address, HERE.key.decode()],
         check=False,
         cwd=Path(__file__).parents[3],
@@ -277,7 +277,7 @@ def test_a_publisher_killed_between_sending_and_recording_sends_again_under_the_
     assert process.returncode == -9
     first = subscriber.take()
     assert subjects(first) == [1, 2, 3]
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while publisher.deliver().taken == 0 and time.monotonic() < deadline:
         time.sleep(0.2)  # until the server has noticed that the killed one is gone
     again = subscriber.take()

@@ -1,7 +1,12 @@
 """What subscribers read: the manual's notification, whole or each action apart."""
 
+import re
+from pathlib import Path
+from typing import Any
+
 import pytest
 from pluggy import PluginManager
+from standardwebhooks import WebhookVerificationError
 from tests.features.subscriptions.conftest import HERE, Publisher
 from tests.features.subscriptions.receiving import Subscriber
 from tests.policies import policy, scenario
@@ -147,3 +152,18 @@ def test_a_plug_in_that_raises_stops_its_subscription_and_says_so(
 def test_a_status_that_nobody_knows_makes_no_part():
     data = {"actions": [{"step": 1, "status": "unheard_of"}]}
     assert catalogue.messages("actions_performed", data, frozenset({"action_completed"})) == []
+
+
+def test_the_how_to_s_verification_takes_a_message_and_refuses_a_changed_one(
+    publisher: Publisher, subscriber: Subscriber
+):
+    page = (Path(__file__).parents[3] / "docs/how-to/receive-events.md").read_text("utf-8")
+    told: dict[str, Any] = {}
+    exec(re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0], told)  # noqa: S102 - ours
+    secret = publisher.subscribe(subscriber.url, kinds=["exempted"])
+    publisher.write(1)
+    publisher.publish()
+    (message,) = subscriber.received
+    assert told["take"](secret, message.headers, message.body)["type"] == "dunwell.exempted"
+    with pytest.raises(WebhookVerificationError):
+        told["take"](secret, message.headers, message.body.replace("exempted", "case_closed"))

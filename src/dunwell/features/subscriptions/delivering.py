@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -163,16 +164,16 @@ class _Courier:
 
     def _send_all(self, subscription: dict[str, Any], total: Delivered) -> None:
         local = threading.local()
-        receivers: list[Receiver] = []
+        receivers = ExitStack()
 
         def open_receiver() -> None:
-            local.receiver = Receiver(
+            receiver = Receiver(
                 subscription["url"], self._secrets(subscription), self._outgoing.allowed
             )
-            receivers.append(local.receiver)
+            local.receiver = receivers.enter_context(receiver)
 
         probing, after = subscription["failures"] > 0, 0
-        with ThreadPoolExecutor(SENDERS, initializer=open_receiver) as pool:
+        with receivers, ThreadPoolExecutor(SENDERS, initializer=open_receiver) as pool:
             while time.monotonic() < self._until and self._is_active(subscription["id"]):
                 given = {
                     "subscription_id": subscription["id"],
@@ -194,8 +195,6 @@ class _Courier:
                 probing, after = False, due[-1].id
                 if not goes_on:
                     break
-        for receiver in receivers:
-            receiver.__exit__()
 
     def _is_active(self, number: int) -> bool:
         """Whether nobody paused or deleted it meanwhile."""
@@ -261,6 +260,7 @@ class _Courier:
                 _DELIVERING["postpone"].run(self._connection, given)
             if any(answer.gone for _, _, answer in chunk.failed):
                 _DELIVERING["gone"].run(self._connection, given)
+                self._log(subscription, now, "subscription_changed", change="paused: it is gone")
                 is_failing = True
             elif is_failing:
                 parked += self._note_failing(subscription, chunk, given, now)
@@ -269,7 +269,8 @@ class _Courier:
             elif failed:
                 _DELIVERING["note_error"].run(self._connection, given)
             if parked:
-                self._log_parked(subscription, parked, chunk.reason, now)
+                facts = {"events": parked, "message": chunk.reason}
+                self._log(subscription, now, "deliveries_parked", **facts)
         total.add(Delivered(chunk.taken, len(failed), parked))
         return not is_failing
 
@@ -302,13 +303,11 @@ class _Courier:
         _DELIVERING["failing"].run(self._connection, {**given, "retry_at": now + wait})
         logger.error("nothing can be sent", subscription=subscription["name"], reason=reason)
 
-    def _log_parked(
-        self, subscription: dict[str, Any], count: int, reason: str | None, now: dt.datetime
-    ) -> None:
+    def _log(self, subscription: dict[str, Any], now: dt.datetime, kind: str, **facts: Any) -> None:
         row = _DELIVERING["today"].run(self._connection, {"now": now}).fetchone()
         assert row is not None
-        data = {"subscription": subscription["name"], "events": count, "message": reason}
-        log.record(self._connection, row[0], "deliveries_parked", data, actor="publisher")
+        data = {"subscription": subscription["name"], **facts}
+        log.record(self._connection, row[0], kind, data, actor="publisher")
 
 
 _OTHER_KEY = (
