@@ -1,6 +1,5 @@
 """A world in which letters are written, a real mail server, and readers for what came out."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -77,6 +76,8 @@ class MailServer:
     """What it answers at a point (`RCPT`, `DATA`) instead of taking it."""
     before_answer: Callable[[], None] | None = None
     """Called when it has the text of a letter, before it says so."""
+    hangs_up: bool = False
+    """Takes the text and closes the connection without a word."""
     log: list[str] = field(default_factory=list)
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
@@ -85,13 +86,15 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, _session, envelope):  # noqa: N802
         if answer := self.answers.get("DATA"):
             return answer
         message = message_from_bytes(envelope.content, policy=default)
         self.received.append(message)
         self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
         self.log.append(f"cleanup: message-id={message['Message-ID']}")
+        if self.hangs_up:
+            server.transport.abort()
         if self.before_answer:
             self.before_answer()
         return "250 OK"
@@ -111,14 +114,19 @@ class Post:
 @pytest.fixture
 def post() -> Iterator[Post]:
     server = MailServer()
-    controller = Controller(server, hostname="127.0.0.1", port=0, ready_timeout=10)
-    # aiosmtpd asks the port that it was given whether it is up; 0 means that the system chooses one
-    controller._trigger_server = lambda: None  # noqa: SLF001
+    controller = _AnyPort(server, hostname="127.0.0.1", port=0, ready_timeout=20)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
-    yield Post(server, Smtp(host="127.0.0.1", port=port, security="none", timeout=5))
+    yield Post(server, Smtp(host="127.0.0.1", port=controller.port, security="none", timeout=5))
     controller.stop()
-    assert threading.active_count() < 50
+
+
+class _AnyPort(Controller):
+    """A server on a port that the system chooses."""
+
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
 
 
 def text_of(pdf: bytes) -> str:

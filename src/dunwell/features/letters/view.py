@@ -180,20 +180,22 @@ def _payment_code(told: Fields) -> str:
     least, most = CODE_AMOUNTS
     if told["currency"] != "EUR" or not sender["iban"] or not least <= amount <= most:
         return ""
-    return _drawn(
-        sender["account_holder"][:70],
-        sender["iban"],
-        sender["bic"],
-        told["reference"][:140],
-        str(amount),
-    )
-
-
-def _drawn(name: str, iban: str, bic: str | None, reference: str, amount: str) -> str:
     from segno import make_qr  # noqa: PLC0415 - only letters in euros have a code
 
-    # EPC069-12, version 2: without a purpose code and a structured reference
-    lines = ("BCD", "002", "1", "SCT", bic or "", name, iban, f"EUR{amount}", "", "", reference)
+    text = payment_details(
+        name=sender["account_holder"][:70],
+        iban=sender["iban"],
+        bic=sender["bic"],
+        reference=told["reference"][:140],
+        amount=str(amount),
+    )
     # any mask can be read; choosing the prettiest takes eight times as long
-    code = make_qr("\n".join(lines), error="m", boost_error=False, mask=3, encoding="utf-8")
+    code = make_qr(text, error="m", boost_error=False, mask=3, encoding="utf-8")
     return str(code.svg_inline(omitsize=True, border=0))
+
+
+def payment_details(name: str, iban: str, bic: str | None, reference: str, amount: str) -> str:
+    """What the payment code says (EPC069-12, version 2, in UTF-8)."""
+    # without a purpose code and a structured reference
+    lines = ("BCD", "002", "1", "SCT", bic or "", name, iban, f"EUR{amount}", "", "", reference)
+    return "\n".join(lines)
