@@ -98,7 +98,7 @@ class FakeStripe:
                     return 400, {"error": error}, False
                 return status, answer, False
             token = form["payment_method"]
-            intent = {
+            intent: dict[str, Any] = {
                 "id": f"pi_{len(self.intents) + 1}",
                 "object": "payment_intent",
                 "amount": int(form["amount"]),

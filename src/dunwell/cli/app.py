@@ -29,6 +29,8 @@ from dunwell.cli import (
     letter,
     reminder,
     template,
+    agencies,
+    payments,
 )
 from dunwell.cli.demo import command as demo
 from dunwell.domain.errors import BadPolicy, DunwellError, RuleViolation
@@ -74,6 +76,8 @@ app.add_typer(subscriptions.app, name="subscriptions")
 app.command("worker", short_help="Run what is scheduled: nights, events, housekeeping.")(
     worker.worker
 )
+app.add_typer(payments.app, name="payments")
+app.add_typer(agencies.app, name="agencies")
 app.command("demo", short_help="Make a small telecom and run 120 nights of it.")(demo.demo)
 
 

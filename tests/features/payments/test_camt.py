@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -99,20 +100,17 @@ def bookings(draw: st.DrawFn) -> str:
     one = transaction(text)
     part = transaction(text, amount=amount, currency=currency)
     twice = f"{Decimal(amount) * 2}"
-    total, details, how = draw(
-        st.sampled_from(
-            [
-                (amount, [one], {}),
-                (amount, [transaction(text, returned="MD06")], {"out": True}),
-                (amount, [one], {"out": True, "reversal": True}),
-                (amount, [one], {"out": True}),
-                (amount, [one], {"reversal": True}),
-                (amount, [], {"batch": "X1"}),
-                (twice, [part, part], {}),
-                (amount, [part, part], {}),
-            ]
-        )
-    )
+    kinds: list[tuple[str, list[str], dict[str, Any]]] = [
+        (amount, [one], {}),
+        (amount, [transaction(text, returned="MD06")], {"out": True}),
+        (amount, [one], {"out": True, "reversal": True}),
+        (amount, [one], {"out": True}),
+        (amount, [one], {"reversal": True}),
+        (amount, [], {"batch": "X1"}),
+        (twice, [part, part], {}),
+        (amount, [part, part], {}),
+    ]
+    total, details, how = draw(st.sampled_from(kinds))
     return entry(total, details, reference=reference, currency=currency, **how)
 
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from tests.features.payments.till import Till, with_settings
 
-from dunwell.domain.errors import Forbidden
+from dunwell.db import locks
+from dunwell.domain.errors import Conflict, Forbidden
 from dunwell.features.access.actor import Actor
 
 
@@ -170,3 +171,15 @@ def test_without_a_gateway_the_attempt_waits_and_the_report_says_so(till: Till):
 def test_collecting_needs_the_permission_to_deliver(till: Till):
     with pytest.raises(Forbidden, match="'deliver'"):
         till.collect(actor=Actor("Ann"))
+
+
+def test_two_collectors_do_not_meet(till: Till):
+    till.policy()
+    till.debtor()
+    till.card()
+    till.until_due()
+    with till.world.database.connect() as other:
+        other.execute("select pg_advisory_lock(%s)", [locks.COLLECTOR])
+        with pytest.raises(Conflict, match="already"):
+            till.collect()
+    assert till.attempts() == [("ready", 0, None)]

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import Counter
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +113,7 @@ class Till:
             number,
         )
 
-    def payments(self, number: str = "B1") -> list[Decimal]:
+    def payments(self, number: str = "B1") -> list[Any]:
         rows = self.world.rows(
             """
             select amount from credit

@@ -72,3 +72,9 @@ values (
     :date::date, :account_id::bigint, :bill_unit_id::bigint, :kind::text, :actor::text,
     :data::jsonb
 )
+
+-- name: slices
+select distinct account_id / :slice_width::bigint
+from bill_unit
+where bill_unit_no = any(:bill_units::text[])
+order by 1

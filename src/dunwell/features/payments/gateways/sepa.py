@@ -63,7 +63,8 @@ class SepaGateway:
             return refused(
                 "mandate_reference", "The mandate's reference has more than 35 or odd characters."
             )
-        if not 0 < int(charge.amount.scaleb(2)) <= LARGEST:
+        cents = charge.amount.scaleb(2)
+        if cents % 1 or not 0 < cents <= LARGEST:
             return refused("amount", f"SEPA can't collect {charge.amount}.")
         if not is_iban(self._open(charge)):
             return refused("iban", "The mandate's IBAN is wrong.")
