@@ -40,7 +40,8 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     print_blob=True,
 )
-settings.load_profile(os.environ.get("DUNWELL_HYPOTHESIS_PROFILE", "modest"))
+PROFILE = os.environ.get("DUNWELL_HYPOTHESIS_PROFILE", "modest")
+settings.load_profile(PROFILE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,9 +88,9 @@ def test_the_valid_scenarios_are_listed_with_why(world: World):
 
 def test_a_given_scenario_replaces_the_current_one_keeps_the_agent_and_stays(world: World):
     agents = '[[agents]]\nname = "Jennifer"\n'
-    gold = '\n[[criteria]]\nname = "type"\ntype = "string"\nsource = "account.customer_class"\n'
-    hard = HARD.replace("steps", 'criteria = "type is missing"\nsteps')
-    _in_collections(world, hard, SOFT, more=agents + gold)
+    paper = 'criteria = { field = "bill_unit.pay_type", operator = "=", value = "invoice" }'
+    hard = HARD.replace("steps", f"{paper}\nsteps")
+    _in_collections(world, hard, SOFT, more=agents)
     hand = world.by_hand("2026-03-12")
     hand.assign("Jennifer")
     opened = hand.replace("soft", note="asked for it")
