@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -55,15 +55,21 @@ class Delivery:
     """They count from a date of their own, so it makes no difference if they are known earlier."""
 
 
+PLAIN_VERBS = ("complete", "cancel", "exempt")
+PROMISE_VERBS = ("promise", "add", "postpone", "pay", "let off", "raise", "revoke")
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What a person does with a bill unit's case before that day's night."""
 
     on: date
-    verb: Literal["complete", "cancel", "exempt"]
+    verb: str
     bill_unit_no: str
     until: date | None = None
-    """The last exempt day, if it ends."""
+    """The last exempt day, if it ends; the first day of a promise."""
+    number: int = 1
+    """How many instalments are promised, or by how many days the first open one is put off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ def histories(draw: st.DrawFn, *, changes: bool = True) -> History:
     return History(
         deliveries=tuple(sorted(book.deliveries, key=lambda each: each.known_on)),
         policies=_draw_policies(draw, book),
-        deeds=tuple(draw(st.lists(_deeds(book), max_size=5))),
+        deeds=tuple(draw(st.lists(_deeds(book), max_size=8))),
         nights=nights,
     )
 
@@ -138,9 +144,10 @@ def _deeds(draw: st.DrawFn, book: _Book) -> Deed:
     on = FIRST_DAY + timedelta(draw(st.integers(1, book.span)))
     return Deed(
         on,
-        draw(st.sampled_from(["complete", "cancel", "exempt"])),
+        draw(st.sampled_from([*PLAIN_VERBS, "promise", *PROMISE_VERBS])),
         draw(st.sampled_from(sorted(book.currencies))),
         draw(st.sampled_from([None, on, on + timedelta(4), on + timedelta(12)])),
+        draw(st.sampled_from([1, 2, 3])),
     )
 
 

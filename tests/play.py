@@ -6,11 +6,13 @@ import csv
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from dunwell.db.database import Database
-from dunwell.domain.errors import NotFound, RuleViolation
+from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.engine import night
 from dunwell.engine.night import Night
 from dunwell.engine.report import Report
@@ -18,9 +20,12 @@ from dunwell.features.access.actor import Operation, operator
 from dunwell.features.cases import service as cases
 from dunwell.features.policy import service
 from dunwell.features.policy.model import Policy
+from dunwell.features.promises import queries as promise_queries
+from dunwell.features.promises import service as promises
+from dunwell.features.promises.rules import Instalment, Terms
 from dunwell.features.receivables.load import load
 from dunwell.plugins.loader import plugin_manager
-from tests.histories import Deed, Delivery, History
+from tests.histories import PROMISE_VERBS, Deed, Delivery, History
 
 PLUGINS = plugin_manager()
 KEYS = {
@@ -131,9 +136,13 @@ class Play:
                 actor=operator("test"),
                 date=deed.on,
                 slice_width=self.manner.slice_width,
+                hooks=PLUGINS.hook,
             )
             if deed.verb == "exempt":
                 cases.exempt(operation, deed.bill_unit_no, "a test", until=deed.until)
+                return
+            if deed.verb in PROMISE_VERBS:
+                self._promise(operation, deed)
                 return
             row = connection.execute(
                 """
@@ -148,6 +157,7 @@ class Play:
                 where bill_unit.bill_unit_no = %s
                     and collection_case.status = 'open'
                     and action.status in ('pending', 'error')
+                    and action.promise_id is null
                 order by action.due_on, action.step
                 limit 1
                 """,
@@ -160,6 +170,46 @@ class Play:
                 verb(operation, deed.bill_unit_no, row[0])
             except (RuleViolation, NotFound):
                 connection.rollback()
+
+    def _promise(self, operation: Operation, deed: Deed) -> None:
+        """What a person does with a promise; where there is nothing to do it with, nothing."""
+        no, connection = deed.bill_unit_no, operation.connection
+        with connection.transaction():
+            found = promise_queries.promises(operation, no)
+        active = next((each for each in found if each["status"] == "active"), None)
+        open_ones = [
+            each
+            for each in (active or {"instalments": []})["instalments"]
+            if each["status"] == "pending"
+        ]
+        try:
+            if deed.verb == "promise":
+                terms = Terms(number=deed.number, interval_days=4, first_on=deed.until)
+                method = 1 if deed.number == 2 else None
+                promises.make(operation, no, terms, payment_method_id=method)
+            elif deed.verb == "revoke":
+                promises.revoke(operation, no)
+            elif open_ones:
+                self._change_promise(operation, deed, open_ones[0])
+        except (BadInput, NotFound):
+            connection.rollback()
+
+    def _change_promise(self, operation: Operation, deed: Deed, instalment: dict[str, Any]) -> None:
+        no, step = deed.bill_unit_no, instalment["step"]
+        later = deed.on + timedelta(days=deed.number)
+        match deed.verb:
+            case "add":
+                amount = Decimal(deed.number * 5)
+                promises.add_instalment(operation, no, Instalment(later, amount))
+            case "postpone":
+                promises.reschedule(operation, no, {step: later})
+            case "pay":
+                promises.complete_instalment(operation, no, step)
+            case "let off":
+                promises.cancel_instalment(operation, no, step)
+            case "raise":
+                amount = Decimal(instalment["amount"]) + 1
+                promises.change_instalment(operation, no, step, amount=amount, following=True)
 
 
 def _write_files(folder: Path, rows: Rows) -> Iterable[Path]:

@@ -140,5 +140,6 @@ def _settings(draw: st.DrawFn) -> dict[str, Any]:
         "action_dependencies": draw(st.booleans()),
         "run_everything_missed": draw(st.booleans()),
         "installed_on": draw(st.sampled_from([None, None, "2026-01-20"])),
+        "promise_grace_days": draw(st.sampled_from([0, 0, 2])),
         "publish_run_details": False,
     }

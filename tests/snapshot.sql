@@ -30,6 +30,21 @@ from action
 join named_action
     on named_action.account_id = action.account_id and named_action.action_id = action.id
 
+-- name: promises
+select
+    named_case.name as "case", promise.made_on, promise.status, promise.ended_on, promise.total,
+    promise.version
+from promise
+join named_case
+    on named_case.account_id = promise.account_id and named_case.case_id = promise.case_id
+
+-- name: instalments
+select named_action.name as action, instalment.amount, instalment.payment_method_id
+from instalment
+join named_action
+    on named_action.account_id = instalment.account_id
+    and named_action.action_id = instalment.action_id
+
 -- name: charges
 select
     named_action.name as action, bill_unit.bill_unit_no, charge.kind, charge.amount,

@@ -18,6 +18,9 @@ from dunwell.features.access.actor import Operation, operator
 from dunwell.features.cases import invariants, queries, service
 from dunwell.features.policy import file as policy_file
 from dunwell.features.policy import service as policy_service
+from dunwell.features.promises import queries as promise_queries
+from dunwell.features.promises import service as promises
+from dunwell.features.promises.rules import Terms
 from dunwell.features.receivables.load import load
 from dunwell.plugins.loader import plugin_manager
 
@@ -243,6 +246,21 @@ class World:
     def by_hand(self, on: str | dt.date) -> "ByHand":
         return ByHand(self, day(on))
 
+    def promises(self, bill_unit_no: str = "B1") -> list[dict[str, Any]]:
+        """The promises to pay, the newest first."""
+        with self.database.connect() as connection:
+            operation = Operation(connection, operator("Grace"), dt.date(2026, 1, 1))
+            return promise_queries.promises(operation, bill_unit_no)
+
+    def promise(self, bill_unit_no: str = "B1") -> str:
+        """The newest promise in a line: `active 100.00 on 2026-07-01 completed, …`."""
+        newest = self.promises(bill_unit_no)[0]
+        told = ", ".join(
+            f"{each['amount']} on {each['due_on']} {each['status']}"
+            for each in newest["instalments"]
+        )
+        return f"{newest['status']}: {told}"
+
     def explain(self, date: str | dt.date, bill_unit_no: str = "B1") -> dict[str, Any]:
         return explain(self.database, self.plugins, bill_unit_no, day(date)).as_json()
 
@@ -265,7 +283,8 @@ class ByHand:
 
     def _do(self, verb: Any, *given: Any, **options: Any) -> None:
         with self._world.database.connect() as connection:
-            operation = Operation(connection, operator("Grace"), self._date)
+            hooks = self._world.plugins.hook
+            operation = Operation(connection, operator("Grace"), self._date, hooks=hooks)
             verb(operation, *given, **options)
 
     def complete(self, step: int, bill_unit_no: str = "B1", **options: Any) -> None:
@@ -277,3 +296,16 @@ class ByHand:
     def exempt(self, reason: str, bill_unit_no: str = "B1", **options: Any) -> None:
         until = options.pop("until", None)
         self._do(service.exempt, bill_unit_no, reason, until=until and day(until), **options)
+
+    def promise(self, bill_unit_no: str = "B1", **terms: Any) -> None:
+        """In so many instalments (`number`) of so much (`amount`), …; `first_on` may be text."""
+        options = {
+            name: terms.pop(name) for name in ("payment_method_id", "debt_class") if name in terms
+        }
+        if "first_on" in terms:
+            terms["first_on"] = day(terms["first_on"])
+        self._do(promises.make, bill_unit_no, Terms(**terms), **options)
+
+    def change_promise(self, verb: str, *given: Any, bill_unit_no: str = "B1", **more: Any) -> None:
+        """Any other verb of the promises' service, by its name."""
+        self._do(getattr(promises, verb), bill_unit_no, *given, **more)

@@ -13,12 +13,13 @@ from dunwell.db import statements
 from dunwell.db.statements import Statement
 from dunwell.features.cases import dating
 from dunwell.features.receivables import measuring, posting
-from dunwell.features.receivables.work import IS_OVERDUE
+from dunwell.features.receivables.work import IS_OVERDUE, MAY_ACT, ORDINARY
 
 SOURCE = Path(dunwell.__file__).parent
 
 FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
-    ({"is_overdue": IS_OVERDUE},),
+    ({"is_overdue": IS_OVERDUE, "may_act": MAY_ACT},),
+    (ORDINARY,),
     (measuring._NO_DISPUTES, measuring._DISPUTES),  # noqa: SLF001 - the very texts that are run
     ({"of_examined": measuring._EVERYTHING}, {"of_examined": measuring._EXAMINED}),  # noqa: SLF001
     posting._SHRUNK,  # noqa: SLF001

@@ -5,6 +5,7 @@ part of it belongs to which piece of work.
 """
 
 import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -382,6 +383,49 @@ def test_the_sum_of_a_bills_adjustments_decides(world: World, given: Any):
         assert case is not None
         assert case["bill_no"] == "CORRECTIVE"
         assert day(case["overdue_date"]) == dt.date(2026, 1, 15)
+    world.check()
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_promise_to_pay_and_the_day_the_other_actions_start_again(world: World, number: int):
+    given = GOLDEN["promise_to_pay"]
+    terms, resume = given["schedules"][number], given["others_resume"][number]
+    world.customer()
+    working = number > 0
+    world.policy(
+        (WORKDAYS if working else "")
+        + CALL
+        + PROFILE
+        + scenario(steps='{ day = 5, action = "call" }')
+    )
+    world.bill(terms["balance"], "2026-06-01")
+    world.night("2026-06-11")
+    world.by_hand("2026-06-15").promise(
+        number=terms.get("milestones"),
+        amount=Decimal(terms["milestone_amount"]) if "milestone_amount" in terms else None,
+        interval_days=terms.get("interval_days"),
+        total_days=terms.get("total_days"),
+        first_on=terms["first"],
+    )
+    (promise,) = world.promises()
+    assert [each["amount"] for each in promise["instalments"]] == terms["amounts"]
+    assert [day(each["due_on"]) for each in promise["instalments"]] == terms["dates"]
+    assert world.due("call") == (resume[-11:-1] if working else resume)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_broken_promise_lets_the_actions_start_the_next_day(world: World, number: int):
+    terms = GOLDEN["promise_to_pay"]["schedules"][number]
+    world.customer()
+    world.policy(CALL + PROFILE + scenario(steps='{ day = 5, action = "call" }'))
+    world.bill(terms["balance"], "2026-06-01")
+    world.night("2026-06-11")
+    world.by_hand("2026-06-15").promise(
+        number=len(terms["dates"]), total_days=30, first_on=terms["first"]
+    )
+    world.nights("2026-06-15", "2026-07-02")
+    assert world.promises()[0]["status"] == "broken"
+    assert world.due("call") == "2026-07-03"
     world.check()
 
 

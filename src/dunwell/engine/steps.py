@@ -13,6 +13,7 @@ from dunwell.actions.registry import HANDLERS
 from dunwell.domain.errors import DunwellError
 from dunwell.engine.report import Counts
 from dunwell.features.cases import acting, dating, entering, examining, leaving
+from dunwell.features.promises import keeping
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import Work
 
@@ -67,6 +68,7 @@ def _examine(work: Work, scope: Scope) -> bool:
     if not scope.one_bill_unit:
         examining.claim_touched(work)
     posting.post(work.connection, work.parameters)
+    keeping.judge(work)
     examining.find_due_cases(work)
     if scope.one_bill_unit:
         examining.leave_others_touched(work)

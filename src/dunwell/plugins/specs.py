@@ -5,8 +5,9 @@ none to leave everything as it is. The default policies (`dunwell.plugins.defaul
 in SQL; a plug-in's answer overrides them for the rows that it names.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,13 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 @dataclass(frozen=True, slots=True)
 class Failed:
     """A custom action's bad end: the action gets the status error with this message."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a person asked for isn't allowed, and why."""
 
     message: str
 
@@ -126,4 +134,13 @@ def exit_scenario(batch: Batch) -> None:
     """A case ends, for whatever reason. Rows: the closed cases with their reason.
 
     Default: nothing. Manual: PCM_OP_COLLECTIONS_POL_EXIT_SCENARIO.
+    """
+
+
+@hookspec
+def shape_promise(batch: Batch) -> Sequence[tuple[date, Decimal]] | Refused | None:
+    """Refuse a promise to pay that is being made, or put other instalments (due date and amount)
+    in the place of those proposed; they must come to the same sum. Rows: the instalments.
+
+    Default: as proposed. Manual: PCM_OP_COLLECTIONS_POL_INVOKE_PROMISE_TO_PAY.
     """

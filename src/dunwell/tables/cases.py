@@ -67,6 +67,8 @@ action = operational(
     Column("mandatory", Boolean, nullable=False),
     text("status"),
     text("message", nullable=True),
+    # an instalment of this promise; the others keep their places in the scenario
+    reference("promise_id", nullable=True),
     CheckConstraint(
         "status in ('pending', 'waiting', 'completed', 'cancelled', 'error')", name="status"
     ),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import psycopg
+from pluggy import HookRelay
 from psycopg.rows import TupleRow
 
 from dunwell.domain.errors import Forbidden
@@ -82,3 +83,6 @@ class Operation:
     actor: Actor
     date: dt.date
     slice_width: int = 50_000
+    hooks: HookRelay = field(default_factory=HookRelay)
+    """The plug-ins' hooks, which are asked when a case opens, closes or acts. A surface that can
+    do such a thing gives its application's; without them it fails."""

@@ -8,6 +8,7 @@ select exists (
         and task_on is null
         and due_on <= :business_date::date
         and due_on > :skipped_until::date
+        and {{may_act}}
 )
 
 -- name: enter_work
@@ -55,6 +56,7 @@ from (
         and action.task_on is null
         and action.due_on <= :business_date::date
         and action.due_on > :skipped_until::date
+        and {{may_act}}
 ) as pending
 
 -- name: aimed_at_groups

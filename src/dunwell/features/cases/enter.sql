@@ -15,7 +15,16 @@ from work
 join bill_unit
     on bill_unit.account_id = work.account_id and bill_unit.id = work.bill_unit_id
 where bill_unit.account_id between :first_account::bigint and :last_account::bigint
-    and (work.case_id is null or :cases_replaced::boolean)
+    and (
+        work.case_id is null
+        or :cases_replaced::boolean and not exists (
+            -- a promise to pay holds the case in its scenario
+            select from promise
+            where promise.account_id = work.account_id
+                and promise.case_id = work.case_id
+                and promise.status = 'active'
+        )
+    )
     and work.overdue_amount >= :least_entry_amount::numeric
     and work.earliest_due_on <= :business_date::date - :least_entry_days::int
     and not work.exempt

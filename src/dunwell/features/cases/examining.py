@@ -11,6 +11,7 @@ _TRIGGERS = (
     "examine_disputes",
     "examine_exemptions",
     "examine_due_cases",
+    "examine_promises",
 )
 
 

@@ -19,6 +19,12 @@ def leave(work: Work) -> Counter[str]:
 def close(work: Work) -> Counter[str]:
     """Close the cases in `closed_case`: the exit hook, the row, its actions, an event."""
     work.hooks.exit_scenario(batch=work.batch("closed_case"))
-    for name in ("log_closed", "cancel_open_actions", "close_cases", "detach_work"):
+    for name in (
+        "log_closed",
+        "end_promises",
+        "cancel_open_actions",
+        "close_cases",
+        "detach_work",
+    ):
         work.run(_LEAVE[name])
     return Counter(dict(work.run(_LEAVE["clear_closed"]).fetchall()))

@@ -11,7 +11,7 @@ from pluggy import HookRelay
 from psycopg.rows import dict_row
 
 from dunwell.db import statements
-from dunwell.domain.errors import BadInput, NotFound
+from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.domain.statuses import ActionStatus
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import dating, rules
@@ -56,6 +56,12 @@ def _close_action(
         row = cursor.execute(statement.render(), given).fetchone()
     if row is None:
         raise NotFound(f"The bill unit {bill_unit_no!r} has no open case with a step {step}.")
+    if row["promise_id"] is not None:
+        raise RuleViolation(
+            "instalment",
+            f"The step {step} is an instalment of a promise to pay; it is completed, cancelled"
+            " and changed with the verbs of promises.",
+        )
     dependencies = settings.read(operation.connection).action_dependencies
     facts = rules.ActionFacts(
         name=row["name"],

@@ -4,6 +4,7 @@
 -- The action of the open case with this step; locked, case before action, until the end.
 select
     collection_case.id as case_id, action.id as action_id, action.status, action.mandatory,
+    action.promise_id,
     action_definition.name, action_definition.type
 from collection_case
 join action

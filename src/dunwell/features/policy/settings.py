@@ -52,6 +52,14 @@ class PolicySettings(BaseModel):
         default=None,
         description="The installation date that run_everything_missed compares with.",
     )
+    promise_grace_days: int = Field(
+        default=0,
+        ge=0,
+        le=365,
+        description="How many days after its due date an instalment may still be paid before the"
+        " promise to pay is broken. No entry of the manual's: it leaves open when a promise is"
+        " broken.",
+    )
     publish_run_details: bool = Field(
         default=False,
         description="Write an event with the night's report after each run."

@@ -2,6 +2,7 @@
 against the night while they change it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from dunwell.db import locks, statements
@@ -38,3 +39,27 @@ def own(operation: Operation, bill_unit_no: str) -> BillUnit:
     locks.share_slice(operation.connection, bill_unit.account_id, operation.slice_width)
     event_log.ensure_month(operation.connection, operation.date)
     return bill_unit
+
+
+def own_many(operation: Operation, bill_unit_nos: Collection[str]) -> dict[str, BillUnit]:
+    """The bill units of those numbers, to change; their slices are shared in ascending order, so
+    that two who want the same ones don't wait for each other in a circle. Raises NotFound for all
+    that are missing at once.
+    """
+    rows = _BILL_UNITS["find_many"].run(
+        operation.connection, {"bill_unit_nos": list(bill_unit_nos)}
+    )
+    found = {number: BillUnit(*row) for number, *row in rows if operation.actor.sees(row[2])}
+    missing = sorted(set(bill_unit_nos) - found.keys())
+    if missing:
+        raise NotFound(f"There is no bill unit {', '.join(map(repr, missing))}.")
+    own_accounts(operation, {bill_unit.account_id for bill_unit in found.values()})
+    return found
+
+
+def own_accounts(operation: Operation, account_ids: Collection[int]) -> None:
+    """Share the slices of the accounts until the transaction ends, in ascending order."""
+    first_of_slice = {account // operation.slice_width: account for account in account_ids}
+    for _, account in sorted(first_of_slice.items()):
+        locks.share_slice(operation.connection, account, operation.slice_width)
+    event_log.ensure_month(operation.connection, operation.date)

@@ -63,6 +63,28 @@ create temp table if not exists due_action (
     -- what performing it brought: an amount or a letter's data on the way, then an outcome
     amount numeric, calculation jsonb, data jsonb, agency_id integer, outcome text, message text
 ) on commit delete rows;
+-- promises to pay: what is due of them, which of them end, and whose actions start again when
+create temp table if not exists due_instalment (
+    account_id bigint not null, promise_id bigint not null, case_id bigint not null,
+    bill_unit_id bigint not null, action_id bigint not null, step smallint not null,
+    due_on date not null, amount numeric not null, too_late boolean not null,
+    wanted numeric not null, paid numeric not null
+) on commit delete rows;
+create temp table if not exists ended_promise (
+    account_id bigint not null, promise_id bigint not null, case_id bigint not null,
+    bill_unit_id bigint not null, status text not null, resume_on date not null,
+    facts jsonb not null
+) on commit delete rows;
+create temp table if not exists proposal (
+    no integer generated always as identity,
+    account_id bigint not null, bill_unit_id bigint not null, case_id bigint not null,
+    due_on date not null, amount numeric not null, currency text not null,
+    promised numeric not null
+) on commit delete rows;
+create temp table if not exists resuming (
+    account_id bigint not null, case_id bigint not null, resume_on date not null,
+    earlier boolean not null
+) on commit delete rows;
 create temp table if not exists moving (
     account_id bigint not null, case_id bigint not null, calendar_id integer not null,
     day_unit text not null, offset_days integer not null, due_on date not null,
