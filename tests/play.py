@@ -24,8 +24,10 @@ from dunwell.features.promises import queries as promise_queries
 from dunwell.features.promises import service as promises
 from dunwell.features.promises.rules import Instalment, Terms
 from dunwell.features.receivables.load import load
+from dunwell.features.sharing import queries as sharing_queries
+from dunwell.features.sharing import service as sharing
 from dunwell.plugins.loader import plugin_manager
-from tests.histories import PROMISE_VERBS, Deed, Delivery, History
+from tests.histories import GROUP_VERBS, PROMISE_VERBS, Deed, Delivery, History
 
 PLUGINS = plugin_manager()
 KEYS = {
@@ -144,6 +146,9 @@ class Play:
             if deed.verb in PROMISE_VERBS:
                 self._promise(operation, deed)
                 return
+            if deed.verb in GROUP_VERBS:
+                self._group(operation, deed)
+                return
             row = connection.execute(
                 """
                 select action.step
@@ -191,6 +196,28 @@ class Play:
                 promises.revoke(operation, no)
             elif open_ones:
                 self._change_promise(operation, deed, open_ones[0])
+        except (BadInput, NotFound):
+            connection.rollback()
+
+    def _group(self, operation: Operation, deed: Deed) -> None:
+        """What a person does with the group of a bill unit; what isn't allowed stays undone."""
+        no, connection = deed.bill_unit_no, operation.connection
+        with connection.transaction():
+            group_id = sharing_queries.role(operation, no)["group_id"]
+        try:
+            if deed.verb == "group":
+                sharing.create(operation, f"group of {no}", no, deed.others)
+            elif group_id is None:
+                return
+            elif deed.verb == "let in":
+                sharing.add_members(operation, group_id, deed.others)
+            elif deed.verb == "take out":
+                sharing.remove_members(operation, group_id, [no])
+            elif deed.verb == "change parent":
+                for other in deed.others[:1]:
+                    sharing.change_parent(operation, group_id, other)
+            else:
+                sharing.delete(operation, group_id)
         except (BadInput, NotFound):
             connection.rollback()
 

@@ -22,6 +22,8 @@ from dunwell.features.promises import queries as promise_queries
 from dunwell.features.promises import service as promises
 from dunwell.features.promises.rules import Terms
 from dunwell.features.receivables.load import load
+from dunwell.features.sharing import queries as sharing_queries
+from dunwell.features.sharing import service as sharing
 from dunwell.plugins.loader import plugin_manager
 
 DAY = dt.timedelta(days=1)
@@ -261,6 +263,11 @@ class World:
         )
         return f"{newest['status']}: {told}"
 
+    def group_role(self, bill_unit_no: str, on: str | dt.date = "2026-06-30") -> dict[str, Any]:
+        with self.database.connect() as connection:
+            operation = Operation(connection, operator("Grace"), day(on))
+            return sharing_queries.role(operation, bill_unit_no)
+
     def explain(self, date: str | dt.date, bill_unit_no: str = "B1") -> dict[str, Any]:
         return explain(self.database, self.plugins, bill_unit_no, day(date)).as_json()
 
@@ -309,3 +316,13 @@ class ByHand:
     def change_promise(self, verb: str, *given: Any, bill_unit_no: str = "B1", **more: Any) -> None:
         """Any other verb of the promises' service, by its name."""
         self._do(getattr(promises, verb), bill_unit_no, *given, **more)
+
+    def group(self, name: str, parent: str, *members: str) -> None:
+        self._do(sharing.create, name, parent, members)
+
+    def change_group(self, verb: str, name: str, /, *given: Any, **more: Any) -> None:
+        """Any other verb of the groups' service, by its name."""
+        ((group_id,),) = self._world.rows(
+            "select id from sharing_group where name = %s and deleted_on is null", name
+        )
+        self._do(getattr(sharing, verb), group_id, *given, **more)

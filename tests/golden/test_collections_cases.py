@@ -355,6 +355,30 @@ def test_actions_of_one_day_are_pending_together_and_the_next_waits_for_all(worl
     assert day(world.actions()["third call"]["due_on"]) == entry + dt.timedelta(days=after)
 
 
+def test_only_the_parent_of_a_sharing_group_enters_with_the_debts_of_all(world: World):
+    given = GOLDEN["sharing_group"]
+    demands = given["parent_scenario"]
+    world.policy(
+        CALL + PROFILE + scenario(entry=demands["entry_amount"], days=demands["entry_days"])
+    )
+    for number, debt in enumerate(given["children"], start=1):
+        world.customer(f"child {number}")
+        world.bill(debt["overdue"], debt["due"], f"child {number}")
+    world.customer("parent")
+    world.by_hand("2026-05-01").group("family", "parent", "child 1", "child 2")
+    reports = world.nights("2026-06-01", given["enters_on"])
+    assert [report.date for report in reports if report.entered] == [given["enters_on"]]
+    assert reports[-1].overdue == {"USD": Decimal(given["group_balance"])}
+    assert world.overdue("parent") == given["group_balance"]
+    case = world.case("parent")
+    assert case is not None
+    assert day(case["overdue_date"]) == given["group_overdue_date"]
+    assert day(case["entry_date"]) == given["entry_date"]
+    assert not world.in_collections("child 1")
+    assert not world.in_collections("child 2")
+    world.check()
+
+
 @pytest.mark.parametrize("given", GOLDEN["corrective_bill"], ids=lambda given: given["adjustments"])
 def test_the_sum_of_a_bills_adjustments_decides(world: World, given: Any):
     world.customer()

@@ -165,7 +165,7 @@ set data = jsonb_build_object(
         from action as following
         join action_definition as following_definition
             on following_definition.id = following.action_definition_id
-        where following.account_id = due_action.account_id
+        where following.account_id = due_action.case_account_id
             and following.case_id = due_action.case_id
             and following.account_id between :first_account::bigint and :last_account::bigint
             and following.status in ('pending', 'waiting')
@@ -181,7 +181,7 @@ where account.id = due_action.account_id
     and bill_unit.account_id = due_action.account_id
     and bill_unit.id = due_action.bill_unit_id
     and bill_unit.account_id between :first_account::bigint and :last_account::bigint
-    and collection_case.account_id = due_action.account_id
+    and collection_case.account_id = due_action.case_account_id
     and collection_case.id = due_action.case_id
     and collection_case.account_id between :first_account::bigint and :last_account::bigint
     and scenario.id = collection_case.scenario_id
@@ -214,3 +214,22 @@ from account, least_loaded
 where account.id = due_action.account_id
     and least_loaded.brand_id = account.brand_id
     and due_action.no between :first_no::int and :last_no::int
+
+-- name: group_targets
+-- A group's members, and its parent if the action aims at it too; exempt ones are spared. Outside
+-- of groups, and where nobody is left, an action reaches its own bill unit.
+insert into target (no, case_account_id, account_id, bill_unit_id)
+select
+    due_action.no, due_action.case_account_id, group_share.account_id, group_share.bill_unit_id
+from due_action
+join action_definition on action_definition.id = due_action.action_definition_id
+join group_share
+    on group_share.parent_account_id = due_action.account_id
+    and group_share.parent_bill_unit_id = due_action.bill_unit_id
+where due_action.targeted
+    and due_action.no between :first_no::int and :last_no::int
+    and (
+        action_definition.target = 'all_members_and_parent'
+        or (group_share.account_id, group_share.bill_unit_id)
+            <> (group_share.parent_account_id, group_share.parent_bill_unit_id)
+    )

@@ -67,11 +67,12 @@ def assign_agent(batch: Batch) -> Mapping[int, str] | None:
 
 @hookspec
 def target_bill_units(batch: Batch) -> Mapping[int, Collection[str]] | None:
-    """The bill units (by number, of the same account) that an action aimed at group members
-    reaches. Rows: the due actions, if any is aimed so; `targeted` tells which, and an answer for
-    another one changes nothing.
+    """The bill units (by number, of the same account or sharing group) that an action aimed at
+    group members reaches. Rows: the due actions, if any is aimed so; `targeted` tells which, and
+    an answer for another one changes nothing.
 
-    Default: the bill unit itself. Manual: PCM_OP_COLLECTIONS_POL_GET_GROUP_TARGET_ACTIONS.
+    Default: the group's members that aren't exempt, and its parent if the action aims at it too;
+    without a group the bill unit itself. Manual: PCM_OP_COLLECTIONS_POL_GET_GROUP_TARGET_ACTIONS.
     """
 
 

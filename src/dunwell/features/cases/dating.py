@@ -5,7 +5,7 @@ from dunwell.features.receivables.work import Work
 
 _DATES = statements.load(__package__, "dates.sql")
 
-PERFORMED_TONIGHT = "select account_id, case_id from due_action where outcome = 'completed'"
+PERFORMED_TONIGHT = "select case_account_id, case_id from due_action where outcome = 'completed'"
 ONE_CASE = "select %(account_id)s::bigint, %(case_id)s::bigint"
 
 

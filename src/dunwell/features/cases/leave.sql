@@ -9,9 +9,10 @@ select
     work.account_id, work.case_id, work.bill_unit_id, work.debt_class_id, work.scenario_id,
     case
         when work.exempt then 'exempted'
+        when work.member then 'joined_group'
         when exists (
             select from due_action
-            where due_action.account_id = work.account_id
+            where due_action.case_account_id = work.account_id
                 and due_action.case_id = work.case_id
                 and due_action.type = 'write_off'
                 and due_action.outcome = 'completed'
@@ -36,6 +37,7 @@ where work.case_id is not null
     and (
         work.overdue_amount <= scenario.exit_amount
         or work.exempt
+        or work.member
         or scenario.when_finished = 'close' and not exists (
             select from action
             where action.account_id = work.account_id

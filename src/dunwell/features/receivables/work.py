@@ -42,6 +42,11 @@ ORDINARY = {
     "shared": "",
     "of_debtor": "item.account_id = debtor.account_id and item.bill_unit_id = debtor.bill_unit_id",
     "of_promises": "",
+    "disputes_of": "",
+    "is_member": "false",
+    "outside_groups": "",
+    "acted": "select distinct account_id, bill_unit_id, debt_class_id from due_action"
+    " where lowers_balance",
 }
 
 
