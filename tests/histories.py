@@ -56,10 +56,12 @@ class Delivery:
     """They count from a date of their own, so it makes no difference if they are known earlier."""
 
 
-VERBS = (
+CASE_VERBS = (
     *("complete", "cancel", "retry", "reschedule", "add", "exempt", "lift_exemption"),
     *("hold", "lift_hold", "stop", "replace", "place"),
 )
+GROUP_VERBS = ("group", "let in", "take out", "change parent", "dissolve")
+PROMISE_VERBS = ("promise", "promise more", "postpone", "pay", "let off", "raise", "revoke")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,15 @@ class Deed:
     verb: str
     bill_unit_no: str
     until: date | None = None
-    """The last exempt day or day on hold, if it ends; the new day of an action."""
+    """The last exempt day or day on hold, if it ends; the new day of an action; the first day of a
+    promise."""
     days: int = 0
     """By how many days those that follow move (less than 0: cancelled), or how long ago it began.
     """
+    number: int = 1
+    """How many instalments are promised, or by how many days the first open one is put off."""
+    others: tuple[str, ...] = ()
+    """The bill units that a sharing group gets or loses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,8 @@ class _Book:
     """What has been written so far, while a history is drawn."""
 
     span: int
+    currency: str | None = None
+    """That of everybody, so that they may share a group."""
     deliveries: list[Delivery] = field(default_factory=list)
     currencies: dict[str, str] = field(default_factory=dict)
 
@@ -113,7 +122,7 @@ def _text(amount: Decimal, currency: str) -> str:
 @st.composite
 def histories(draw: st.DrawFn, *, changes: bool = True) -> History:
     """A history; with `changes` also what can't be known earlier: changed rows, late payments."""
-    book = _Book(draw(st.integers(20, 60)))
+    book = _Book(draw(st.integers(20, 60)), draw(st.sampled_from([None, "USD", "JPY"])))
     for number in range(1, draw(st.integers(1, 4)) + 1):
         _draw_account(draw, book, f"A{number}", changes=changes)
     nights = _draw_nights(draw, book.span)
@@ -148,10 +157,16 @@ def _deeds(draw: st.DrawFn, book: _Book) -> Deed:
     on = FIRST_DAY + timedelta(draw(st.integers(1, book.span)))
     return Deed(
         on,
-        draw(st.sampled_from(VERBS)),
+        draw(
+            st.sampled_from(
+                [*CASE_VERBS, "promise", *PROMISE_VERBS, "promise", "group", *GROUP_VERBS]
+            )
+        ),
         draw(st.sampled_from(sorted(book.currencies))),
         draw(st.sampled_from([None, on, on + timedelta(4), on + timedelta(12)])),
         draw(st.sampled_from([0, 0, 3, -1])),
+        draw(st.sampled_from([1, 2, 3])),
+        tuple(draw(st.lists(st.sampled_from(sorted(book.currencies)), max_size=3, unique=True))),
     )
 
 
@@ -166,7 +181,7 @@ def _draw_account(draw: st.DrawFn, book: _Book, account_no: str, *, changes: boo
     )
     for number in range(1, draw(st.sampled_from([1, 1, 2])) + 1):
         bill_unit_no = f"{account_no}-{number}"
-        currency = draw(st.sampled_from(CURRENCIES))
+        currency = book.currency or draw(st.sampled_from(CURRENCIES))
         book.currencies[bill_unit_no] = currency
         book.add(
             0,

@@ -6,8 +6,10 @@ import csv
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from dunwell.db.database import Database
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
@@ -17,10 +19,15 @@ from dunwell.engine.report import Report
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.policy import service
 from dunwell.features.policy.model import Policy
+from dunwell.features.promises import queries as promise_queries
+from dunwell.features.promises import service as promises
+from dunwell.features.promises.rules import Instalment, Terms
 from dunwell.features.receivables.load import load
+from dunwell.features.sharing import queries as sharing_queries
+from dunwell.features.sharing import service as sharing
 from dunwell.plugins.loader import plugin_manager
 from tests import deeds
-from tests.histories import Deed, Delivery, History
+from tests.histories import GROUP_VERBS, PROMISE_VERBS, Deed, Delivery, History
 
 PLUGINS = plugin_manager()
 KEYS = {
@@ -133,10 +140,78 @@ class Play:
                 slice_width=self.manner.slice_width,
                 hooks=PLUGINS.hook,
             )
+            if deed.verb in PROMISE_VERBS:
+                self._promise(operation, deed)
+                return
+            if deed.verb in GROUP_VERBS:
+                self._group(operation, deed)
+                return
             try:
                 deeds.do(operation, deed)
             except (RuleViolation, NotFound, BadInput):
                 connection.rollback()
+
+    def _promise(self, operation: Operation, deed: Deed) -> None:
+        """What a person does with a promise; where there is nothing to do it with, nothing."""
+        no, connection = deed.bill_unit_no, operation.connection
+        with connection.transaction():
+            found = promise_queries.promises(operation, no)
+        active = next((each for each in found if each["status"] == "active"), None)
+        open_ones = [
+            each
+            for each in (active or {"instalments": []})["instalments"]
+            if each["status"] == "pending"
+        ]
+        try:
+            if deed.verb == "promise":
+                terms = Terms(number=deed.number, interval_days=4, first_on=deed.until)
+                method = 1 if deed.number == 2 else None
+                promises.make(operation, no, terms, payment_method_id=method)
+            elif deed.verb == "revoke":
+                promises.revoke(operation, no)
+            elif open_ones:
+                self._change_promise(operation, deed, open_ones[0])
+        except (BadInput, NotFound):
+            connection.rollback()
+
+    def _group(self, operation: Operation, deed: Deed) -> None:
+        """What a person does with the group of a bill unit; what isn't allowed stays undone."""
+        no, connection = deed.bill_unit_no, operation.connection
+        with connection.transaction():
+            group_id = sharing_queries.role(operation, no)["group_id"]
+        try:
+            if deed.verb == "group":
+                sharing.create(operation, f"group of {no}", no, deed.others)
+            elif group_id is None:
+                return
+            elif deed.verb == "let in":
+                sharing.add_members(operation, group_id, deed.others)
+            elif deed.verb == "take out":
+                sharing.remove_members(operation, group_id, [no])
+            elif deed.verb == "change parent":
+                for other in deed.others[:1]:
+                    sharing.change_parent(operation, group_id, other)
+            else:
+                sharing.delete(operation, group_id)
+        except (BadInput, NotFound):
+            connection.rollback()
+
+    def _change_promise(self, operation: Operation, deed: Deed, instalment: dict[str, Any]) -> None:
+        no, step = deed.bill_unit_no, instalment["step"]
+        later = deed.on + timedelta(days=deed.number)
+        match deed.verb:
+            case "promise more":
+                amount = Decimal(deed.number * 5)
+                promises.add_instalment(operation, no, Instalment(later, amount))
+            case "postpone":
+                promises.reschedule(operation, no, {step: later})
+            case "pay":
+                promises.complete_instalment(operation, no, step)
+            case "let off":
+                promises.cancel_instalment(operation, no, step)
+            case "raise":
+                amount = Decimal(instalment["amount"]) + 1
+                promises.change_instalment(operation, no, step, amount=amount, following=True)
 
 
 def _write_files(folder: Path, rows: Rows) -> Iterable[Path]:

@@ -89,8 +89,18 @@ def _actions(draw: st.DrawFn) -> list[dict[str, Any]]:
             "combine": draw(st.sampled_from(["sum", "minimum", "maximum"])),
             "cap": "20",
         },
-        {"name": "interest", "type": "finance_charge", "percentage": "2.5"},
-        {"name": "letter", "type": "dunning_letter", "template": "letter"},
+        {
+            "name": "interest",
+            "type": "finance_charge",
+            "percentage": "2.5",
+            "target": draw(st.sampled_from(["self", "all_members", "all_members_and_parent"])),
+        },
+        {
+            "name": "letter",
+            "type": "dunning_letter",
+            "template": "letter",
+            "target": draw(st.sampled_from(["self", "all_members"])),
+        },
         {"name": "reminder", "type": "invoice_reminder", "template": "reminder"},
         {"name": "collect", "type": "collect_payment"},
         {"name": "custom", "type": "custom"},
@@ -140,5 +150,6 @@ def _settings(draw: st.DrawFn) -> dict[str, Any]:
         "action_dependencies": draw(st.booleans()),
         "run_everything_missed": draw(st.booleans()),
         "installed_on": draw(st.sampled_from([None, None, "2026-01-20"])),
+        "promise_grace_days": draw(st.sampled_from([0, 0, 2])),
         "publish_run_details": False,
     }

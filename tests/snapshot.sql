@@ -30,13 +30,37 @@ from action
 join named_action
     on named_action.account_id = action.account_id and named_action.action_id = action.id
 
+-- name: promises
+select
+    named_case.name as "case", promise.made_on, promise.status, promise.ended_on, promise.total,
+    promise.version
+from promise
+join named_case
+    on named_case.account_id = promise.account_id and named_case.case_id = promise.case_id
+
+-- name: instalments
+select named_action.name as action, instalment.amount, instalment.payment_method_id
+from instalment
+join named_action
+    on named_action.account_id = instalment.account_id
+    and named_action.action_id = instalment.action_id
+
+-- name: groups
+select
+    bill_unit.bill_unit_no, sharing_group.name as "group", sharing_member.role,
+    sharing_member.joined_on, sharing_member.left_on, sharing_group.deleted_on
+from sharing_member
+join sharing_group on sharing_group.id = sharing_member.sharing_group_id
+join bill_unit
+    on bill_unit.account_id = sharing_member.account_id
+    and bill_unit.id = sharing_member.bill_unit_id
+
 -- name: charges
 select
     named_action.name as action, bill_unit.bill_unit_no, charge.kind, charge.amount,
     charge.currency, charge.made_on, charge.calculation
 from charge
-join named_action
-    on named_action.account_id = charge.account_id and named_action.action_id = charge.action_id
+join named_action on named_action.action_id = charge.action_id
 join bill_unit on bill_unit.account_id = charge.account_id and bill_unit.id = charge.bill_unit_id
 
 -- name: messages
@@ -51,8 +75,7 @@ from (
     select 'reminder', account_id, action_id, bill_unit_id, made_on, template, locale, status, data
     from reminder_message
 ) as message
-join named_action
-    on named_action.account_id = message.account_id and named_action.action_id = message.action_id
+join named_action on named_action.action_id = message.action_id
 join bill_unit on bill_unit.account_id = message.account_id and bill_unit.id = message.bill_unit_id
 
 -- name: payment_attempts
@@ -60,9 +83,7 @@ select
     named_action.name as action, bill_unit.bill_unit_no, payment_attempt.amount,
     payment_attempt.currency, payment_attempt.made_on, payment_attempt.status
 from payment_attempt
-join named_action
-    on named_action.account_id = payment_attempt.account_id
-    and named_action.action_id = payment_attempt.action_id
+join named_action on named_action.action_id = payment_attempt.action_id
 join bill_unit
     on bill_unit.account_id = payment_attempt.account_id
     and bill_unit.id = payment_attempt.bill_unit_id
@@ -73,9 +94,7 @@ select
     agency_referral.amount, agency_referral.currency, agency_referral.made_on,
     agency_referral.status
 from agency_referral
-join named_action
-    on named_action.account_id = agency_referral.account_id
-    and named_action.action_id = agency_referral.action_id
+join named_action on named_action.action_id = agency_referral.action_id
 join bill_unit
     on bill_unit.account_id = agency_referral.account_id
     and bill_unit.id = agency_referral.bill_unit_id
@@ -155,9 +174,7 @@ select
         (
             select named_action.name
             from charge
-            join named_action
-                on named_action.account_id = charge.account_id
-                and named_action.action_id = charge.action_id
+            join named_action on named_action.action_id = charge.action_id
             where charge.account_id = item.account_id and charge.item_id = item.id
         )
     ) as name
@@ -175,5 +192,4 @@ select
 from credit
 join bill_unit on bill_unit.account_id = credit.account_id and bill_unit.id = credit.bill_unit_id
 left join bill on bill.account_id = credit.account_id and bill.id = credit.source_bill_id
-left join named_action
-    on named_action.account_id = credit.account_id and named_action.action_id = credit.action_id
+left join named_action on named_action.action_id = credit.action_id

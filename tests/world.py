@@ -27,7 +27,12 @@ from dunwell.features.cases import (
 )
 from dunwell.features.policy import file as policy_file
 from dunwell.features.policy import service as policy_service
+from dunwell.features.promises import queries as promise_queries
+from dunwell.features.promises import service as promises
+from dunwell.features.promises.rules import Terms
 from dunwell.features.receivables.load import load
+from dunwell.features.sharing import queries as sharing_queries
+from dunwell.features.sharing import service as sharing
 from dunwell.plugins.loader import plugin_manager
 
 DAY = dt.timedelta(days=1)
@@ -263,6 +268,26 @@ class World:
         """Somebody at work on a day: Grace, who may do everything, or another."""
         return ByHand(self, day(on), actor or operator("Grace"))
 
+    def promises(self, bill_unit_no: str = "B1") -> list[dict[str, Any]]:
+        """The promises to pay, the newest first."""
+        with self.database.connect() as connection:
+            operation = Operation(connection, operator("Grace"), dt.date(2026, 1, 1))
+            return promise_queries.promises(operation, bill_unit_no)
+
+    def promise(self, bill_unit_no: str = "B1") -> str:
+        """The newest promise in a line: `active 100.00 on 2026-07-01 completed, …`."""
+        newest = self.promises(bill_unit_no)[0]
+        told = ", ".join(
+            f"{each['amount']} on {each['due_on']} {each['status']}"
+            for each in newest["instalments"]
+        )
+        return f"{newest['status']}: {told}"
+
+    def group_role(self, bill_unit_no: str, on: str | dt.date = "2026-06-30") -> dict[str, Any]:
+        with self.database.connect() as connection:
+            operation = Operation(connection, operator("Grace"), day(on))
+            return sharing_queries.role(operation, bill_unit_no)
+
     def explain(self, date: str | dt.date, bill_unit_no: str = "B1") -> dict[str, Any]:
         return explain(self.database, self.plugins, bill_unit_no, day(date)).as_json()
 
@@ -355,3 +380,26 @@ class ByHand:
             if action["step"] == step:
                 return str(action["handle"])
         raise NotFound(f"The bill unit {bill_unit_no!r} has no open case with a step {step}.")
+
+    def promise(self, bill_unit_no: str = "B1", **terms: Any) -> None:
+        """In so many instalments (`number`) of so much (`amount`), …; `first_on` may be text."""
+        options = {
+            name: terms.pop(name) for name in ("payment_method_id", "debt_class") if name in terms
+        }
+        if "first_on" in terms:
+            terms["first_on"] = day(terms["first_on"])
+        self.do(promises.make, bill_unit_no, Terms(**terms), **options)
+
+    def change_promise(self, verb: str, *given: Any, bill_unit_no: str = "B1", **more: Any) -> None:
+        """Any other verb of the promises' service, by its name."""
+        self.do(getattr(promises, verb), bill_unit_no, *given, **more)
+
+    def group(self, name: str, parent: str, *members: str) -> None:
+        self.do(sharing.create, name, parent, members)
+
+    def change_group(self, verb: str, name: str, /, *given: Any, **more: Any) -> None:
+        """Any other verb of the groups' service, by its name."""
+        ((group_id,),) = self._world.rows(
+            "select id from sharing_group where name = %s and deleted_on is null", name
+        )
+        self.do(getattr(sharing, verb), group_id, *given, **more)

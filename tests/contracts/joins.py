@@ -147,6 +147,9 @@ class _Scope:
                 joined.unite(_node(left), _node(right))
             if self._names_account(left) and self._names_account(right):
                 accounts.unite(_node(left), _node(right))
+            elif left.name == right.name == "sharing_group_id":
+                # a group is what holds accounts together
+                accounts.unite(_node(left), _node(right))
         for using in self._using():
             accounts.unite_all(of_accounts if "account_id" in using else set())
         accounts.unite_all(referred)
@@ -177,7 +180,9 @@ class _Scope:
     def _names_account(self, side: exp.Expr) -> bool:
         if isinstance(side, exp.Placeholder):
             return side.name == "p_account_id"
-        return side.name == "account_id" or (side.name == "id" and _node(side) == "account")
+        # a case and its group's parent name the account that is theirs
+        named = side.name in ("account_id", "case_account_id", "parent_account_id")
+        return named or (side.name == "id" and _node(side) == "account")
 
     def _using(self) -> Iterator[set[str]]:
         for node in self._own():

@@ -13,14 +13,22 @@ from dunwell.db import statements
 from dunwell.db.statements import Statement
 from dunwell.features.cases import dating, entering, searching
 from dunwell.features.receivables import measuring, posting
-from dunwell.features.receivables.work import IS_OVERDUE
+from dunwell.features.receivables.work import IS_OVERDUE, MAY_ACT, ORDINARY
+from dunwell.features.sharing import grouping
 from dunwell.features.subscriptions import fanning
 from dunwell.features.tasks import queries
 
 SOURCE = Path(dunwell.__file__).parent
 
 FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
-    ({"is_overdue": IS_OVERDUE},),
+    ({"is_overdue": IS_OVERDUE, "may_act": MAY_ACT},),
+    (
+        {**ORDINARY, "of_debts": measuring._EVERYTHING},  # noqa: SLF001
+        {**ORDINARY, "of_debts": measuring._EXAMINED},  # noqa: SLF001
+        {**ORDINARY, **grouping.OUTSIDE_GROUPS, "of_debts": measuring._EXAMINED},  # noqa: SLF001
+        {**ORDINARY, **grouping.AS_GROUPS, "of_debts": grouping._SHARES},  # noqa: SLF001
+    ),
+    ({"grouped": grouping.OUTSIDE_GROUPS["grouped"]},),
     (measuring._NO_DISPUTES, measuring._DISPUTES),  # noqa: SLF001 - the very texts that are run
     ({"of_examined": measuring._EVERYTHING}, {"of_examined": measuring._EXAMINED}),  # noqa: SLF001
     posting._SHRUNK,  # noqa: SLF001

@@ -12,6 +12,8 @@ CONFIGURATION = {
     *("action_definition", "agency", "agent", "aging_bucket", "brand", "calendar", "criterion"),
     *("currency", "debt_class", "exchange_rate", "policy_version", "profile", "reason_code"),
     *("scenario", "scenario_step", "setting", "template", "working_day"),
+    # a group's members live in any account
+    "sharing_group",
 }
 RUNNING = {"run", "run_slice", "outgoing_file"}
 PUBLISHING = {"delivery", "log_reading", "scheduled_night", "subscription"}

@@ -5,6 +5,7 @@ part of it belongs to which piece of work.
 """
 
 import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -354,6 +355,30 @@ def test_actions_of_one_day_are_pending_together_and_the_next_waits_for_all(worl
     assert day(world.actions()["third call"]["due_on"]) == entry + dt.timedelta(days=after)
 
 
+def test_only_the_parent_of_a_sharing_group_enters_with_the_debts_of_all(world: World):
+    given = GOLDEN["sharing_group"]
+    demands = given["parent_scenario"]
+    world.policy(
+        CALL + PROFILE + scenario(entry=demands["entry_amount"], days=demands["entry_days"])
+    )
+    for number, debt in enumerate(given["children"], start=1):
+        world.customer(f"child {number}")
+        world.bill(debt["overdue"], debt["due"], f"child {number}")
+    world.customer("parent")
+    world.by_hand("2026-05-01").group("family", "parent", "child 1", "child 2")
+    reports = world.nights("2026-06-01", given["enters_on"])
+    assert [report.date for report in reports if report.entered] == [given["enters_on"]]
+    assert reports[-1].overdue == {"USD": Decimal(given["group_balance"])}
+    assert world.overdue("parent") == given["group_balance"]
+    case = world.case("parent")
+    assert case is not None
+    assert day(case["overdue_date"]) == given["group_overdue_date"]
+    assert day(case["entry_date"]) == given["entry_date"]
+    assert not world.in_collections("child 1")
+    assert not world.in_collections("child 2")
+    world.check()
+
+
 @pytest.mark.parametrize("given", GOLDEN["corrective_bill"], ids=lambda given: given["adjustments"])
 def test_the_sum_of_a_bills_adjustments_decides(world: World, given: Any):
     world.customer()
@@ -382,6 +407,49 @@ def test_the_sum_of_a_bills_adjustments_decides(world: World, given: Any):
         assert case is not None
         assert case["bill_no"] == "CORRECTIVE"
         assert day(case["overdue_date"]) == dt.date(2026, 1, 15)
+    world.check()
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_promise_to_pay_and_the_day_the_other_actions_start_again(world: World, number: int):
+    given = GOLDEN["promise_to_pay"]
+    terms, resume = given["schedules"][number], given["others_resume"][number]
+    world.customer()
+    working = number > 0
+    world.policy(
+        (WORKDAYS if working else "")
+        + CALL
+        + PROFILE
+        + scenario(steps='{ day = 5, action = "call" }')
+    )
+    world.bill(terms["balance"], "2026-06-01")
+    world.night("2026-06-11")
+    world.by_hand("2026-06-15").promise(
+        number=terms.get("milestones"),
+        amount=Decimal(terms["milestone_amount"]) if "milestone_amount" in terms else None,
+        interval_days=terms.get("interval_days"),
+        total_days=terms.get("total_days"),
+        first_on=terms["first"],
+    )
+    (promise,) = world.promises()
+    assert [each["amount"] for each in promise["instalments"]] == terms["amounts"]
+    assert [day(each["due_on"]) for each in promise["instalments"]] == terms["dates"]
+    assert world.due("call") == (resume[-11:-1] if working else resume)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_broken_promise_lets_the_actions_start_the_next_day(world: World, number: int):
+    terms = GOLDEN["promise_to_pay"]["schedules"][number]
+    world.customer()
+    world.policy(CALL + PROFILE + scenario(steps='{ day = 5, action = "call" }'))
+    world.bill(terms["balance"], "2026-06-01")
+    world.night("2026-06-11")
+    world.by_hand("2026-06-15").promise(
+        number=len(terms["dates"]), total_days=30, first_on=terms["first"]
+    )
+    world.nights("2026-06-15", "2026-07-02")
+    assert world.promises()[0]["status"] == "broken"
+    assert world.due("call") == "2026-07-03"
     world.check()
 
 

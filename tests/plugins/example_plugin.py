@@ -3,12 +3,13 @@
 Customers carry its wishes in attributes, so that each test can ask for what it needs.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from dunwell.plugins.batch import Batch
-from dunwell.plugins.specs import COMPLETED, Failed, hookimpl
+from dunwell.plugins.specs import COMPLETED, Failed, Refused, hookimpl
 
 asked: list[tuple[str, list[str]]] = []
 """Which hooks were called, each with the bill units of its batch."""
@@ -101,6 +102,18 @@ def execute_custom_action(batch: Batch) -> Mapping[int, str | Failed]:
 def publish_event(batch: Batch) -> Mapping[int, Mapping[str, Any]]:
     rows = _rows("publish_event", batch)
     return {no: {"region": region} for no, region in _wishes(rows, "region").items()}
+
+
+@hookimpl
+def shape_promise(batch: Batch) -> Sequence[tuple[date, Decimal]] | Refused | None:
+    rows = _rows("shape_promise", batch)
+    match rows[0]["account_attributes"].get("promise"):
+        case "refused":
+            return Refused("Nobody promises twice.")
+        case "at the end":
+            return [(rows[-1]["due_on"], rows[0]["promised"])]
+        case _:
+            return None
 
 
 @hookimpl

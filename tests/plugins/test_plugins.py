@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dunwell.db.database import Database
-from dunwell.domain.errors import BadInput
+from dunwell.domain.errors import BadInput, RuleViolation
 from dunwell.plugins import specs
 from dunwell.plugins.loader import fingerprint, plugin_manager
 from tests.plugins import example_plugin
@@ -281,3 +281,21 @@ def test_a_module_that_breaks_while_it_is_imported_is_an_error_that_names_it(
     name = _module(tmp_path, monkeypatch, "broken_plugin", "raise ValueError('no licence')\n")
     with pytest.raises(BadInput, match="'broken_plugin' can't be imported"):
         plugin_manager([name])
+
+
+def test_a_plug_in_refuses_or_shapes_a_promise_to_pay(house: World):
+    house.policy(policy(scenario()))
+    for number, wish in (("B1", "refused"), ("B2", "at the end"), ("B3", "none")):
+        house.customer(number, **{"attr.promise": wish})
+        house.bill("80.00", "2026-03-01", number)
+    house.night("2026-03-11")
+    hand = house.by_hand("2026-03-12")
+    with pytest.raises(RuleViolation, match="Nobody promises twice") as refused:
+        hand.promise("B1", number=2, interval_days=10)
+    assert refused.value.rule == "refused_by_policy"
+    assert house.promises("B1") == []
+    hand.promise("B2", number=2, interval_days=10)
+    assert house.promise("B2") == "active: 80.00 on 2026-03-22 pending"
+    hand.promise("B3", number=2, interval_days=10)
+    assert house.promise("B3").startswith("active: 40.00 on 2026-03-12 pending")
+    assert asked("shape_promise")[-1] == ["B3", "B3"]

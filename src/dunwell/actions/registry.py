@@ -12,6 +12,7 @@ from dunwell.actions import (
     invoice_reminder,
     late_fee,
     manual,
+    promise,
     refer_to_agency,
     write_off,
 )
@@ -30,6 +31,7 @@ HANDLERS: Mapping[str, Handler] = {
     ActionType.CUSTOM: custom.handler,
     ActionType.INVOICE_REMINDER: invoice_reminder.handler,
     ActionType.DUNNING_LETTER: dunning_letter.handler,
+    ActionType.PROMISE: promise.handler,
 }
 
 LOWERING_TYPES = [str(kind) for kind, handler in HANDLERS.items() if handler.lowers_balance]

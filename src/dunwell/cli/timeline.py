@@ -120,6 +120,32 @@ def _letter(data: Data, _currency: str, kind: str) -> Told:
     yield what, f"{noun} {data['template']}{on}" + (f": {why}" if why else ""), style
 
 
+def _promised(data: Data, currency: str, kind: str) -> Told:
+    what = {"promise_made": "promised"}.get(kind, "promise")
+    instalments = ", ".join(
+        f"{output.money(each['amount'], currency)} on {each['due_on']}"
+        for each in data["instalments"]
+        if each["status"] != "cancelled"
+    )
+    changed = "" if kind == "promise_made" else f"{output.words(kind)}: "
+    yield what, f"{changed}{instalments or 'nothing'}", "cyan"
+
+
+def _instalments_paid(data: Data, currency: str, _kind: str) -> Told:
+    for each in data["instalments"]:
+        yield "paid", f"{output.money(each['amount'], currency)} promised for {each['due_on']}", ""
+
+
+def _promise_ended(data: Data, currency: str, kind: str) -> Told:
+    detail = f"{output.money(data['total'], currency)} promised on {data['made_on']}"
+    if "due_on" in data:
+        paid, wanted = (output.money(data[name], currency) for name in ("paid", "wanted"))
+        detail += f": {paid} of {wanted} paid for {data['due_on']}"
+    if "actions_start_on" in data:
+        detail += f"; actions start again on {data['actions_start_on']}"
+    yield output.words(kind), detail, "bold red" if kind == "promise_broken" else "cyan"
+
+
 def _plainly(data: Data, _currency: str, kind: str) -> Told:
     facts = ", ".join(f"{output.words(name)} {value}" for name, value in data.items())
     yield output.words(kind), facts, ""
@@ -134,6 +160,16 @@ _TELL = {
     "action_completed": _closed_by_hand,
     "action_cancelled": _closed_by_hand,
     **dict.fromkeys(_LETTERS, _letter),
+    "promise_made": _promised,
+    "instalment_added": _promised,
+    "instalments_changed": _promised,
+    "instalments_rescheduled": _promised,
+    "instalment_completed": _promised,
+    "instalment_cancelled": _promised,
+    "instalments_paid": _instalments_paid,
+    "promise_kept": _promise_ended,
+    "promise_broken": _promise_ended,
+    "promise_revoked": _promise_ended,
 }
 
 

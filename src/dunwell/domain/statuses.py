@@ -19,6 +19,24 @@ class CloseReason(StrEnum):
     REPLACED = "replaced"
     EXHAUSTED = "exhausted"
     STOPPED = "stopped"
+    PROMISE_KEPT = "promise_kept"
+    JOINED_GROUP = "joined_group"
+
+
+class PromiseStatus(StrEnum):
+    """Where a promise to pay stands; a case has at most one that is active."""
+
+    ACTIVE = "active"
+    KEPT = "kept"
+    BROKEN = "broken"
+    REVOKED = "revoked"
+
+
+class GroupRole(StrEnum):
+    """What a bill unit is in its sharing group."""
+
+    PARENT = "parent"
+    MEMBER = "member"
 
 
 class ActionStatus(StrEnum):
@@ -48,6 +66,7 @@ class ActionType(StrEnum):
     CUSTOM = "custom"
     INVOICE_REMINDER = "invoice_reminder"
     DUNNING_LETTER = "dunning_letter"
+    PROMISE = "promise"
 
 
 class ActionTarget(StrEnum):

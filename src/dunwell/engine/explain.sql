@@ -113,6 +113,20 @@ order by debt_class.name
 select
     debt_class.name as debt_class, scenario.name as scenario, collection_case.id as case_id,
     collection_case.entered_on, collection_case.entry_date, collection_case.overdue_date,
+    (
+        -- the last day of the promise that was active on the date
+        select max(action.due_on)
+        from promise
+        join action
+            on action.account_id = promise.account_id
+            and action.case_id = promise.case_id
+            and action.promise_id = promise.id
+            and (action.status <> 'cancelled' or promise.status <> 'active')
+        where promise.account_id = collection_case.account_id
+            and promise.case_id = collection_case.id
+            and promise.made_on <= :business_date::date
+            and (promise.ended_on is null or promise.ended_on > :business_date::date)
+    ) as promised_until,
     round_money(scenario.exit_amount, :currency::text)::text as exit_amount
 from collection_case
 join scenario on scenario.id = collection_case.scenario_id

@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from queue import SimpleQueue
 from typing import Any, Self
 
@@ -25,13 +26,14 @@ from dunwell.db.database import Database
 from dunwell.domain.errors import BadInput, Conflict, NotFound
 from dunwell.engine import policy_in_force, slices, steps
 from dunwell.engine.policy_in_force import PolicyInForce
-from dunwell.engine.report import Report
+from dunwell.engine.report import Counts, Report
 from dunwell.engine.slices import Slice
 from dunwell.features.cases import acting
 from dunwell.features.events import log as event_log
 from dunwell.features.policy import calendars
 from dunwell.features.policy.model import LONGEST_SCENARIO
 from dunwell.features.receivables.work import Work, create_temporary_tables
+from dunwell.features.sharing import grouping
 from dunwell.plugins import loader
 
 _SLICES = statements.load(__package__, "slices.sql")
@@ -109,9 +111,14 @@ def run(
         run_ = _Run.prepare(plugins, night, keeper)
         todo = run_.todo(keeper)
         event_log.ensure_month(keeper, night.date)
-        for done, _ in enumerate(_work_off(run_, todo, crew), start=1):
+        # a group's accounts must have been posted before it has its turn
+        of_groups = run_.todo_groups(keeper)
+        works = chain(
+            _work_off(run_.process, todo, crew), _work_off(run_.process_groups, of_groups, crew)
+        )
+        for done, _ in enumerate(works, start=1):
             if progress:
-                progress(done, len(todo))
+                progress(done, len(todo) + len(of_groups))
         report = Report.of_slices(night.date, run_.results.values(), time.monotonic() - started)
         if run_.id is not None:
             run_.finish(keeper, report)
@@ -209,8 +216,26 @@ class _Run:
         planned = slices.plan(connection, self.night.slice_width)
         if self.night.bill_unit_no is None:
             return [slice_ for slice_ in planned if slice_.no not in self.results]
+        if self._group_of_bill_unit(connection) is not None:
+            return []
         account_id = self._bill_unit(connection)["account_id"]
         return [slice_ for slice_ in planned if slice_.no == account_id // self.night.slice_width]
+
+    def todo_groups(self, connection: psycopg.Connection[TupleRow]) -> list[Slice]:
+        """The slices of sharing groups that are missing; for one bill unit, its group alone."""
+        planned = slices.plan_groups(connection, self.night.slice_width)
+        if self.night.bill_unit_no is None:
+            return [slice_ for slice_ in planned if slice_.no not in self.results]
+        group = self._group_of_bill_unit(connection)
+        return [
+            replace(slice_, first=group, last=group)
+            for slice_ in planned
+            if group is not None and slice_.first <= group <= slice_.last
+        ]
+
+    def _group_of_bill_unit(self, connection: psycopg.Connection[TupleRow]) -> int | None:
+        parameters = {**self.policy.parameters, **self._bill_unit(connection)}
+        return grouping.group_of(Work(connection, self.plugins.hook, parameters))
 
     def _bill_unit(self, connection: psycopg.Connection[TupleRow]) -> dict[str, int]:
         row = (
@@ -234,8 +259,8 @@ class _Run:
                 parameters={
                     **self.policy.parameters,
                     "run_id": self.id,
-                    "first_account": slice_.first_account,
-                    "last_account": slice_.last_account,
+                    "first_account": slice_.first,
+                    "last_account": slice_.last,
                     "last_date": slice_.last_date,
                 },
                 fragments=dict(self.policy.fragments),
@@ -254,17 +279,78 @@ class _Run:
                 counts.skipped = acting.skipped(work)
             of_slice = None if one_bill_unit else slice_.totals
             totals = counts.totals or of_slice or acting.totals(work)
-            if self.id is not None:
-                _SLICES["finish_slice"].run(
-                    connection,
-                    {
-                        **self.policy.parameters,
-                        "run_id": self.id,
-                        "slice_no": slice_.no,
-                        "counts": Jsonb(counts.as_json()),
-                        "totals": Jsonb(totals),
-                    },
-                )
+            self._finish_slice(connection, slice_, counts, totals)
+
+    def process_groups(self, connection: psycopg.Connection[TupleRow], slice_: Slice) -> None:
+        """One slice of sharing groups in one transaction, once all its accounts are locked."""
+        while not self._try_groups(connection, slice_):
+            # a group got a member elsewhere before it was locked
+            pass
+
+    def _try_groups(self, connection: psycopg.Connection[TupleRow], slice_: Slice) -> bool:
+        with connection.transaction(force_rollback=self.night.dry_run):
+            work = Work(
+                connection=connection,
+                hooks=self.plugins.hook,
+                parameters={
+                    **self.policy.parameters,
+                    "run_id": self.id,
+                    "first_group": slice_.first,
+                    "last_group": slice_.last,
+                    # a group's overdue date is its oldest, whatever the setting
+                    "overdue_date": "earliest",
+                },
+                fragments={**self.policy.fragments, **grouping.AS_GROUPS},
+            )
+            accounts = grouping.accounts(work)
+            locked = {account // self.night.slice_width for account in accounts}
+            for no in sorted(locked):
+                locks.have_slice(connection, no)
+            accounts = grouping.accounts(work)
+            if not locked >= {account // self.night.slice_width for account in accounts}:
+                return False
+            work.parameters = {
+                **work.parameters,
+                "first_account": min(accounts, default=0),
+                "last_account": max(accounts, default=-1),
+            }
+            # who wants a group alone, or keeps nothing, posts for it too
+            alone = self.night.dry_run or self.night.bill_unit_no is not None
+            last_dates = self._last_dates(connection, accounts) if alone else None
+            scope = self._scope(slice_)
+            if alone:
+                scope = steps.Scope(everything=True)
+            counts = steps.perform_groups(work, scope, last_dates)
+            totals = counts.totals or slice_.totals or grouping.totals(work)
+            self._finish_slice(connection, slice_, counts, totals)
+        return True
+
+    def _last_dates(
+        self, connection: psycopg.Connection[TupleRow], accounts: list[int]
+    ) -> dict[int, dt.date | None]:
+        width = self.night.slice_width
+        nights = {slice_.no: slice_.last_date for slice_ in slices.plan(connection, width)}
+        return {account: nights.get(account // width) for account in accounts}
+
+    def _finish_slice(
+        self,
+        connection: psycopg.Connection[TupleRow],
+        slice_: Slice,
+        counts: Counts,
+        totals: dict[str, Any],
+    ) -> None:
+        """Keep the counts and totals, so that a run that is broken off goes on after it."""
+        if self.id is not None:
+            _SLICES["finish_slice"].run(
+                connection,
+                {
+                    **self.policy.parameters,
+                    "run_id": self.id,
+                    "slice_no": slice_.no,
+                    "counts": Jsonb(counts.as_json()),
+                    "totals": Jsonb(totals),
+                },
+            )
         self.results[slice_.no] = counts.as_json(), totals
 
     def _scope(self, slice_: Slice) -> steps.Scope:
@@ -288,13 +374,15 @@ class _Run:
                 _SLICES["publish"].run(connection, parameters)
 
 
-def _work_off(run_: _Run, todo: list[Slice], crew: Crew) -> Iterator[None]:
+def _work_off(
+    perform: Callable[[psycopg.Connection[TupleRow], Slice], None], todo: list[Slice], crew: Crew
+) -> Iterator[None]:
     """Process the slices on the crew's connections; yields once for each that is done."""
 
     def process(slice_: Slice) -> None:
         connection = crew.idle.get()
         try:
-            run_.process(connection, slice_)
+            perform(connection, slice_)
         finally:
             crew.idle.put(connection)
 

@@ -60,6 +60,7 @@ def read(connection: psycopg.Connection[TupleRow], date: dt.date) -> PolicyInFor
         "entry_date": switches.entry_date,
         "action_dependencies": switches.action_dependencies,
         "lowering_types": LOWERING_TYPES,
+        "promise_grace_days": switches.promise_grace_days,
     }
     fragments = {
         "profile_expression": rules.profile_expression,

@@ -16,14 +16,18 @@ from dunwell.db import statements
 
 _SLICES = statements.load(__package__, "slices.sql")
 
+ACCOUNTS_TO_A_GROUP = 50
+"""A slice of groups has that many times fewer groups than a slice of accounts has accounts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One range of accounts, and where its history stands."""
+    """One range of accounts or groups, and where its history stands."""
 
     no: int
-    first_account: int
-    last_account: int
+    first: int
+    """The first account; of a slice of groups, the first group."""
+    last: int
     last_date: date | None
     """The last night that it completed; none: it never did."""
     totals: dict[str, Any] | None
@@ -36,6 +40,17 @@ def plan(connection: psycopg.Connection[TupleRow], width: int) -> Sequence[Slice
     return [
         Slice(no, no * width, (no + 1) * width - 1, *history)
         for no, *history in _SLICES["plan"].run(connection, {"width": width})
+    ]
+
+
+def plan_groups(connection: psycopg.Connection[TupleRow], width: int) -> Sequence[Slice]:
+    """All slices that have sharing groups; they come after the others."""
+    groups = max(1, width // ACCOUNTS_TO_A_GROUP)
+    return [
+        Slice(no, (-1 - no) * groups, -no * groups - 1, *history)
+        for no, *history in _SLICES["plan_groups"].run(
+            connection, {"width": width, "groups": groups}
+        )
     ]
 
 

@@ -19,6 +19,22 @@ left join lateral (
 where (select max(id) from account) is not null
 order by slice.no
 
+-- name: plan_groups
+-- Each slice of sharing groups, and the newest night that it completed. Their numbers are negative.
+select
+    -1 - slice.no, last_night.business_date, last_night.totals, last_night.policy_version_id,
+    last_night.engine_version
+from generate_series(0, (select max(id) / :groups::int from sharing_group)) as slice (no)
+left join lateral (
+    select run_slice.business_date, run_slice.totals, run.policy_version_id, run.engine_version
+    from run_slice
+    join run on run.id = run_slice.run_id
+    where run_slice.slice_no = -1 - slice.no and run.slice_width = :width::bigint
+    order by run_slice.business_date desc, run_slice.run_id desc
+    limit 1
+) as last_night on true
+order by slice.no
+
 -- name: finished
 select slice_no, counts, totals from run_slice where run_id = :run_id::int
 

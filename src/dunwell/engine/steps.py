@@ -4,8 +4,9 @@ post → measure → leave → replace → enter → act → settle. Each step i
 slice that live with their noun; here is only what follows what, and when a step can be skipped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import psycopg
 
@@ -13,12 +14,17 @@ from dunwell.actions.registry import HANDLERS
 from dunwell.domain.errors import DunwellError
 from dunwell.engine.report import Counts
 from dunwell.features.cases import acting, dating, entering, examining, leaving
+from dunwell.features.promises import keeping
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import Work
+from dunwell.features.sharing import grouping
 
 LARGE = 10_000
 """From how many bill units on the planner is told not to loop over an index: keyed by two columns,
 it expects one row where there are many."""
+
+LastDates = Mapping[int, date | None]
+"""The last night of each account's slice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +38,45 @@ class Scope:
 
 
 def perform_night(work: Work, scope: Scope) -> Counts:
-    """All steps for one slice, in the caller's transaction."""
+    """All steps for one slice of accounts, in the caller's transaction."""
     counts = Counts()
+    grouped = grouping.leave_out(work)
     if scope.conforms:
         dating.conform_to_dependencies(work)
-    if not _examine(work, scope):
+    examined = _examine(work, scope, grouped=grouped)
+    measured = measuring.measure(work, everything=scope.everything) if examined else 0
+    if measured:
+        _decide(work, counts, measured)
+        counts.totals = acting.totals(work)
+    elif grouped:
+        # who joined or left a group is counted elsewhere now
+        counts.totals = acting.totals(work)
+    return counts
+
+
+def perform_groups(work: Work, scope: Scope, last_dates: LastDates | None = None) -> Counts:
+    """All steps for one slice of sharing groups, whose accounts have been posted before; with the
+    accounts' `last_dates` they are posted here.
+    """
+    counts = Counts()
+    for account, last_date in (last_dates or {}).items():
+        of_account = {"first_account": account, "last_account": account, "last_date": last_date}
+        posting.post(work.connection, {**work.parameters, **of_account})
+    if not grouping.gather(work, everything=scope.everything):
         return counts
-    measured = measuring.measure(work, everything=scope.everything)
-    if not measured:
-        return counts
+    if last_dates is not None:
+        grouping.leave_others_touched(work)
+    keeping.judge(work)
+    examining.find_due_cases(work)
+    measured = grouping.measure(work)
+    if measured:
+        _decide(work, counts, measured)
+    counts.totals = grouping.totals(work)
+    return counts
+
+
+def _decide(work: Work, counts: Counts, measured: int) -> None:
+    """From what was measured (so many rows) to what is done about it."""
     few = measured <= LARGE
     _let_planner_loop(work, few)
     counts.left += leaving.leave(work)
@@ -61,11 +97,9 @@ def perform_night(work: Work, scope: Scope) -> Counts:
         measuring.measure_again(work)
         counts.left += leaving.leave(work)
     measuring.store(work)
-    counts.totals = acting.totals(work)
-    return counts
 
 
-def _examine(work: Work, scope: Scope) -> bool:
+def _examine(work: Work, scope: Scope, *, grouped: bool) -> bool:
     """Post, and gather the bill units to look at; whether there is anything to do."""
     if not scope.everything:
         # the few rows of an ordinary night are found through indexes, however small the tables are
@@ -73,15 +107,21 @@ def _examine(work: Work, scope: Scope) -> bool:
     if not scope.one_bill_unit:
         examining.claim_touched(work)
     posting.post(work.connection, work.parameters)
+    keeping.judge(work)
     examining.find_due_cases(work)
     if scope.one_bill_unit:
         examining.leave_others_touched(work)
         examining.examine_one(work)
     elif scope.everything:
         work.connection.execute("set local enable_nestloop = off")
+        if grouped:
+            grouping.hand_over(work, everything=True)
         return True
     else:
         examining.examine_window(work)
+        if grouped:
+            grouping.examine_memberships(work)
+            grouping.hand_over(work, everything=False)
     examined = examining.units(work)
     if examined > LARGE:
         work.connection.execute("set local enable_nestloop = off")

@@ -61,9 +61,14 @@ def outcome(
     """What the night decides, and why, in a sentence."""
     if cases:
         case = cases[0]
+        promised = case["promised_until"]
+        rests = (
+            f" Its actions rest: a promise to pay is active until {promised}." if promised else ""
+        )
         return (
             f"In collections: it entered the scenario {case['scenario']!r} on"
             f" {case['entered_on']} and leaves when {case['exit_amount']} or less is overdue."
+            f"{rests}"
         )
     for scenario in scenarios:
         if scenario["chosen"]:

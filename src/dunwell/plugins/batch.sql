@@ -86,3 +86,15 @@ left join bill_unit
     on bill_unit.account_id = publishing.account_id and bill_unit.id = publishing.bill_unit_id
 where publishing.no between :first_no::int and :last_no::int
 order by publishing.no
+
+-- name: proposal_rows
+select
+    proposal.*, account.account_no, account.credit_score, account.attributes as account_attributes,
+    bill_unit.bill_unit_no, bill_unit.pay_type, bill_unit.attributes as bill_unit_attributes
+from proposal
+join account on account.id = proposal.account_id
+join bill_unit
+    on bill_unit.account_id = proposal.account_id and bill_unit.id = proposal.bill_unit_id
+where bill_unit.account_id between :first_account::bigint and :last_account::bigint
+    and proposal.no between :first_no::int and :last_no::int
+order by proposal.due_on, proposal.no

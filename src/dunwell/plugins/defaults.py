@@ -24,6 +24,12 @@ def valid_scenarios(batch: Batch) -> None:
 
 
 @hookimpl(tryfirst=True)
+def target_bill_units(batch: Batch) -> None:
+    """The members of the sharing group, with or without its parent."""
+    batch.execute(_DEFAULT["group_targets"])
+
+
+@hookimpl(tryfirst=True)
 def apply_late_fee(batch: Batch) -> None:
     """Amount and percentage of the definition, combined, converted, capped and rounded."""
     batch.execute(_DEFAULT["late_fee"])

@@ -107,7 +107,7 @@ set data = jsonb_build_object(
         select scenario.name
         from collection_case
         join scenario on scenario.id = collection_case.scenario_id
-        where collection_case.account_id = due_action.account_id
+        where collection_case.account_id = due_action.case_account_id
             and collection_case.id = due_action.case_id
     ),
     'bill_unit', (
@@ -122,7 +122,7 @@ set data = jsonb_build_object(
         select jsonb_build_object('action', action_definition.name, 'due_on', action.due_on)
         from action
         join action_definition on action_definition.id = action.action_definition_id
-        where action.account_id = due_action.account_id
+        where action.account_id = due_action.case_account_id
             and action.case_id = due_action.case_id
             and action.status in ('pending', 'waiting')
             and action.task_on is null
@@ -330,3 +330,22 @@ update publishing
 set details = replaced.details
 from replaced
 where replaced.no = publishing.no
+
+-- name: group_targets
+-- A group's members, and its parent if the action aims at it too; exempt ones are spared. Outside
+-- of groups, and where nobody is left, an action reaches its own bill unit.
+insert into target (no, case_account_id, account_id, bill_unit_id)
+select
+    due_action.no, due_action.case_account_id, group_share.account_id, group_share.bill_unit_id
+from due_action
+join action_definition on action_definition.id = due_action.action_definition_id
+join group_share
+    on group_share.parent_account_id = due_action.account_id
+    and group_share.parent_bill_unit_id = due_action.bill_unit_id
+where due_action.targeted
+    and due_action.no between :first_no::int and :last_no::int
+    and (
+        action_definition.target = 'all_members_and_parent'
+        or (group_share.account_id, group_share.bill_unit_id)
+            <> (group_share.parent_account_id, group_share.parent_bill_unit_id)
+    )

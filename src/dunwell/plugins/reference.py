@@ -49,7 +49,13 @@ def render() -> str:
 def _section(name: str, function: Callable[..., Any]) -> Iterator[str]:
     answer = inspect.signature(function).return_annotation
     form = "None" if answer is None else str(answer)
-    for module in ("collections.abc.", "decimal.", "typing.", "dunwell.plugins.specs."):
+    for module in (
+        "collections.abc.",
+        "datetime.",
+        "decimal.",
+        "typing.",
+        "dunwell.plugins.specs.",
+    ):
         form = form.replace(module, "")
     purpose, _, manual = inspect.cleandoc(function.__doc__ or "").partition("Manual: ")
     yield f"## {name}\n"

@@ -5,8 +5,9 @@ none to leave everything as it is. The default policies (`dunwell.plugins.defaul
 in SQL; a plug-in's answer overrides them for the rows that it names.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,13 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 @dataclass(frozen=True, slots=True)
 class Failed:
     """A custom action's bad end: the action gets the status error with this message."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a person asked for isn't allowed, and why."""
 
     message: str
 
@@ -59,11 +67,12 @@ def assign_agent(batch: Batch) -> Mapping[int, str] | None:
 
 @hookspec
 def target_bill_units(batch: Batch) -> Mapping[int, Collection[str]] | None:
-    """The bill units (by number, of the same account) that an action aimed at group members
-    reaches. Rows: the due actions, if any is aimed so; `targeted` tells which, and an answer for
-    another one changes nothing.
+    """The bill units (by number, of the same account or sharing group) that an action aimed at
+    group members reaches. Rows: the due actions, if any is aimed so; `targeted` tells which, and
+    an answer for another one changes nothing.
 
-    Default: the bill unit itself. Manual: PCM_OP_COLLECTIONS_POL_GET_GROUP_TARGET_ACTIONS.
+    Default: the group's members that aren't exempt, and its parent if the action aims at it too;
+    without a group the bill unit itself. Manual: PCM_OP_COLLECTIONS_POL_GET_GROUP_TARGET_ACTIONS.
     """
 
 
@@ -138,4 +147,13 @@ def publish_event(batch: Batch) -> Mapping[int, Mapping[str, Any]] | None:
     Default: the bill unit, its case, scenario and profile, days in collections, overdue amount and
     bills; of actions their id, type, description and when they were completed.
     Manual: PCM_OP_COLLECTIONS_POL_PUBLISH_EVENT.
+    """
+
+
+@hookspec
+def shape_promise(batch: Batch) -> Sequence[tuple[date, Decimal]] | Refused | None:
+    """Refuse a promise to pay that is being made, or put other instalments (due date and amount)
+    in the place of those proposed; they must come to the same sum. Rows: the instalments.
+
+    Default: as proposed. Manual: PCM_OP_COLLECTIONS_POL_INVOKE_PROMISE_TO_PAY.
     """

@@ -1,6 +1,29 @@
 """Every table, no behaviour. Import `metadata` from here; the modules follow DESIGN section 7."""
 
-from dunwell.tables import agencies, cases, events, letters, payments, policy, receivables, running
+from dunwell.tables import (
+    agencies,
+    cases,
+    events,
+    letters,
+    payments,
+    policy,
+    promises,
+    receivables,
+    running,
+    sharing,
+)
 from dunwell.tables.base import metadata
 
-__all__ = ["agencies", "cases", "events", "letters", "metadata", "payments", "policy", "receivables", "running"]
+__all__ = [
+    "agencies",
+    "cases",
+    "events",
+    "letters",
+    "metadata",
+    "payments",
+    "policy",
+    "promises",
+    "receivables",
+    "running",
+    "sharing",
+]

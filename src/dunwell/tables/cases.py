@@ -105,6 +105,8 @@ action = operational(
     text("made_by", nullable=True),
     # what an added action has of its own: {"amount": "50.00", "payment_method": "12-3"}
     Column("parameters", JSONB),
+    # an instalment of this promise; the others keep their places in the scenario
+    reference("promise_id", nullable=True),
     CheckConstraint(
         "status in ('pending', 'waiting', 'completed', 'cancelled', 'error')", name="status"
     ),

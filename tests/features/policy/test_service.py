@@ -504,7 +504,10 @@ def test_predefined_actions_survive_every_policy(connection):
     apply(connection, "")
     assert connection.execute(
         "select name from action_definition order by name"
-    ).fetchall() == sorted((name,) for name in installation.PREDEFINED_ACTIONS.values())
+    ).fetchall() == sorted(
+        (name,)
+        for name in (installation.PREDEFINED_ACTIONS | installation.ACTIONS_BY_HAND).values()
+    )
 
 
 def test_two_brands_may_use_the_same_names(connection):

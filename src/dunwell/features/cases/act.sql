@@ -8,6 +8,7 @@ select exists (
         and task_on is null
         and due_on <= :business_date::date
         and due_on > :skipped_until::date
+        and {{may_act}}
 )
 
 -- name: enter_work
@@ -24,13 +25,13 @@ where work.account_id = entry.account_id
 -- a write-off precedes an inactivation and a fee the letter that states it. Within a wave the
 -- actions of one type are a range of numbers.
 insert into due_action (
-    no, wave, type, account_id, action_id, case_id, bill_unit_id, debt_class_id,
+    no, wave, type, account_id, case_account_id, action_id, case_id, bill_unit_id, debt_class_id,
     action_definition_id, step, due_on, currency, overdue_amount, overdue_date, lowers_balance,
     targeted
 )
 select
     row_number() over (order by wave, type, account_id, action_id), wave, type, account_id,
-    action_id, case_id, bill_unit_id, debt_class_id, action_definition_id, step, due_on,
+    account_id, action_id, case_id, bill_unit_id, debt_class_id, action_definition_id, step, due_on,
     currency, overdue_amount, overdue_date, type = any(:lowering_types::text[]), target <> 'self'
 from (
     select
@@ -56,6 +57,7 @@ from (
         and action.due_on <= :business_date::date
         and action.due_on > :skipped_until::date
         and not work.held
+        and {{may_act}}
 ) as pending
 
 -- name: keep_one
@@ -65,50 +67,66 @@ delete from due_action where action_id <> :action_id::bigint
 -- name: aimed_at_groups
 select exists (select from due_action where targeted)
 
+-- name: forget_targets
+-- A plug-in's answer takes the place of the default one.
+delete from target where no = :no::int
+
 -- name: add_target
--- A plug-in sends a group's action to another bill unit of the account. What that one owes stands
--- in `work` if it was measured anew tonight, else it is what the last night stored.
+-- A plug-in sends a group's action to another bill unit of the account or of the group.
+insert into target (no, case_account_id, account_id, bill_unit_id)
+select due_action.no, due_action.case_account_id, bill_unit.account_id, bill_unit.id
+from due_action
+join bill_unit
+    on bill_unit.account_id = due_action.account_id
+    or exists (
+        select from group_share
+        where group_share.account_id = bill_unit.account_id
+            and group_share.bill_unit_id = bill_unit.id
+            and group_share.parent_account_id = due_action.account_id
+            and group_share.parent_bill_unit_id = due_action.bill_unit_id
+    )
+where due_action.no = :no::int
+    and due_action.targeted
+    and bill_unit.bill_unit_no = :bill_unit_no::text
+
+-- name: reach_targets
+-- A due action that has targets reaches those, each with what that one itself owes.
 insert into due_action (
-    no, wave, type, account_id, action_id, case_id, bill_unit_id, debt_class_id,
+    no, wave, type, account_id, case_account_id, action_id, case_id, bill_unit_id, debt_class_id,
     action_definition_id, step, due_on, currency, overdue_amount, overdue_date, lowers_balance,
     targeted
 )
 select
-    0, due_action.wave, due_action.type, due_action.account_id, due_action.action_id,
-    due_action.case_id, bill_unit.id, due_action.debt_class_id, due_action.action_definition_id,
-    due_action.step, due_action.due_on, bill_unit.currency,
-    coalesce(work.overdue_amount, balance.overdue_amount, 0),
-    due_action.overdue_date, due_action.lowers_balance, false
-from due_action
-join bill_unit on bill_unit.account_id = due_action.account_id
-left join work
-    on work.account_id = bill_unit.account_id
-    and work.bill_unit_id = bill_unit.id
-    and work.debt_class_id = due_action.debt_class_id
-left join balance
-    on balance.account_id = bill_unit.account_id
-    and balance.bill_unit_id = bill_unit.id
-    and balance.debt_class_id = due_action.debt_class_id
-where due_action.no = :no::int
-    and due_action.targeted
-    and bill_unit.bill_unit_no = :bill_unit_no::text
-    and bill_unit.id <> due_action.bill_unit_id
+    0, due_action.wave, due_action.type, target.account_id, due_action.case_account_id,
+    due_action.action_id, due_action.case_id, target.bill_unit_id, due_action.debt_class_id,
+    due_action.action_definition_id, due_action.step, due_action.due_on, due_action.currency,
+    coalesce(own.amount, 0), due_action.overdue_date, due_action.lowers_balance, false
+from (select distinct no, case_account_id, account_id, bill_unit_id from target) as target
+join due_action
+    on due_action.case_account_id = target.case_account_id and due_action.no = target.no
+left join lateral (
+    select sum(item.open_amount{{less_disputed}}) as amount
+    from item
+    {{with_disputed}}
+    where item.account_id = target.account_id
+        and item.bill_unit_id = target.bill_unit_id
+        and item.debt_class_id = due_action.debt_class_id
+        and item.account_id between :first_account::bigint and :last_account::bigint
+        and {{is_overdue}}
+        {{not_wholly_disputed}}
+) as own on true
 
--- name: drop_own_target
--- Its own bill unit is reached only if the plug-in says so.
-delete from due_action
-using bill_unit
-where due_action.no = :no::int
-    and due_action.targeted
-    and bill_unit.account_id = due_action.account_id
-    and bill_unit.id = due_action.bill_unit_id
-    and bill_unit.bill_unit_no <> all(:bill_units::text[])
+-- name: drop_reached
+-- In the place of what they reach.
+delete from due_action where no <> 0 and no in (select no from target)
 
 -- name: number_again
 with numbered as (
     select
         account_id, action_id, bill_unit_id,
-        row_number() over (order by wave, type, account_id, action_id, bill_unit_id) as no
+        row_number() over (
+            order by wave, type, case_account_id, action_id, account_id, bill_unit_id
+        ) as no
     from due_action
 )
 update due_action
@@ -135,13 +153,13 @@ where no between :first_no::int and :last_no::int
 -- from now on; a custom one that no plug-in carried out stays as it is.
 with result as (
     select
-        account_id, action_id, case_id,
+        case_account_id as account_id, action_id, case_id,
         case when bool_or(outcome = 'error') then 'error' else min(outcome) end as outcome,
-        string_agg(message, '; ' order by bill_unit_id) as message,
+        string_agg(message, '; ' order by account_id, bill_unit_id) as message,
         sum(amount) as amount
     from due_action
     where outcome is not null
-    group by account_id, action_id, case_id
+    group by case_account_id, action_id, case_id
 ), concluded as (
     update action
     set
@@ -208,6 +226,7 @@ select jsonb_build_object(
         select count(*) from collection_case
         where account_id between :first_account::bigint and :last_account::bigint
             and status = 'open'
+            {{outside_groups}}
     ),
     'overdue', (
         select coalesce(jsonb_object_agg(currency, round_money(amount, currency)::text), '{}')
@@ -215,6 +234,7 @@ select jsonb_build_object(
             select currency, sum(overdue_amount) as amount
             from balance
             where account_id between :first_account::bigint and :last_account::bigint
+                {{outside_groups}}
             group by currency
         ) as by_currency
     )

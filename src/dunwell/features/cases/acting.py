@@ -22,16 +22,15 @@ def gather(work: Work, *, action_id: int | None = None) -> int:
     count = work.fill("due_action", _ACT["due_actions"])
     if action_id is not None:
         count -= work.count(_ACT["keep_one"], action_id=action_id)
-    aimed = False
     if count and work.run(_ACT["aimed_at_groups"]).fetchone() == (True,):
         for targets in work.hooks.target_bill_units(batch=work.batch("due_action")):
             for no, bill_units in targets.items():
-                aimed = True
+                work.run(_ACT["forget_targets"], no=no)
                 for bill_unit_no in bill_units:
                     work.run(_ACT["add_target"], no=no, bill_unit_no=bill_unit_no)
-                work.run(_ACT["drop_own_target"], no=no, bill_units=list(bill_units))
-    if aimed:
-        work.run(_ACT["number_again"])
+        if work.count(_ACT["reach_targets"]):
+            work.run(_ACT["drop_reached"])
+            work.run(_ACT["number_again"])
     return count
 
 

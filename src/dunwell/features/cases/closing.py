@@ -110,7 +110,7 @@ def followers(desk: Desk, offset_days: int) -> list[int]:
     return [
         action.handle.id
         for action in desk.now().actions
-        if action.is_open and action.offset_days > offset_days
+        if action.is_open and not action.is_instalment and action.offset_days > offset_days
     ]
 
 

@@ -12,6 +12,13 @@ with moved as (
         case :entry_date::text
             when 'computed' then work.earliest_due_on - collection_case.overdue_date else 0
         end as days,
+        -- while a promise to pay is active, the actions start again when it says so
+        exists (
+            select from promise
+            where promise.account_id = work.account_id
+                and promise.case_id = work.case_id
+                and promise.status = 'active'
+        ) as promised,
         brand.calendar_id
     from work
     join collection_case
@@ -40,6 +47,7 @@ with moved as (
         and action.account_id between :first_account::bigint and :last_account::bigint
         and action.status in ('pending', 'waiting', 'error')
         and moved.days <> 0
+        and not moved.promised
         and working_day.day = action.due_on + moved.days
 )
 insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
@@ -50,7 +58,7 @@ select
         'reason', 'the earliest overdue item is another one now',
         'overdue_date', jsonb_build_object('from', old_overdue_date, 'to', overdue_date),
         'entry_date', jsonb_build_object('from', old_entry_date, 'to', old_entry_date + days),
-        'actions_moved_by_days', days
+        'actions_moved_by_days', case when promised then 0 else days end
     )
 from moved
 
@@ -83,6 +91,7 @@ from (
             select from action as blocking
             where blocking.account_id = action.account_id
                 and blocking.case_id = action.case_id
+                and blocking.promise_id is null
                 and blocking.status in ('pending', 'error')
         )
     group by action.account_id, action.case_id
@@ -97,11 +106,13 @@ cross join lateral (
     from action as closed
     where closed.account_id = next_date.account_id
         and closed.case_id = next_date.case_id
+        and closed.promise_id is null
         and closed.offset_days = (
             select max(before.offset_days)
             from action as before
             where before.account_id = next_date.account_id
                 and before.case_id = next_date.case_id
+                and before.promise_id is null
                 and before.offset_days < next_date.offset_days
         )
 ) as done
@@ -220,6 +231,7 @@ from (
     where account_id between :first_account::bigint and :last_account::bigint
         and status in ('pending', 'waiting', 'error')
         and (account_id, case_id) in ({{cases}})
+        and promise_id is null
     group by account_id, case_id
 ) as first_open
 where action.account_id = first_open.account_id
@@ -227,3 +239,4 @@ where action.account_id = first_open.account_id
     and action.account_id between :first_account::bigint and :last_account::bigint
     and action.status
         = case action.offset_days when first_open.offset_days then 'waiting' else 'pending' end
+    and action.promise_id is null

@@ -5,7 +5,7 @@ from dunwell.features.receivables.work import Work
 
 _DATES = statements.load(__package__, "dates.sql")
 
-PERFORMED_TONIGHT = "select account_id, case_id from due_action where outcome = 'completed'"
+PERFORMED_TONIGHT = "select case_account_id, case_id from due_action where outcome = 'completed'"
 EVERY_CASE = (
     "select account_id, id from collection_case where status = 'open'"
     " and account_id between %(first_account)s::bigint and %(last_account)s::bigint"

@@ -74,6 +74,12 @@ class Desk:
         found = desk.before.action(handle)
         desk.compare(f"The action {found.name!r}", found.version, expected_version, found.step)
         desk.must_be_open()
+        if found.is_instalment:
+            raise RuleViolation(
+                "instalment",
+                f"The action {action!r} is an instalment of a promise to pay; it is completed,"
+                " cancelled and changed with the verbs of promises.",
+            )
         reasons.check(operation, desk.before.brand_id, category, reason)
         return desk, found
 

@@ -15,17 +15,29 @@ from work
 join bill_unit
     on bill_unit.account_id = work.account_id and bill_unit.id = work.bill_unit_id
 where bill_unit.account_id between :first_account::bigint and :last_account::bigint
-    and (work.case_id is null or :cases_replaced::boolean and not exists (
-        -- what a person chose stays
-        select from collection_case
-        where collection_case.account_id = work.account_id
-            and collection_case.id = work.case_id
-            and collection_case.placed_by is not null
-    ))
+    and (
+        work.case_id is null
+        or :cases_replaced::boolean
+        and not exists (
+            -- what a person chose stays
+            select from collection_case
+            where collection_case.account_id = work.account_id
+                and collection_case.id = work.case_id
+                and collection_case.placed_by is not null
+        )
+        and not exists (
+            -- a promise to pay holds the case in its scenario
+            select from promise
+            where promise.account_id = work.account_id
+                and promise.case_id = work.case_id
+                and promise.status = 'active'
+        )
+    )
     and work.overdue_amount >= :least_entry_amount::numeric
     and work.earliest_due_on <= :business_date::date - :least_entry_days::int
     and not work.exempt
     and not work.held
+    and not work.member
     and bill_unit.pay_type = any(:pay_types::text[])
     and work.overdue_amount >= coalesce((:minimum_due::jsonb ->> bill_unit.currency)::numeric, 0)
     and not exists (
@@ -47,31 +59,31 @@ insert into offer (
     candidate_no, account_id, bill_unit_id, scenario_id, rank, ripe_amount, latest_ripe_due_on
 )
 select
-    candidate.no, candidate.account_id, candidate.bill_unit_id, scenario.id, scenario.rank,
-    coalesce(ripe.amount, candidate.overdue_amount),
-    coalesce(ripe.latest_due_on, candidate.latest_due_on)
-from candidate
+    debtor.no, debtor.account_id, debtor.bill_unit_id, scenario.id, scenario.rank,
+    coalesce(ripe.amount, debtor.overdue_amount),
+    coalesce(ripe.latest_due_on, debtor.latest_due_on)
+from candidate as debtor
 join scenario
-    on scenario.profile_id = candidate.profile_id
-    and scenario.debt_class_id = candidate.debt_class_id
+    on scenario.profile_id = debtor.profile_id
+    and scenario.debt_class_id = debtor.debt_class_id
     and scenario.retired_version is null
-    and candidate.overdue_amount >= scenario.entry_amount
-    and candidate.earliest_due_on <= :business_date::date - scenario.entry_days
+    and debtor.overdue_amount >= scenario.entry_amount
+    and debtor.earliest_due_on <= :business_date::date - scenario.entry_days
 left join lateral (
     select
         sum(item.open_amount{{less_disputed}}) as amount,
         max(item.due_on) as latest_due_on
     from item
+    {{shared}}
     {{with_disputed}}
-    where item.account_id = candidate.account_id
-        and item.bill_unit_id = candidate.bill_unit_id
-        and item.debt_class_id = candidate.debt_class_id
+    where {{of_debtor}}
+        and item.debt_class_id = debtor.debt_class_id
         and item.account_id between :first_account::bigint and :last_account::bigint
         and {{is_overdue}}
         and item.due_on <= :business_date::date - scenario.entry_days
         {{not_wholly_disputed}}
-) as ripe on candidate.latest_due_on > :business_date::date - scenario.entry_days
-where coalesce(ripe.amount, candidate.overdue_amount) >= scenario.entry_amount
+) as ripe on debtor.latest_due_on > :business_date::date - scenario.entry_days
+where coalesce(ripe.amount, debtor.overdue_amount) >= scenario.entry_amount
 
 -- name: choose
 -- The best-ranked offer of each candidate. One that is in a scenario of the same name stays.

@@ -64,7 +64,7 @@ where account_id between :first_account::bigint and :last_account::bigint
     )
 
 -- name: due_cases
--- Cases with a pending action that is due.
+-- Cases with a pending action that is due, unless it rests.
 insert into due_case (account_id, case_id, bill_unit_id)
 select distinct account_id, case_id, bill_unit_id
 from action
@@ -73,6 +73,21 @@ where account_id between :first_account::bigint and :last_account::bigint
     and task_on is null
     and due_on <= :business_date::date
     and due_on > :skipped_until::date
+    and {{may_act}}
+
+-- name: examine_promises
+-- An instalment that is due is looked at until it is paid or its promise broken.
+insert into examined (account_id, bill_unit_id)
+select distinct promise.account_id, promise.bill_unit_id
+from promise
+join action
+    on action.account_id = promise.account_id
+    and action.case_id = promise.case_id
+    and action.promise_id = promise.id
+where promise.account_id between :first_account::bigint and :last_account::bigint
+    and promise.status = 'active'
+    and action.status in ('pending', 'waiting', 'error')
+    and action.due_on <= :business_date::date
 
 -- name: examine_due_cases
 insert into examined (account_id, bill_unit_id)

@@ -12,6 +12,7 @@ _TRIGGERS = (
     "examine_exemptions",
     "examine_holds",
     "examine_due_cases",
+    "examine_promises",
 )
 
 

@@ -84,6 +84,7 @@ where action.status = 'waiting'
         select from action as blocking
         where blocking.account_id = action.account_id
             and blocking.case_id = action.case_id
+            and blocking.promise_id is null
             and blocking.status in ('pending', 'error')
     )
 
@@ -97,6 +98,34 @@ left join balance
     and balance.debt_class_id = collection_case.debt_class_id
 where collection_case.status = 'open'
     and collection_case.overdue_amount <> coalesce(balance.overdue_amount, 0)
+
+-- name: active_promise_has_an_open_case_and_comes_to_its_instalments
+select promise.account_id, promise.id, promise.total
+from promise
+left join collection_case
+    on collection_case.account_id = promise.account_id and collection_case.id = promise.case_id
+where promise.status = 'active'
+    and (
+        collection_case.status is distinct from 'open'
+        or promise.total <> (
+            select coalesce(sum(instalment.amount), 0)
+            from action
+            join instalment
+                on instalment.account_id = action.account_id and instalment.action_id = action.id
+            where action.account_id = promise.account_id
+                and action.case_id = promise.case_id
+                and action.promise_id = promise.id
+                and action.status <> 'cancelled'
+        )
+    )
+
+-- name: instalment_is_open_only_while_its_promise_is_active
+select action.account_id, action.id
+from action
+left join promise on promise.account_id = action.account_id and promise.id = action.promise_id
+where action.promise_id is not null
+    and action.status in ('pending', 'waiting', 'error')
+    and promise.status is distinct from 'active'
 
 -- name: charge_is_its_item
 select charge.account_id, charge.id

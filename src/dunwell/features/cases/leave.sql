@@ -9,13 +9,24 @@ select
     work.account_id, work.case_id, work.bill_unit_id, work.debt_class_id, work.scenario_id,
     case
         when work.exempt then 'exempted'
+        when work.member then 'joined_group'
         when exists (
             select from due_action
-            where due_action.account_id = work.account_id
+            where due_action.case_account_id = work.account_id
                 and due_action.case_id = work.case_id
                 and due_action.type = 'write_off'
                 and due_action.outcome = 'completed'
         ) then 'written_off'
+        when work.overdue_amount <= scenario.exit_amount and exists (
+            -- one that was still active, or was kept with tonight's payments
+            select from promise
+            where promise.account_id = work.account_id
+                and promise.case_id = work.case_id
+                and (
+                    promise.status = 'active'
+                    or promise.status = 'kept' and promise.ended_on = :business_date::date
+                )
+        ) then 'promise_kept'
         when work.overdue_amount <= scenario.exit_amount then 'cured'
         else 'exhausted'
     end,
@@ -26,6 +37,7 @@ where work.case_id is not null
     and (
         work.overdue_amount <= scenario.exit_amount
         or work.exempt
+        or work.member
         or scenario.when_finished = 'close' and not exists (
             select from action
             where action.account_id = work.account_id
@@ -61,6 +73,29 @@ select
     )
 from closed_case
 join scenario on scenario.id = closed_case.scenario_id
+
+-- name: end_promises
+-- A promise ends with its case: kept, if the debt is paid, else taken back.
+with ended as (
+    update promise
+    set
+        status = case closed_case.reason when 'promise_kept' then 'kept' else 'revoked' end,
+        ended_on = :business_date::date, version = version + 1
+    from closed_case
+    where promise.account_id = closed_case.account_id
+        and promise.case_id = closed_case.case_id
+        and promise.account_id between :first_account::bigint and :last_account::bigint
+        and promise.status = 'active'
+    returning
+        promise.account_id, promise.bill_unit_id, promise.case_id, promise.status,
+        promise.made_on, promise.total, closed_case.reason
+)
+insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
+select
+    :business_date::date, account_id, bill_unit_id, case_id, 'promise_' || status,
+    :actor::text, :run_id::int,
+    jsonb_build_object('made_on', made_on, 'total', total::text, 'case_closed', reason)
+from ended
 
 -- name: cancel_open_actions
 update action

@@ -9,6 +9,7 @@ _LEAVE = statements.load(__package__, "leave.sql")
 
 _CLOSING = (
     "log_closed",
+    "end_promises",
     "cancel_open_actions",
     "close_cases",
     "recall_referrals",

@@ -15,7 +15,7 @@ from psycopg.rows import TupleRow, dict_row
 
 from dunwell.db import statements
 from dunwell.domain.handles import Handle
-from dunwell.domain.statuses import OPEN_ACTIONS
+from dunwell.domain.statuses import OPEN_ACTIONS, ActionType
 
 _STATES = statements.load(__package__, "states.sql")
 
@@ -47,6 +47,11 @@ class ActionState:
     def is_open(self) -> bool:
         """Pending, waiting or in error."""
         return self.status in OPEN_ACTIONS
+
+    @property
+    def is_instalment(self) -> bool:
+        """Of a promise to pay, which has verbs of its own."""
+        return self.type == ActionType.PROMISE
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dunwell.domain.conditions import ValueType
 from dunwell.domain.errors import BadInput
 from dunwell.features.policy import calendars, condition_checks, scenario_checks
 from dunwell.features.policy.criteria import Place
-from dunwell.features.policy.installation import PREDEFINED_ACTIONS
+from dunwell.features.policy.installation import ACTIONS_BY_HAND, PREDEFINED_ACTIONS
 from dunwell.features.policy.model import DEFAULT_CALENDAR, LateFee, Policy
 from dunwell.features.policy.problems import Problem, Severity, decimals, error, unknown
 from dunwell.features.policy.values import is_currency
@@ -186,7 +186,7 @@ def _profiles(policy: Policy) -> Iterator[Problem]:
 
 
 def _actions(policy: Policy) -> Iterator[Problem]:
-    predefined = {name.casefold(): name for name in PREDEFINED_ACTIONS.values()}
+    predefined = {name.casefold(): name for name in (PREDEFINED_ACTIONS | ACTIONS_BY_HAND).values()}
     brands_of: dict[str, set[str | None]] = {}
     for index, action in enumerate(policy.actions):
         place = ("actions", index)

@@ -16,6 +16,9 @@ PREDEFINED_ACTIONS = {
 """Type and name of the actions that exist in every brand and can't be modified (manual: Branding
 and Collections Configuration)."""
 
+ACTIONS_BY_HAND = {"promise": "Promise to pay"}
+"""The same for actions that people add to a case; a scenario's steps can't name them."""
+
 DEFAULT_BUCKETS = (30, 60, 90)
 
 
@@ -47,7 +50,7 @@ def install(connection: psycopg.Connection[TupleRow]) -> None:
         cursor.execute("insert into debt_class (name) values ('standard')")
         cursor.executemany(
             "insert into action_definition (name, type) values (%s, %s)",
-            [(name, kind) for kind, name in PREDEFINED_ACTIONS.items()],
+            [(name, kind) for kind, name in (PREDEFINED_ACTIONS | ACTIONS_BY_HAND).items()],
         )
         cursor.executemany(
             "insert into aging_bucket (position, up_to_days) values (%s, %s)",

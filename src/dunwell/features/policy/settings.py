@@ -80,6 +80,14 @@ class PolicySettings(BaseModel):
         description="After how many days a payment that was declined for now is tried again: the"
         " first number after the first refusal, and so on. A hard decline isn't tried again.",
     )
+    promise_grace_days: int = Field(
+        default=0,
+        ge=0,
+        le=365,
+        description="How many days after its due date an instalment may still be paid before the"
+        " promise to pay is broken. No entry of the manual's: it leaves open when a promise is"
+        " broken.",
+    )
     publish_run_details: bool = Field(
         default=False,
         description="Write an event with the night's report after each run."

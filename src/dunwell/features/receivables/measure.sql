@@ -16,6 +16,7 @@ from (
         where account_id between :first_account::bigint and :last_account::bigint
             and disputed_on <= :business_date::date
             and (resolved_on is null or resolved_on > :business_date::date)
+            {{disputes_of}}
         group by account_id, bill_unit_id, bill_id
     ) as disputed
     join item
@@ -34,21 +35,22 @@ where before < amount
 -- and exemptions are asked with `in`: that is a hash, however few the planner expects.
 insert into work (
     account_id, bill_unit_id, debt_class_id, overdue_amount, earliest_due_on, latest_due_on,
-    balance_id, case_id, scenario_id, exempt, held
+    balance_id, case_id, scenario_id, exempt, held, member
 )
 with overdue as (
     select
-        item.account_id, item.bill_unit_id, item.debt_class_id,
+        {{debtor_account}} as account_id, {{debtor_bill_unit}} as bill_unit_id,
+        item.debt_class_id,
         sum(item.open_amount{{less_disputed}}) as overdue_amount,
         min(item.due_on) as earliest_due_on,
         max(item.due_on) as latest_due_on
     from item
-    {{of_examined}}
+    {{of_debts}}
     {{with_disputed}}
     where item.account_id between :first_account::bigint and :last_account::bigint
         and {{is_overdue}}
         {{not_wholly_disputed}}
-    group by item.account_id, item.bill_unit_id, item.debt_class_id
+    group by {{debtor_account}}, {{debtor_bill_unit}}, item.debt_class_id
 ), stored as (
     select
         balance.account_id, balance.bill_unit_id, balance.debt_class_id, balance.id as balance_id,
@@ -82,14 +84,15 @@ select
     overdue.earliest_due_on, overdue.latest_due_on, stored.balance_id,
     open_case.case_id, open_case.scenario_id,
     (account_id, bill_unit_id) in (select exempted.account_id, exempted.bill_unit_id from exempted),
-    (account_id, bill_unit_id) in (select on_hold.account_id, on_hold.bill_unit_id from on_hold)
+    (account_id, bill_unit_id) in (select on_hold.account_id, on_hold.bill_unit_id from on_hold),
+    {{is_member}}
 from overdue
 full join stored using (account_id, bill_unit_id, debt_class_id)
 full join open_case using (account_id, bill_unit_id, debt_class_id)
 left join (
     select id, exit_amount, when_finished from scenario
 ) as scenario on scenario.id = open_case.scenario_id
-where
+where (
     (overdue.overdue_amount, overdue.earliest_due_on, overdue.latest_due_on)
         is distinct from (stored.overdue_amount, stored.earliest_due_on, stored.latest_due_on)
     or (
@@ -104,6 +107,7 @@ where
         or :cases_replaced::boolean
         or scenario.when_finished = 'close'
     )
+) {{outside_groups}}
 
 -- name: measure_again
 -- After acting: the overdue balance of the bill units whose actions may have lowered it.
@@ -112,26 +116,24 @@ set
     overdue_amount = coalesce(overdue.overdue_amount, 0),
     earliest_due_on = overdue.earliest_due_on,
     latest_due_on = overdue.latest_due_on
-from (
-    select distinct account_id, bill_unit_id, debt_class_id from due_action where lowers_balance
-) as acted
+from ({{acted}}) as debtor
 left join lateral (
     select
         sum(item.open_amount{{less_disputed}}) as overdue_amount,
         min(item.due_on) as earliest_due_on,
         max(item.due_on) as latest_due_on
     from item
+    {{shared}}
     {{with_disputed}}
-    where item.account_id = acted.account_id
-        and item.bill_unit_id = acted.bill_unit_id
-        and item.debt_class_id = acted.debt_class_id
+    where {{of_debtor}}
+        and item.debt_class_id = debtor.debt_class_id
         and item.account_id between :first_account::bigint and :last_account::bigint
         and {{is_overdue}}
         {{not_wholly_disputed}}
 ) as overdue on true
-where work.account_id = acted.account_id
-    and work.bill_unit_id = acted.bill_unit_id
-    and work.debt_class_id = acted.debt_class_id
+where work.account_id = debtor.account_id
+    and work.bill_unit_id = debtor.bill_unit_id
+    and work.debt_class_id = debtor.debt_class_id
 
 -- name: carry_to_cases
 -- Open cases show their balance, because lists of cases are searched and sorted by it.

@@ -16,12 +16,16 @@ _EVERYTHING = ""
 _EXAMINED = "join unit using (account_id, bill_unit_id)"
 
 
-def measure(work: Work, *, everything: bool) -> int:
-    """Fill `work` with the bill units whose fate may change; how many rows it got."""
+def measure(work: Work, *, everything: bool, debts: str | None = None) -> int:
+    """Fill `work` with the bill units whose fate may change; how many rows it got.
+
+    `debts` joins the items to those who owe them, if they aren't those examined.
+    """
     # most slices have no dispute, and then the big aggregate is spared a join
     disputed = work.count(_MEASURE["disputed_items"])
     work.fragments |= _DISPUTES if disputed else _NO_DISPUTES
     work.fragments["of_examined"] = _EVERYTHING if everything else _EXAMINED
+    work.fragments["of_debts"] = work.fragments["of_examined"] if debts is None else debts
     return work.fill("work", _MEASURE["measure"])
 
 

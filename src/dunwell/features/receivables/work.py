@@ -28,6 +28,27 @@ IS_OVERDUE = (
     " and item.issued_on <= %(business_date)s::date"
 )
 
+# an action rests while a promise to pay is active for its case; an instalment doesn't
+MAY_ACT = (
+    "(action.promise_id is not null or not exists ("
+    "select from promise where promise.account_id = action.account_id"
+    " and promise.case_id = action.case_id and promise.status = 'active'))"
+)
+
+# who owes an item: its own bill unit
+ORDINARY = {
+    "debtor_account": "item.account_id",
+    "debtor_bill_unit": "item.bill_unit_id",
+    "shared": "",
+    "of_debtor": "item.account_id = debtor.account_id and item.bill_unit_id = debtor.bill_unit_id",
+    "of_promises": "",
+    "disputes_of": "",
+    "is_member": "false",
+    "outside_groups": "",
+    "acted": "select distinct account_id, bill_unit_id, debt_class_id from due_action"
+    " where lowers_balance",
+}
+
 
 def create_temporary_tables(connection: psycopg.Connection[TupleRow]) -> None:
     """The tables that carry a slice through the steps; once for each connection."""
@@ -44,7 +65,12 @@ class Work:
     fragments: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.fragments.setdefault("is_overdue", IS_OVERDUE)
+        self.fragments = {
+            "is_overdue": IS_OVERDUE,
+            "may_act": MAY_ACT,
+            **ORDINARY,
+            **self.fragments,
+        }
 
     def run(self, statement: Statement, **more: Any) -> psycopg.Cursor[TupleRow]:
         """Execute a statement over the slice, with more parameters if given."""

@@ -6,7 +6,17 @@ create temp table if not exists examined (
     account_id bigint not null, bill_unit_id bigint not null
 ) on commit delete rows;
 create temp table if not exists unit (
-    account_id bigint not null, bill_unit_id bigint not null
+    account_id bigint not null, bill_unit_id bigint not null,
+    -- of a sharing group, and not its parent
+    member boolean not null default false
+) on commit delete rows;
+create temp table if not exists examined_group (
+    sharing_group_id integer not null
+) on commit delete rows;
+-- whose debts a group's parent answers for
+create temp table if not exists group_share (
+    account_id bigint not null, bill_unit_id bigint not null,
+    parent_account_id bigint not null, parent_bill_unit_id bigint not null
 ) on commit delete rows;
 create temp table if not exists due_case (
     account_id bigint not null, case_id bigint not null, bill_unit_id bigint not null
@@ -22,7 +32,7 @@ create temp table if not exists work (
     account_id bigint not null, bill_unit_id bigint not null, debt_class_id integer not null,
     -- what was measured tonight
     overdue_amount numeric not null, earliest_due_on date, latest_due_on date,
-    exempt boolean not null, held boolean not null,
+    exempt boolean not null, held boolean not null, member boolean not null,
     -- what is stored: the balance row, the open case and the scenario that it entered under
     balance_id bigint, case_id bigint, scenario_id integer
 ) on commit delete rows;
@@ -55,13 +65,41 @@ create temp table if not exists entry (
 ) on commit delete rows;
 create temp table if not exists due_action (
     no integer not null, wave integer not null, type text not null,
-    account_id bigint not null, action_id bigint not null, case_id bigint not null,
+    -- the account of the bill unit that is reached, and that of the action and its case
+    account_id bigint not null, case_account_id bigint not null,
+    action_id bigint not null, case_id bigint not null,
     bill_unit_id bigint not null, debt_class_id integer not null,
     action_definition_id integer not null, step smallint not null, due_on date not null,
     currency text not null, overdue_amount numeric not null, overdue_date date not null,
     lowers_balance boolean not null, targeted boolean not null,
     -- what performing it brought: an amount or a letter's data on the way, then an outcome
     amount numeric, calculation jsonb, data jsonb, agency_id integer, outcome text, message text
+) on commit delete rows;
+-- promises to pay: what is due of them, which of them end, and whose actions start again when
+create temp table if not exists due_instalment (
+    account_id bigint not null, promise_id bigint not null, case_id bigint not null,
+    bill_unit_id bigint not null, action_id bigint not null, step smallint not null,
+    due_on date not null, amount numeric not null, too_late boolean not null,
+    wanted numeric not null, paid numeric not null
+) on commit delete rows;
+create temp table if not exists ended_promise (
+    account_id bigint not null, promise_id bigint not null, case_id bigint not null,
+    bill_unit_id bigint not null, status text not null, resume_on date not null,
+    facts jsonb not null
+) on commit delete rows;
+create temp table if not exists proposal (
+    no integer generated always as identity,
+    account_id bigint not null, bill_unit_id bigint not null, case_id bigint not null,
+    due_on date not null, amount numeric not null, currency text not null,
+    promised numeric not null
+) on commit delete rows;
+create temp table if not exists resuming (
+    account_id bigint not null, case_id bigint not null, resume_on date not null,
+    earlier boolean not null
+) on commit delete rows;
+create temp table if not exists target (
+    no integer not null, case_account_id bigint not null,
+    account_id bigint not null, bill_unit_id bigint not null
 ) on commit delete rows;
 create temp table if not exists moving (
     account_id bigint not null, case_id bigint not null, calendar_id integer not null,

@@ -7,13 +7,8 @@ from sqlalchemy.dialects import postgresql
 from dunwell.db import queue
 from dunwell.tables.base import Snapshot, Xid8
 
-<<<<<<<< HEAD:src/dunwell/db/migrations/versions/0004_events.py
 revision = "0004"
 down_revision = "0003"
-========
-revision = "0004"
-down_revision = "0003"
->>>>>>>> events:src/dunwell/db/migrations/versions/0003_events.py
 branch_labels = None
 depends_on = None
 
