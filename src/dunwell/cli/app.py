@@ -13,7 +13,19 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from dunwell import __version__
-from dunwell.cli import ageing, case, database, explain, load, output, policy, run
+from dunwell.cli import (
+    ageing,
+    case,
+    database,
+    explain,
+    key,
+    load,
+    output,
+    policy,
+    run,
+    serve,
+    user,
+)
 from dunwell.cli.demo import command as demo
 from dunwell.domain.errors import BadPolicy, DunwellError, RuleViolation
 
@@ -49,6 +61,9 @@ app.command("explain", short_help="Explain why a bill unit is in collections, or
     explain.explain
 )
 app.command("case", short_help="Show a bill unit's cases as a timeline.")(case.case)
+app.add_typer(user.app, name="user")
+app.add_typer(key.app, name="key")
+app.command("serve", short_help="Serve the REST API.")(serve.serve)
 app.command("demo", short_help="Make a small telecom and run 120 nights of it.")(demo.demo)
 
 

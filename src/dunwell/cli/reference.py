@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from pydantic import BaseModel
 from typer.main import get_command
 
 from dunwell.cli.app import app
-from dunwell.settings import Settings
+from dunwell.settings import OidcSettings, Settings
 
 HEAD = """\
 # Command line
@@ -43,11 +44,18 @@ def render() -> str:
 
 def _variables() -> Iterator[str]:
     yield "| variable | means |\n| --- | --- |"
-    for name, field in Settings.model_fields.items():
-        default = field.get_default(call_default_factory=True)
-        shown = f" Default: `{default}`." if default else ""
-        yield f"| `DUNWELL_{name.upper()}` | {field.description}{shown} |"
+    yield from _of(Settings, "DUNWELL_")
     yield ""
+
+
+def _of(settings: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in settings.model_fields.items():
+        if name == "oidc":
+            yield from _of(OidcSettings, f"{prefix}OIDC__")
+            continue
+        default = field.get_default(call_default_factory=True)
+        shown = f" Default: `{default}`." if default and not field.is_required() else ""
+        yield f"| `{prefix}{name.upper()}` | {field.description}{shown} |"
 
 
 def _commands(command: Any, context: Any) -> Iterator[tuple[Any, Any]]:
