@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from dunwell.api.transactions import Transactions
+from dunwell.api.watching import route_of
 from dunwell.domain import errors
 from dunwell.features.access import audit
 
@@ -169,7 +170,6 @@ def _note_denial(request: Request, error: errors.DunwellError, transactions: Tra
     if not (refused or failed):
         return
     who = identity.actor.name if identity else login or "unknown"
-    route = request.scope.get("route")
     try:
         with transactions.connection() as connection:
             audit.denied(
@@ -178,7 +178,7 @@ def _note_denial(request: Request, error: errors.DunwellError, transactions: Tra
                 who,
                 code=error.code,
                 method=request.method,
-                route=getattr(route, "path", ""),
+                route=route_of(request.scope),
                 request_id=getattr(request.state, "request_id", ""),
             )
     except (psycopg.Error, errors.Unavailable):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import psycopg
 import structlog
+from fastapi.routing import iter_route_contexts
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -86,6 +87,18 @@ class _Nights(Collector):
         yield from (up, runs, age, seconds)
 
 
+def route_of(scope: Scope) -> str:
+    """The route that a request took, as the description names it; `none` if there is none."""
+    known: dict[int, str] | None = getattr(scope["app"].state, "routes", None)
+    if known is None:
+        known = {
+            id(context.original_route): context.path or ""
+            for context in iter_route_contexts(scope["app"].routes)
+        }
+        scope["app"].state.routes = known
+    return known.get(id(scope.get("route")), "none")
+
+
 class Watched:
     """Wraps the application: a request id, a log line, a measurement, and careful headers."""
 
@@ -118,7 +131,7 @@ class Watched:
             await self._app(scope, receive, send_on)
         finally:
             seconds = time.perf_counter() - started
-            route = getattr(scope.get("route"), "path", "none")
+            route = route_of(scope)
             # strangers may invent methods; metrics must stay few
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._watch.count(method, route, status, seconds)
