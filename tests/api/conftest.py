@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from dunwell.api.app import create
-from dunwell.bootstrap import Application
+from dunwell.bootstrap import Application, set_up_logging
 from dunwell.db.database import Database
 from dunwell.features.access import keys, people
 from dunwell.features.access.actor import Operation, Permission, operator
@@ -83,6 +83,11 @@ class Desk:
 
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    set_up_logging()
 
 
 @pytest.fixture

@@ -16,14 +16,41 @@ order by account.account_no
 limit :limit::int
 
 -- name: bill_units
--- With the overdue balances of the last night, and whether it is in collections.
+-- With the overdue balances of the last night, and whether it is in collections. The page is chosen
+-- first, so that these are asked for its rows alone.
+with page as materialized (
+    select
+        bill_unit.account_id, bill_unit.id, bill_unit.bill_unit_no, account.account_no,
+        bill_unit.currency, bill_unit.pay_type, bill_unit.delivery, bill_unit.status,
+        bill_unit.attributes
+    from bill_unit
+    join account on account.id = bill_unit.account_id
+    where bill_unit.bill_unit_no > :after::text
+        and (:number::text is null or bill_unit.bill_unit_no = :number::text)
+        and (:status::text is null or bill_unit.status = :status::text)
+        and (:account_no::text is null or account.account_no = :account_no::text)
+        and (:brand_ids::integer[] is null or account.brand_id = any(:brand_ids::integer[]))
+        and (
+            :in_collections::boolean is null
+            -- counted, because `exists` would be answered from a table of all open cases
+            or :in_collections::boolean = (
+                select count(*) > 0 from collection_case
+                where collection_case.account_id = bill_unit.account_id
+                    and collection_case.bill_unit_id = bill_unit.id
+                    and collection_case.status = 'open'
+            )
+        )
+    order by bill_unit.bill_unit_no
+    limit :limit::int
+)
 select
-    bill_unit.bill_unit_no, account.account_no, bill_unit.currency, bill_unit.pay_type,
-    bill_unit.delivery, bill_unit.status, bill_unit.attributes,
-    exists (
-        select from collection_case
-        where collection_case.account_id = bill_unit.account_id
-            and collection_case.bill_unit_id = bill_unit.id
+    page.bill_unit_no, page.account_no, page.currency, page.pay_type, page.delivery, page.status,
+    page.attributes,
+    (
+        select count(*) > 0
+        from collection_case
+        where collection_case.account_id = page.account_id
+            and collection_case.bill_unit_id = page.id
             and collection_case.status = 'open'
     ) as in_collections,
     coalesce((
@@ -31,8 +58,8 @@ select
             jsonb_build_object(
                 'debt_class', debt_class.name,
                 'overdue', jsonb_build_object(
-                    'amount', round_money(balance.overdue_amount, bill_unit.currency)::text,
-                    'currency', bill_unit.currency
+                    'amount', round_money(balance.overdue_amount, page.currency)::text,
+                    'currency', page.currency
                 ),
                 'earliest_due_on', balance.earliest_due_on,
                 'latest_due_on', balance.latest_due_on
@@ -41,23 +68,7 @@ select
         )
         from balance
         join debt_class on debt_class.id = balance.debt_class_id
-        where balance.account_id = bill_unit.account_id and balance.bill_unit_id = bill_unit.id
+        where balance.account_id = page.account_id and balance.bill_unit_id = page.id
     ), '[]') as balances
-from bill_unit
-join account on account.id = bill_unit.account_id
-where bill_unit.bill_unit_no > :after::text
-    and (:number::text is null or bill_unit.bill_unit_no = :number::text)
-    and (:status::text is null or bill_unit.status = :status::text)
-    and (:account_no::text is null or account.account_no = :account_no::text)
-    and (:brand_ids::integer[] is null or account.brand_id = any(:brand_ids::integer[]))
-    and (
-        :in_collections::boolean is null
-        or :in_collections::boolean = exists (
-            select from collection_case
-            where collection_case.account_id = bill_unit.account_id
-                and collection_case.bill_unit_id = bill_unit.id
-                and collection_case.status = 'open'
-        )
-    )
-order by bill_unit.bill_unit_no
-limit :limit::int
+from page
+order by page.bill_unit_no
