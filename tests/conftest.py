@@ -7,6 +7,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -64,6 +65,13 @@ def _address(server: str, name: str) -> str:
 @pytest.fixture
 def database(server: str, template: str) -> Iterator[Database]:
     """An empty installation: schema, default brand, calendar, predefined actions."""
+    with new_database(server, template) as database:
+        yield database
+
+
+@contextmanager
+def new_database(server: str, template: str) -> Iterator[Database]:
+    """A database of its own, for as long as it is needed."""
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(

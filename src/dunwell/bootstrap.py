@@ -42,7 +42,7 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as failure:
         problem = failure.errors()[0]
-        variable = "DUNWELL_" + ".".join(str(part) for part in problem["loc"]).upper()
+        variable = "DUNWELL_" + "__".join(str(part) for part in problem["loc"]).upper()
         raise BadInput(f"{variable} is {problem['input']!r}: {problem['msg']}.") from failure
 
 
@@ -105,8 +105,9 @@ def _is_ready(connection: psycopg.Connection[TupleRow]) -> bool:
     )
 
 
-def set_up_logging(*, debug: bool = False) -> None:
-    """Log to standard error, warnings and worse (everything with `debug`): for people on a
+def set_up_logging(*, debug: bool = False, server: bool = False) -> None:
+    """Log to standard error, warnings and worse (everything with `debug`, each request with
+    `server`): for people on a
     terminal, as one JSON object a line elsewhere; never personal data.
     """
     import logging  # noqa: PLC0415 - most commands log nothing
@@ -127,7 +128,7 @@ def set_up_logging(*, debug: bool = False) -> None:
             else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
-            logging.DEBUG if debug else logging.WARNING
+            logging.DEBUG if debug else logging.INFO if server else logging.WARNING
         ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,

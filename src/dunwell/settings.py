@@ -3,7 +3,7 @@
 Read from the environment (`DUNWELL_…`); what the business decides stands in the policy instead.
 """
 
-from datetime import time
+import datetime as dt
 from pathlib import Path
 from typing import Literal
 
@@ -33,6 +33,27 @@ class Smtp(BaseModel):
         default=None, description="Where undeliverable letters return to; else the From address."
     )
     timeout: float = Field(default=30.0, gt=0, description="Seconds to wait for the server.")
+
+
+class OidcSettings(BaseModel):
+    """Single sign-on with an OpenID provider; without `issuer`, people log in with a password."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    issuer: str = Field(description="The provider's address; its configuration is found below it.")
+    client_id: str = Field(description="What the provider calls this installation.")
+    client_secret: SecretStr | None = Field(
+        default=None, description="The secret that goes with it; none for a public client."
+    )
+    redirect_url: str = Field(
+        description="Where the provider sends people back:"
+        " https://YOUR-HOST/api/v1/session/oidc/callback, as registered with it."
+    )
+    scopes: str = Field(default="openid email profile", description="What is asked of it.")
+    login_claim: str = Field(
+        default="email",
+        description="The claim that names the person's login when they come for the first time.",
+    )
 
 
 class Settings(BaseSettings):
@@ -73,8 +94,8 @@ class Settings(BaseSettings):
         default="/dunwell",
         description="What events name as their source: a URI or the path of one.",
     )
-    night_at: time = Field(
-        default=time(2, 30),
+    night_at: dt.time = Field(
+        default=dt.time(2, 30),
         description="When the worker runs the night, in the default brand's time zone.",
     )
     night_workers: int = Field(
@@ -119,4 +140,20 @@ class Settings(BaseSettings):
     sepa_bic: str | None = Field(default=None, description="Its bank; not needed in the euro area.")
     sepa_lead_days: int = Field(
         default=2, ge=1, le=30, description="Bank days between a file and its collection date."
+    )
+    oidc: OidcSettings | None = None
+    session_hours: float = Field(
+        default=10, gt=0, le=744, description="How long a person stays logged in."
+    )
+    business_date: dt.date | None = Field(
+        default=None,
+        description="For trials: the business date of the API, instead of today.",
+    )
+    max_body_size: int = Field(
+        default=1_000_000, gt=0, description="The largest body in bytes that the API takes."
+    )
+    max_load_size: int = Field(
+        default=1_000_000_000,
+        gt=0,
+        description="The largest body in bytes of a bulk load over the API.",
     )

@@ -54,8 +54,8 @@ def test_every_command_in_the_documentation_exists(page: Path, dunwell: Call):
 
 def _is_group(words: list[str]) -> bool:
     return words[0] in (
-        *("agencies", "db", "events", "letter", "payments", "policy", "reminder"),
-        *("subscriptions", "template"),
+        *("agencies", "db", "events", "key", "letter", "payments", "policy", "reminder"),
+        *("subscriptions", "template", "user"),
     )
 
 

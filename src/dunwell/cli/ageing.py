@@ -44,7 +44,7 @@ def ageing(
     """Show what is owed by currency and age, as of any date; what isn't due yet stands apart."""
     limits = None if boundaries is None else parse_boundaries(boundaries)
     from dunwell.bootstrap import open_application, read_settings
-    from dunwell.cli.today import business_date
+    from dunwell.features.policy.today import business_date
     from dunwell.features.receivables.ageing import ageing as measure
 
     with open_application(read_settings()).database.connect() as connection:

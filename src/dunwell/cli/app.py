@@ -19,6 +19,7 @@ from dunwell.cli import (
     database,
     events,
     explain,
+    key,
     load,
     output,
     policy,
@@ -31,6 +32,8 @@ from dunwell.cli import (
     template,
     agencies,
     payments,
+    serve,
+    user,
 )
 from dunwell.cli.demo import command as demo
 from dunwell.domain.errors import BadPolicy, DunwellError, RuleViolation
@@ -78,6 +81,9 @@ app.command("worker", short_help="Run what is scheduled: nights, events, houseke
 )
 app.add_typer(payments.app, name="payments")
 app.add_typer(agencies.app, name="agencies")
+app.add_typer(user.app, name="user")
+app.add_typer(key.app, name="key")
+app.command("serve", short_help="Serve the REST API.")(serve.serve)
 app.command("demo", short_help="Make a small telecom and run 120 nights of it.")(demo.demo)
 
 

@@ -24,8 +24,8 @@ def explain(
     criteria against their thresholds, the choice and why.
     """
     from dunwell.bootstrap import open_application, read_settings, set_up_logging
-    from dunwell.cli.today import business_date
     from dunwell.engine.explain import explain as decide
+    from dunwell.features.policy.today import business_date
 
     set_up_logging(debug=debug)
     application = open_application(read_settings())

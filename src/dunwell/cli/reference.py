@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from typer.main import get_command
 
 from dunwell.cli.app import app
-from dunwell.settings import Settings
+from dunwell.settings import OidcSettings, Settings
 
 HEAD = """\
 # Command line
@@ -52,10 +52,11 @@ def _settings(form: type[BaseModel], prefix: str) -> Iterator[str]:
     for name, field in form.model_fields.items():
         variable = f"{prefix}{name.upper()}"
         default = field.get_default(call_default_factory=True, validated_data={})
-        if isinstance(default, BaseModel):
-            yield from _settings(type(default), f"{variable}__")
+        inner = OidcSettings if name == "oidc" else type(default)
+        if issubclass(inner, BaseModel):
+            yield from _settings(inner, f"{variable}__")
             continue
-        shown = f" Default: `{default}`." if default else ""
+        shown = f" Default: `{default}`." if default and not field.is_required() else ""
         yield f"| `{variable}` | {field.description}{shown} |"
 
 

@@ -144,7 +144,7 @@ def _span(on: date | None, first: date | None, last: date | None) -> list[date] 
 
 
 def _today(application: "Application") -> date:
-    from dunwell.cli.today import business_date
+    from dunwell.features.policy.today import business_date
 
     with application.database.connect() as connection:
         return business_date(connection)

@@ -4,6 +4,7 @@ The night and the loader speak psycopg directly (COPY, cursors, SQL files); scre
 single-record services use SQLAlchemy over the same driver.
 """
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from dunwell.domain.errors import Unavailable
 from dunwell.settings import Settings
 
 if TYPE_CHECKING:
+    from psycopg_pool import ConnectionPool
     from sqlalchemy import Engine
 
 OLDEST_SERVER = 150_000
@@ -55,6 +57,30 @@ class Database:
             connection.close()
             raise Unavailable(f"The server is PostgreSQL {version}; Dunwell needs 15 or newer.")
         return connection
+
+    def pool(
+        self, size: int, prepare: Callable[[psycopg.Connection[TupleRow]], None]
+    ) -> "ConnectionPool[psycopg.Connection[TupleRow]]":
+        """Connections for a server of many requests, not open yet; `prepare` is called with each
+        new one. Nothing in there waits for long: not for a lock, not for an answer.
+        """
+        from psycopg_pool import ConnectionPool  # noqa: PLC0415 - only `dunwell serve` needs it
+
+        return ConnectionPool(
+            self.address,
+            min_size=1,
+            max_size=size,
+            timeout=10,
+            open=False,
+            configure=prepare,
+            check=ConnectionPool.check_connection,
+            kwargs={
+                "prepare_threshold": None,
+                "application_name": "dunwell serve",
+                "options": "-c client_connection_check_interval=1s -c timezone=UTC"
+                " -c lock_timeout=15s -c statement_timeout=60s",
+            },
+        )
 
     @cached_property
     def engine(self) -> "Engine":

@@ -38,6 +38,22 @@ class Forbidden(BadInput):
     code = "forbidden"
 
 
+class Unauthenticated(BadInput):
+    """Nobody known: a token or a password is missing, wrong, expired or revoked."""
+
+    code = "unauthenticated"
+
+
+class TooManyAttempts(BadInput):
+    """Too many failed logins; `seconds` says when the next may be tried."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, seconds: int, message: str) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class RuleViolation(BadInput):
     """A rule of the business forbids it; `rule` is the rule's stable name."""
 
@@ -68,6 +84,12 @@ class Conflict(DunwellError):
     """Somebody else is at it, or has changed it meanwhile; trying again may work."""
 
     code = "conflict"
+
+
+class Stale(Conflict):
+    """What was to be changed isn't any more what the caller has seen; look again, then decide."""
+
+    code = "changed_meanwhile"
 
 
 class Unavailable(DunwellError):

@@ -127,6 +127,12 @@ def run(
     return report
 
 
+def check(connection: psycopg.Connection[TupleRow], day: dt.date) -> None:
+    """Whether the night of that day may be run at all. Raises BadInput."""
+    _check_date(day)
+    _check_not_before_last_night(connection, day)
+
+
 def _check_date(day: dt.date) -> None:
     if not calendars.FIRST <= day <= LAST_NIGHT:
         raise BadInput(

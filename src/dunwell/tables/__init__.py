@@ -1,6 +1,7 @@
 """Every table, no behaviour. Import `metadata` from here; the modules follow DESIGN section 7."""
 
 from dunwell.tables import (
+    access,
     agencies,
     cases,
     events,
@@ -15,6 +16,7 @@ from dunwell.tables import (
 from dunwell.tables.base import metadata
 
 __all__ = [
+    "access",
     "agencies",
     "cases",
     "events",

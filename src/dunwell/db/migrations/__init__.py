@@ -5,6 +5,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from dunwell.db import walls
 from dunwell.db.database import Database
 
 
@@ -31,3 +32,5 @@ def current(database: Database) -> str | None:
 def upgrade(database: Database) -> None:
     """Bring the schema to the newest revision; nothing happens when it is there."""
     command.upgrade(_configuration(database), "head")
+    with database.connect() as connection:
+        walls.put_up(connection)

@@ -46,13 +46,21 @@ class Actor:
     agent: str | None = None
     """Their name on task lists, if they work cases."""
     is_manager: bool = False
+    person_id: int | None = None
+    """Who it is among the people; none for a machine and for the operator."""
 
-    def require(self, permission: Permission) -> None:
-        """Refuse what isn't allowed. Raises Forbidden."""
+    def require(self, permission: Permission, *, everywhere: bool = False) -> None:
+        """Refuse what isn't allowed; `everywhere` is for what concerns the whole installation (the
+        night, the policy, people), which takes somebody who sees every brand. Raises Forbidden.
+        """
         if permission not in self.permissions:
             raise Forbidden(
                 f"{self.name} may not do this: it needs the permission {permission.value!r},"
                 " which an administrator can give."
+            )
+        if everywhere and self.brands is not None:
+            raise Forbidden(
+                f"{self.name} may not do this: it concerns every brand, and they see only some."
             )
 
     def sees(self, brand_id: int) -> bool:

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 

@@ -21,7 +21,7 @@ ATTRIBUTE = "attr."
 
 Type = Literal["number", "reference", "text", "date", "amount", "rate", "integer", "delivery"]
 
-ENDINGS = (".csv", ".csv.gz", ".parquet")
+ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ KINDS = (
 def kind_of(file_name: str) -> Kind:
     """The kind that the file's name tells: `bills.csv`, `bills_2026-01.csv.gz`, `bills.parquet`."""
     for kind in KINDS:
-        if re.fullmatch(rf"{kind.name}([._ -].*)?\.(csv|csv\.gz|parquet)", file_name):
+        if re.fullmatch(rf"{kind.name}([._ -].*)?\.(csv|csv\.gz|parquet|jsonl)", file_name):
             return kind
     names = ", ".join(kind.name for kind in KINDS)
     raise BadFile(
@@ -204,10 +204,11 @@ _INTRODUCTION = """\
 
 *Written from `dunwell.features.receivables.columns` by `make docs`.*
 
-`dunwell load` takes one file for each kind of data: CSV (UTF-8, commas, a header), gzipped CSV, or
-Parquet. The name tells the kind: `bills.csv`, `bills_2026-01.csv.gz`, `bills.parquet`. Files are
-loaded in the order of this page, whatever the order given. Columns may stand in any order; those
-marked ● are required. An optional column that is absent leaves values as they are; an empty cell
+`dunwell load` takes one file for each kind of data: CSV (UTF-8, commas, a header), gzipped CSV,
+Parquet, or JSON lines (one flat object a line, all with the same names; what the API takes too).
+The name tells the kind: `bills.csv`, `bills_2026-01.csv.gz`, `bills.parquet`, `bills.jsonl`. Files
+are loaded in the order of this page, whatever the order given. Columns may stand in any order;
+those marked ● are required. An optional column that is absent leaves values as they are; an empty cell
 clears the value or sets its default.
 
 Amounts have a decimal point, no thousands separators, and no more decimals than their currency; in

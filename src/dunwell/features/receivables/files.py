@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from dunwell.domain.errors import BadFile
+from dunwell.features.receivables import json_lines
 from dunwell.features.receivables.columns import Kind, check_header, kind_of
 
 Progress = Callable[[str, int, int], None]
@@ -37,6 +38,8 @@ class Source:
 
     def batches(self, progress: Progress | None = None) -> Iterator[list[Row]]:
         """The rows, in batches, blank lines left out."""
+        if self.path.suffix == ".jsonl":
+            return json_lines.rows(self.path, self.header, BATCH, progress or _silent)
         read = _parquet_rows if self.path.suffix == ".parquet" else _csv_rows
         return read(self, progress or _silent)
 
@@ -73,7 +76,8 @@ def _tells(path: Path) -> bool:
 def open_source(path: Path) -> Source:
     """Look at the file's name and header; refuse it if either is wrong."""
     kind = kind_of(path.name)
-    header = _parquet_header(path) if path.suffix == ".parquet" else _csv_header(path)
+    headers = {".parquet": _parquet_header, ".jsonl": json_lines.header}
+    header = headers.get(path.suffix, _csv_header)(path)
     check_header(kind, header, str(path))
     return Source(path, kind, tuple(header))
 

@@ -1,15 +1,13 @@
-"""Which day it is for the business, when a command isn't told."""
+"""Which day it is for the business, when nobody says."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    import psycopg
-    from psycopg.rows import TupleRow
+import psycopg
+from psycopg.rows import TupleRow
 
 
-def business_date(connection: "psycopg.Connection[TupleRow]") -> date:
+def business_date(connection: psycopg.Connection[TupleRow]) -> date:
     """Today in the time zone of the default brand."""
     zones = connection.execute("select time_zone from brand where is_default").fetchall()
     return datetime.now(ZoneInfo(zones[0][0])).date()

@@ -1,0 +1,91 @@
+"""Puts the API together: `create(application)` gives the ASGI application that `dunwell serve`
+runs. The nouns are listed once, here.
+"""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from asgi_cross_origin_protection import CrossOriginProtection
+from fastapi import FastAPI
+
+from dunwell import __version__
+from dunwell.api import (
+    accounts,
+    ageing,
+    bill_units,
+    cases,
+    health,
+    keys,
+    people,
+    policy,
+    problems,
+    receivables,
+    runs,
+    session,
+    watching,
+)
+from dunwell.api.transactions import Transactions
+from dunwell.bootstrap import Application
+
+PREFIX = "/api/v1"
+
+NOUNS = (session, people, keys, accounts, bill_units, cases, ageing, runs, policy)
+
+DESCRIPTION = """\
+Collections management: find overdue balances every night, act by the company's policy, and keep
+the reason for every decision. Show a key or a session's token as `Authorization: Bearer …`.
+"""
+
+
+def create(application: Application, *, today: Callable[[], dt.date] | None = None) -> FastAPI:
+    """The API of an installation; `today` stands in for the clock in tests."""
+    settings = application.settings
+    fixed = settings.business_date
+    clock = today or ((lambda: fixed) if fixed else None)
+    transactions = Transactions(application, clock)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        with transactions, runs.Nights(application) as nights:
+            api.state.nights = nights
+            yield
+
+    api = FastAPI(
+        title="Dunwell",
+        version=__version__,
+        description=DESCRIPTION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        # their pages load scripts from other hosts
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        max_body_size=settings.max_body_size,
+        responses=problems.RESPONSES,
+    )
+    api.state.application = application
+    api.state.transactions = transactions
+    api.state.watch = watching.Watch(application.database)
+    problems.handle(api, transactions)
+    for noun in NOUNS:
+        api.include_router(noun.router, prefix=PREFIX)
+    api.include_router(receivables.sized(settings.max_load_size), prefix=PREFIX)
+    api.include_router(health.router)
+    api.add_middleware(CrossOriginProtection)
+    api.add_middleware(watching.Watched, watch=api.state.watch)
+    _describe_problems(api)
+    return api
+
+
+def _describe_problems(api: FastAPI) -> None:
+    """In the description, too, errors are application/problem+json."""
+    describe = api.openapi
+
+    def openapi() -> dict[str, Any]:
+        if api.openapi_schema is None:
+            problems.mark(describe())
+        return describe()
+
+    api.openapi = openapi  # type: ignore[method-assign]

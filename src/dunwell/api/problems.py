@@ -1,0 +1,210 @@
+"""Errors as problem details (RFC 9457), each kind of Dunwell's errors mapped once.
+
+`code` is stable and for machines; `detail` is for people and names the value and the remedy. A
+denial leaves an event, written here in a transaction of its own.
+"""
+
+from typing import Any
+
+import psycopg
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from dunwell.api.transactions import Transactions
+from dunwell.api.watching import route_of
+from dunwell.domain import errors
+from dunwell.features.access import audit
+
+logger = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class WrongValue(BaseModel):
+    """A value in the request that doesn't do, and where."""
+
+    at: str = Field(examples=["body.roles.0"])
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong."""
+
+    type: str = Field(examples=["urn:dunwell:problem:not_found"])
+    title: str
+    status: int
+    detail: str
+    code: str = Field(description="Stable, for machines.")
+    request_id: str
+    rule: str | None = Field(default=None, description="The rule of the business that forbids it.")
+    problems: list[str] | None = Field(default=None, description="What is wrong with a policy.")
+    values: list[WrongValue] | None = Field(default=None, description="What is wrong in a request.")
+    report: dict[str, Any] | None = Field(default=None, description="What a refused load found.")
+
+
+# the first kind that fits
+STATUS: tuple[tuple[type[errors.DunwellError], int, str], ...] = (
+    (errors.NotFound, 404, "Not found"),
+    (errors.Unauthenticated, 401, "Not known"),
+    (errors.Forbidden, 403, "Not allowed"),
+    (errors.TooManyAttempts, 429, "Too many attempts"),
+    (errors.RuleViolation, 422, "Against a rule"),
+    (errors.BadInput, 422, "Can't be done so"),
+    (errors.Stale, 412, "Changed meanwhile"),
+    (errors.Conflict, 409, "Conflict"),
+    (errors.Unavailable, 503, "Not available"),
+    (errors.DunwellError, 500, "Failed"),
+)
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": meaning}
+    for status, meaning in {
+        400: "The request can't be read.",
+        401: "No token, or one that is unknown or has ended.",
+        403: "The permission, or a brand, is missing.",
+        404: "There is no such thing, or it belongs to another brand.",
+        409: "Somebody else is at it; trying again may work.",
+        412: "It has been changed meanwhile.",
+        413: "The body is too large.",
+        422: "A value doesn't do, or a rule of the business forbids it.",
+        429: "Too many failed logins; `Retry-After` says how long to wait.",
+        503: "The database or another service doesn't answer.",
+    }.items()
+}
+
+
+def mark(schema: dict[str, Any]) -> None:
+    """Describe errors as what they are: application/problem+json."""
+    for path in schema["paths"].values():
+        for operation in path.values():
+            for status, answer in operation.get("responses", {}).items():
+                content = answer.get("content", {})
+                if status >= "400" and "application/json" in content:
+                    content[MEDIA_TYPE] = content.pop("application/json")
+
+
+def answer(
+    request: Request,
+    status: int,
+    title: str,
+    code: str,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    **facts: Any,
+) -> Response:
+    """One problem as an answer."""
+    problem = Problem(
+        type=f"urn:dunwell:problem:{code}",
+        title=title,
+        status=status,
+        detail=detail,
+        code=code,
+        request_id=getattr(request.state, "request_id", ""),
+        **facts,
+    )
+    told = problem.model_dump(mode="json", exclude_none=True)
+    return JSONResponse(told, status, headers, media_type=MEDIA_TYPE)
+
+
+def handle(api: FastAPI, transactions: Transactions) -> None:
+    """Let the API answer every error as a problem."""
+
+    def expected(request: Request, error: Exception) -> Response:
+        assert isinstance(error, errors.DunwellError)
+        _note_denial(request, error, transactions)
+        return of_error(request, error)
+
+    def database(request: Request, error: Exception) -> Response:
+        return of_error(request, _of_database(error))
+
+    api.add_exception_handler(errors.DunwellError, expected)
+    for kind in (psycopg.OperationalError, psycopg.DataError):
+        api.add_exception_handler(kind, database)
+    api.add_exception_handler(RequestValidationError, _validation)
+    api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(Exception, _unexpected)
+
+
+def of_error(request: Request, error: errors.DunwellError) -> Response:
+    """An expected error, with its facts."""
+    status, title = next((s, t) for kind, s, t in STATUS if isinstance(error, kind))
+    headers, facts = {}, {}
+    if isinstance(error, errors.RuleViolation):
+        facts["rule"] = error.rule
+    if isinstance(error, errors.BadPolicy):
+        facts["problems"] = list(error.problems)
+    if isinstance(error, errors.TooManyAttempts):
+        headers["Retry-After"] = str(error.seconds)
+    if isinstance(error, errors.Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    return answer(request, status, title, error.code, error.message, headers, **facts)
+
+
+def _of_database(error: Exception) -> errors.DunwellError:
+    match error:
+        case psycopg.errors.LockNotAvailable():
+            return errors.Conflict("The night or somebody else is at it; try again in a while.")
+        case psycopg.errors.DeadlockDetected() | psycopg.errors.SerializationFailure():
+            return errors.Conflict("Somebody else changed it at the same moment; try again.")
+        case psycopg.errors.QueryCanceled():
+            return errors.Unavailable("It took too long; ask for less, or try again later.")
+        case psycopg.DataError():
+            # a value that PostgreSQL can't hold: a NUL character, half a character, too large
+            return errors.BadInput("A value doesn't do: it can't be stored or compared.")
+    logger.warning("database", problem=type(error).__name__)
+    return errors.Unavailable("The database doesn't answer; try again.")
+
+
+def _note_denial(request: Request, error: errors.DunwellError, transactions: Transactions) -> None:
+    """Every denial of somebody known, and every failed login, is an event."""
+    identity = getattr(request.state, "identity", None)
+    login = getattr(request.state, "login", None)
+    refused = isinstance(error, errors.Forbidden)
+    failed = login is not None and isinstance(
+        error, errors.Unauthenticated | errors.TooManyAttempts
+    )
+    if not (refused or failed):
+        return
+    who = identity.actor.name if identity else login or "unknown"
+    try:
+        with transactions.connection() as connection:
+            audit.denied(
+                connection,
+                transactions.today(connection),
+                who,
+                code=error.code,
+                method=request.method,
+                route=route_of(request.scope),
+                request_id=getattr(request.state, "request_id", ""),
+            )
+    except (psycopg.Error, errors.Unavailable):
+        # the answer is what matters; that the event is missing must be seen
+        logger.exception("a denial could not be recorded", code=error.code)
+
+
+def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    wrong = [
+        WrongValue(at=".".join(map(str, each["loc"])), message=each["msg"])
+        for each in error.errors()
+    ]
+    said = "; ".join(f"{each.at}: {each.message}" for each in wrong[:5])
+    return answer(request, 422, "Can't be done so", "bad_request", said, values=wrong)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    words = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "bad_request"}
+    code = words.get(error.status_code, f"http_{error.status_code}")
+    headers = dict(error.headers or {})
+    return answer(request, error.status_code, "Can't be done so", code, str(error.detail), headers)
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    logger.error("unexpected", exc_info=error, request_id=getattr(request.state, "request_id", ""))
+    said = "Something went wrong here; the log has it under the request's id."
+    return answer(request, 500, "Failed", "failure", said)

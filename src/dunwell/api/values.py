@@ -1,0 +1,81 @@
+"""The types that all nouns share: whole numbers, texts, amounts, and what a request may hold.
+
+A request with an unknown name is refused, so that a misspelt one isn't silently ignored.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import Path
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic.json_schema import WithJsonSchema
+
+LARGEST = 2**31 - 1
+
+
+class Given(BaseModel):
+    """What somebody sends."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Shown(BaseModel):
+    """What somebody gets; made from a row, a dataclass or a dictionary."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def _whole(value: Any) -> Any:
+    """52 and 52.0 are whole numbers; true and "52" (in JSON) are not."""
+    if isinstance(value, bool):
+        raise ValueError("must be a whole number")  # noqa: TRY004 - Pydantic wants ValueError
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A whole number of JSON; bound it with `Field(ge=…, le=…)`."""
+
+Flag = Annotated[bool, Field(strict=True)]
+
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+"""A text of one line: a name, a login, a number."""
+
+Text = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
+"""A text that may have several lines."""
+
+PathNumber = Annotated[
+    str, Path(min_length=1, max_length=800, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["100158-1"])
+]
+"""The number of an account or a bill unit in an address."""
+
+PathId = Annotated[int, Path(ge=1, le=LARGEST)]
+
+
+def _exact(value: Any) -> Any:
+    if not isinstance(value, str | Decimal):
+        raise ValueError("must be a decimal number as a text, such as '12.50'")  # noqa: TRY004
+    return value
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    Field(max_digits=19, decimal_places=4, allow_inf_nan=False),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^-?\d{1,15}(\.\d{1,4})?$", "examples": ["12.50"]}
+    ),
+]
+"""An amount as a decimal text; never a JSON number, which other systems read as a float."""
+
+
+class Money(BaseModel):
+    """An amount beside its ISO 4217 currency."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount: Amount
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]

@@ -1,0 +1,159 @@
+"""Every operation, role and brand: who may do what. A route that is missing here fails."""
+
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from dunwell.features.access.actor import Permission
+from dunwell.features.access.roles import EVERYWHERE, PERMISSIONS, Role
+from tests.api.conftest import BRANDS, Desk
+
+V = "/api/v1"
+PERSON = {"login": "new", "name": "New", "roles": [], "brands": None}
+POLICY = {"toml": BRANDS}
+
+# operation: the permission it takes (none: whoever is known), whether it takes somebody who sees
+# every brand, and what to send. `{number}` is a bill unit in the brand north.
+OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
+    f"GET {V}/session": (None, False, None),
+    f"DELETE {V}/session": (None, False, None),
+    f"PUT {V}/session/password": (None, False, {"old": "x", "new": "y"}),
+    f"GET {V}/people": (Permission.ADMINISTER, True, None),
+    f"POST {V}/people": (Permission.ADMINISTER, True, PERSON),
+    f"GET {V}/people/{{person_id}}": (Permission.ADMINISTER, True, None),
+    f"PUT {V}/people/{{person_id}}": (
+        Permission.ADMINISTER,
+        True,
+        {"name": "N", "roles": [], "brands": None},
+    ),
+    f"POST {V}/people/{{person_id}}/disable": (Permission.ADMINISTER, True, None),
+    f"POST {V}/people/{{person_id}}/enable": (Permission.ADMINISTER, True, None),
+    f"PUT {V}/people/{{person_id}}/password": (
+        Permission.ADMINISTER,
+        True,
+        {"password": "correct horse battery"},
+    ),
+    f"GET {V}/keys": (Permission.ADMINISTER, True, None),
+    f"POST {V}/keys": (
+        Permission.ADMINISTER,
+        True,
+        {"name": "new", "scopes": ["view"], "brands": None},
+    ),
+    f"GET {V}/keys/{{key_id}}": (Permission.ADMINISTER, True, None),
+    f"POST {V}/keys/{{key_id}}/rotate": (Permission.ADMINISTER, True, {}),
+    f"POST {V}/keys/{{key_id}}/revoke": (Permission.ADMINISTER, True, None),
+    f"GET {V}/accounts": (Permission.VIEW, False, None),
+    f"GET {V}/accounts/{{account_no}}": (Permission.VIEW, False, None),
+    f"GET {V}/bill-units": (Permission.VIEW, False, None),
+    f"GET {V}/bill-units/{{bill_unit_no}}": (Permission.VIEW, False, None),
+    f"GET {V}/bill-units/{{bill_unit_no}}/explanation": (Permission.VIEW, False, None),
+    f"GET {V}/bill-units/{{bill_unit_no}}/cases": (Permission.VIEW, False, None),
+    f"GET {V}/ageing": (Permission.VIEW, False, None),
+    f"POST {V}/receivables/{{kind}}": (Permission.LOAD_RECEIVABLES, True, b""),
+    f"POST {V}/runs": (Permission.RUN_NIGHT, True, {"dry_run": True}),
+    f"GET {V}/runs": (Permission.VIEW, True, None),
+    f"GET {V}/runs/{{run_id}}": (Permission.VIEW, True, None),
+    f"GET {V}/policy": (Permission.VIEW, True, None),
+    f"POST {V}/policy/check": (Permission.CHANGE_POLICY, True, POLICY),
+    f"POST {V}/policy/diff": (Permission.CHANGE_POLICY, True, POLICY),
+    f"POST {V}/policy/versions": (Permission.CHANGE_POLICY, True, POLICY),
+    f"GET {V}/policy/versions": (Permission.VIEW, True, None),
+    f"GET {V}/policy/versions/{{version_id}}": (Permission.VIEW, True, None),
+}
+
+OPEN = {
+    *("GET /healthz", "GET /readyz", "GET /metrics"),
+    *(f"POST {V}/session", f"GET {V}/session/oidc", f"GET {V}/session/oidc/callback"),
+}
+"""Who asks isn't known here, by their nature."""
+
+
+def _routes(api: FastAPI) -> dict[str, Any]:
+    return {
+        f"{method} {context.path}": context
+        for context in iter_route_contexts(api.routes)
+        if isinstance(context.original_route, APIRoute)
+        for method in context.methods or ()
+    }
+
+
+def test_every_route_is_in_the_table_and_nothing_else_is(desk: Desk):
+    assert set(_routes(desk.api)) == OPERATIONS.keys() | OPEN
+
+
+def test_the_description_names_the_permission_of_every_route(desk: Desk):
+    paths = desk.client.get(f"{V}/openapi.json").json()["paths"]
+    for operation, (permission, _, _) in OPERATIONS.items():
+        method, path = operation.split()
+        security = paths[path][method.lower()]["security"]
+        scopes = [[str(permission)] if permission else []]
+        assert [each["HTTPBearer"] for each in security if "HTTPBearer" in each] == scopes, path
+    for operation in OPEN:
+        method, path = operation.split()
+        assert "security" not in paths[path][method.lower()]
+
+
+def test_every_post_behind_a_door_takes_an_idempotency_key(desk: Desk):
+    paths = desk.client.get(f"{V}/openapi.json").json()["paths"]
+    for operation in OPERATIONS:
+        method, path = operation.split()
+        if method == "POST":
+            names = [each["name"] for each in paths[path]["post"].get("parameters", [])]
+            assert "Idempotency-Key" in names, path
+
+
+def test_what_concerns_every_brand_is_what_the_permissions_page_says():
+    needs = {
+        permission
+        for permission, everywhere, _ in OPERATIONS.values()
+        if everywhere and permission is not Permission.VIEW
+    }
+    assert needs == set(EVERYWHERE)
+
+
+@pytest.mark.parametrize("brand", ["north", "south", None], ids=["own", "another", "every"])
+def test_who_may_do_what(desk: Desk, brand: str | None):
+    """All operations and roles, for somebody of the bill unit's brand, another's, and of all."""
+    desk.world.policy(BRANDS)
+    desk.world.customer("B1", brand="north")
+    brands = None if brand is None else [brand]
+    everybody = {
+        role: desk.key(*PERMISSIONS[role], brands=brands, name=role) for role in Role
+    }
+    for operation, (permission, everywhere, body) in OPERATIONS.items():
+        method, path = operation.split()
+        address = path.format(
+            **{"person_id": 99, "key_id": 9999, "run_id": 99, "version_id": 1, "kind": "bills"},
+            **{"account_no": "A-B1", "bill_unit_no": "B1"},
+        )
+        for role, headers in everybody.items():
+            sent = {"content": body} if isinstance(body, bytes) else {"json": body}
+            answer = desk.client.request(
+                method, address, headers=headers, **(sent if body is not None else {})
+            )
+            allowed = permission is None or (
+                permission in PERMISSIONS[role] and not (everywhere and brand is not None)
+            )
+            of_customer = "bill_unit_no" in path or "account_no" in path
+            told = f"{operation} as {role} of {brand}: {answer.status_code} {answer.text}"
+            assert answer.status_code < 500, told
+            if not allowed:
+                assert answer.status_code == 403, told
+            elif of_customer:
+                assert answer.status_code == (404 if brand == "south" else 200), told
+            else:
+                assert answer.status_code not in (401, 403), told
+
+
+def test_a_list_shows_only_the_brands_that_one_sees(desk: Desk):
+    desk.world.policy(BRANDS)
+    for brand in ("north", "south"):
+        desk.world.customer(brand.upper(), brand=brand)
+    for brands, expected in ((["north"], ["NORTH"]), (["south"], ["SOUTH"]), ([], [])):
+        headers = desk.key(Permission.VIEW, brands=brands, name=f"of {brands}")
+        items = desk.client.get(f"{V}/bill-units", headers=headers).json()["items"]
+        assert [item["bill_unit_no"] for item in items] == expected
+        accounts = desk.client.get(f"{V}/accounts", headers=headers).json()["items"]
+        assert [item["account_no"] for item in accounts] == [f"A-{no}" for no in expected]
