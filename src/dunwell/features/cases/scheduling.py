@@ -259,9 +259,7 @@ def _parameters(desk: Desk, payment: PaymentDetails | None) -> Jsonb | None:
 
 def _may_be_due(desk: Desk, name: str, due_on: date, *, moved: ActionState | None) -> None:
     others = [
-        action
-        for action in desk.before.actions
-        if action is not moved and not action.is_instalment
+        action for action in desk.before.actions if action is not moved and not action.is_instalment
     ]
     rules.may_be_due(
         name,

@@ -30,16 +30,9 @@ class Partition:
 
 def ensure_month(connection: psycopg.Connection[TupleRow], day: date) -> None:
     """The partition of the event log for the month of `day`; the caller commits."""
-    first = day.replace(day=1)
-    after = _next_month(day)
-    name = f"event_{first:%Y_%m}"
-    if connection.execute("select to_regclass(%s)", [name]).fetchone() != (None,):
+    if connection.execute("select to_regclass(%s)", [f"event_{day:%Y_%m}"]).fetchone() != (None,):
         return
-    connection.execute(
-        sql.SQL(
-            "create table if not exists {} partition of event for values from ({}) to ({})"
-        ).format(sql.Identifier(name), sql.Literal(first), sql.Literal(after))
-    )
+    connection.execute("select ensure_event_month(%s)", [day])
 
 
 def ensure_months_ahead(
