@@ -53,7 +53,7 @@ def test_every_command_in_the_documentation_exists(page: Path, dunwell: Call):
 
 
 def _is_group(words: list[str]) -> bool:
-    return words[0] in ("db", "policy")
+    return words[0] in ("db", "letter", "policy", "reminder", "template")
 
 
 def test_the_tutorial_prints_what_it_says(

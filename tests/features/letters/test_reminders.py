@@ -51,7 +51,9 @@ def test_a_reminder_is_claimed_once_and_confirmed_on_its_invoice(world: World):
     with pytest.raises(RuleViolation, match="printed on invoice 'INV-9', not 'INV-10'"):
         _do(world, reminders.confirm, "B1", mine["id"], "INV-10")
     assert _statuses(world) == ["confirmed", "waiting"]
-    assert [event["data"]["invoice_no"] for event in world.events("reminder_confirmed")] == ["INV-9"]
+    assert [event["data"]["invoice_no"] for event in world.events("reminder_confirmed")] == [
+        "INV-9"
+    ]
 
 
 def test_a_reminder_for_an_invoice_that_did_not_come_about_waits_again(world: World):

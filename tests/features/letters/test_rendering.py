@@ -66,7 +66,10 @@ def test_a_fault_names_template_line_and_field(
         ("xslt", XSL % "<xsl:copy-of select=\"document('/etc/passwd')\"/>"),
         ("xslt", XSL % "<xsl:copy-of select=\"document('http://127.0.0.1:1/x')\"/>"),
         ("xslt", XSL % "" + '<!-- --><?xml-stylesheet href="file:///etc/passwd"?>'),
-        ("xslt", (XSL % "").replace("<xsl:template", '<xsl:import href="/etc/hosts"/><xsl:template')),
+        (
+            "xslt",
+            (XSL % "").replace("<xsl:template", '<xsl:import href="/etc/hosts"/><xsl:template'),
+        ),
         ("xslt", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + XSL % "&a;"),
     ],
 )
@@ -85,7 +88,10 @@ def test_a_template_reads_and_fetches_nothing(renderer: Renderer, engine: str, s
         ("typst", "#let n = 0\n#while n < 1 { n = n - 1 }"),
         ("typst", '#let x = "a" * 1000000000\n#x'),
         ("typst", "#range(10000000).map(x => range(10000000)).len()"),
-        ("jinja2", "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"),
+        (
+            "jinja2",
+            "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        ),
         ("jinja2", "{{ 'x' * 10 ** 9 }}"),
         ("jinja2", "{{ 9 ** (9 ** 9) }}"),
         ("jinja2", "{{ '%2000000000d' % 1 }}"),
@@ -141,7 +147,9 @@ def test_a_stylesheet_is_given_the_letter_as_xml(renderer: Renderer):
         '<p><xsl:value-of select="/letter/account/name"/></p><xsl:for-each'
         ' select="/letter/rows/item"><li><xsl:value-of select="number"/></li></xsl:for-each>'
     )
-    outcome = _render(renderer, "xslt", XSL % body, account={**sample.data()["account"], "name": "<Ada>"})
+    outcome = _render(
+        renderer, "xslt", XSL % body, account={**sample.data()["account"], "name": "<Ada>"}
+    )
     assert isinstance(outcome, Document)
     assert "<p>&lt;Ada&gt;</p><li>R-2025-11873</li>" in outcome.content.decode()
 

@@ -33,4 +33,4 @@ def test_what_passes_as_an_address_is_one_word_in_ascii_with_one_at(text: str):
     if address is not None:
         assert address.isascii()
         assert address.count("@") == 1
-        assert not any(sign.isspace() or sign in "<>,;:\"" for sign in address)
+        assert not any(sign.isspace() or sign in '<>,;:"' for sign in address)

@@ -118,5 +118,3 @@ def test_a_country_is_named_only_abroad():
     assert abroad["account"]["address_lines"][-1] == "FRANCE"
     american = _view(account={**account, "country": "US", "city": "Austin", "postal_code": "73301"})
     assert american["account"]["address_lines"][-2:] == ["Austin 73301", "UNITED STATES"]
-
-
