@@ -37,9 +37,14 @@ class Application:
 def read_settings() -> Settings:
     """The installation's settings from the environment; a bad value is the caller's mistake."""
     from pydantic import ValidationError  # noqa: PLC0415 - only to name the variable
+    from pydantic_settings import SettingsError  # noqa: PLC0415 - the same
 
     try:
         return Settings()
+    except SettingsError as failure:
+        # its own message names the field; the value may be a secret
+        field = str(failure).partition('"')[2].partition('"')[0]
+        raise BadInput(f"DUNWELL_{field.upper()} can't be read; it must be JSON.") from failure
     except ValidationError as failure:
         problem = failure.errors()[0]
         variable = "DUNWELL_" + "__".join(str(part) for part in problem["loc"]).upper()

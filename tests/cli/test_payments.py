@@ -87,6 +87,17 @@ def test_bad_input_is_answered_with_code_2_and_a_remedy(
     assert (refused.code, "neither card nor direct_debit" in refused.err) == (2, True)
 
 
+def test_routes_that_are_no_json_are_refused(
+    dunwell: Call, installation: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DUNWELL_GATEWAYS", "card=stripe")
+    answer = dunwell("payments", "suspense")
+    assert (answer.code, answer.err) == (
+        2,
+        "error: DUNWELL_GATEWAYS can't be read; it must be JSON.\n",
+    )
+
+
 def test_a_new_key_is_one_that_works(dunwell: Call, installation: Database):
     key = dunwell("payments", "new-key").out.strip()
     assert len(key) == 44

@@ -125,6 +125,8 @@ def collect(
     actor.require(Permission.DELIVER)
     result = Collection()
     with database.connect(autocommit=True) as connection, _only_collector(connection):
+        # one row at a time, so planning would take longer than the work: plan once
+        connection.prepare_threshold = 3
         operation = Operation(connection, actor, day, slice_width)
         run = _Run(operation, gateways, result)
         run.ask(run.unanswered_claims())
