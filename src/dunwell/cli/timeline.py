@@ -87,9 +87,30 @@ def _released(data: Data, _currency: str, _kind: str) -> Told:
     yield "next", f"{names}{moved}", ""
 
 
-def _closed_by_hand(data: Data, _currency: str, kind: str) -> Told:
-    what = {"action_completed": "done", "action_cancelled": "cancelled"}[kind]
-    yield what, f"{data['action']}, by hand", ""
+_BY_HAND = {
+    "action_completed": "done",
+    "action_cancelled": "cancelled",
+    "action_added": "added",
+    "action_rescheduled": "moved",
+    "action_retried": "to retry",
+    "action_executed": "executed",
+    "action_payment_changed": "changed",
+}
+
+
+def _by_hand(data: Data, _currency: str, kind: str) -> Told:
+    detail = f"{data['action']}, by hand"
+    if kind in ("action_added", "action_rescheduled"):
+        detail += f", due on {data['due_on']}"
+    if data.get("reason"):
+        detail += f" ({data['reason']})"
+    if data.get("note"):
+        detail += f": {data['note']}"
+    if data.get("others"):
+        detail += "; with it: " + ", ".join(
+            f"{other['action']} {other['status']}, {other['due_on']}" for other in data["others"]
+        )
+    yield _BY_HAND[kind], detail, ""
 
 
 def _dates_moved(data: Data, _currency: str, _kind: str) -> Told:
@@ -157,8 +178,7 @@ _TELL = {
     "actions_performed": _performed,
     "actions_released": _released,
     "case_dates_moved": _dates_moved,
-    "action_completed": _closed_by_hand,
-    "action_cancelled": _closed_by_hand,
+    **dict.fromkeys(_BY_HAND, _by_hand),
     **dict.fromkeys(_LETTERS, _letter),
     "promise_made": _promised,
     "instalment_added": _promised,

@@ -5,6 +5,7 @@ covering index; what its customer says joins on from there, or comes first when 
 """
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -12,7 +13,7 @@ from typing import Any
 
 from psycopg.rows import dict_row
 
-from dunwell.db import statements
+from dunwell.db import planner, statements
 from dunwell.domain import pages
 from dunwell.domain.handles import Handle
 from dunwell.domain.pages import Page
@@ -150,6 +151,43 @@ _BILLED = (
 )
 
 
+_OF_CASE = frozenset(
+    sorting.column for sorting in _SORTINGS.values() if "collection_case." in sorting.column
+)
+_FEW = frozenset({"bill_unit_no", "account_no", "company", "name"})
+_JOINS = {
+    "account": "\n    join account on account.id = collection_case.account_id",
+    "bill_unit": """
+    join bill_unit
+        on bill_unit.account_id = collection_case.account_id
+        and bill_unit.id = collection_case.bill_unit_id""",
+}
+
+# all open cases in order, from the covering index alone; then only as many customers as are shown
+_CASES_IN_ORDER = """
+    select collection_case.account_id, collection_case.id as case_id, collection_case.sort_key
+    from (
+        select
+            collection_case.account_id, collection_case.bill_unit_id, collection_case.id,
+            {sorted_by} as sort_key
+        from collection_case
+        where collection_case.status = 'open'{of_case}
+        order by {sorted_by} {direction}, collection_case.account_id, collection_case.id
+        {limit}
+    ) as collection_case{joins}
+    where true{joined}
+    order by collection_case.sort_key {direction}, collection_case.account_id, collection_case.id
+    limit %(limit)s::int
+"""
+_CUSTOMERS_FIRST = """
+    select collection_case.account_id, collection_case.id as case_id, {sorted_by} as sort_key
+    from collection_case{joins}
+    where collection_case.status = 'open'{of_case}{joined}
+    order by {sorted_by} {direction}, collection_case.account_id, collection_case.id
+    limit %(limit)s::int
+"""
+
+
 def search(
     operation: Operation,
     criteria: Criteria | None = None,
@@ -181,11 +219,14 @@ def search(
     if cursor is not None:
         key, account_id, case_id = pages.decode(order, cursor, 3)
         given |= {"after": key, "after_account": account_id, "after_case": case_id}
-    with operation.connection.cursor(row_factory=dict_row) as fetching:
-        # what a condition selects is guessed badly at times, and reading all customers is dear
-        fetching.execute("set local enable_hashjoin = off; set local enable_mergejoin = off")
+    # by the number of the bill unit alone, the index in that order is best walked
+    alone = order is Order.BILL_UNIT_NO and wanted == Criteria()
+    ways = planner.IN_ORDER if alone else ("hashjoin", "mergejoin")
+    with (
+        planner.without(operation.connection, *ways),
+        operation.connection.cursor(row_factory=dict_row) as fetching,
+    ):
         rows = fetching.execute(_SEARCHING["search"].render(fragments), given).fetchall()
-        fetching.execute("set local enable_hashjoin = on; set local enable_mergejoin = on")
     found = [Found(case=Handle(row.pop("account_id"), row.pop("case_id")), **row) for row in rows]
     shown = pages.page(
         found, limit, lambda row: (row.sort_key, row.case.account_id, row.case.id), order
@@ -194,7 +235,7 @@ def search(
 
 
 def fragments_for(
-    names: list[str], order: Order, *, every_brand: bool, onward: bool
+    names: Collection[str], order: Order, *, every_brand: bool, onward: bool
 ) -> dict[str, str]:
     """The pieces of the statement for these criteria and this order."""
     sorting = _SORTINGS[order]
@@ -203,22 +244,51 @@ def fragments_for(
         conditions.append(_BILLED)
     if not every_brand:
         conditions.append(_BRANDS)
+    of_case = [each for each in conditions if not _is_joined(each)]
+    joined = [each for each in conditions if _is_joined(each)]
     if onward:
-        key = "collection_case.account_id, collection_case.id"
-        if sorting.descending:
-            # the key falls while the numbers of the rows rise
-            conditions.append(
-                f"({sorting.column} < %(after)s::{sorting.kind}"
-                f" or {sorting.column} = %(after)s::{sorting.kind}"
-                f" and ({key}) > (%(after_account)s::bigint, %(after_case)s::bigint))"
-            )
-        else:
-            conditions.append(
-                f"({sorting.column}, {key})"
-                f" > (%(after)s::{sorting.kind}, %(after_account)s::bigint, %(after_case)s::bigint)"
-            )
+        (of_case if sorting.column in _OF_CASE else joined).append(_after(sorting))
+    in_order = sorting.column in _OF_CASE and not names_some(names)
     return {
-        "conditions": "".join(f"\n    and {condition}" for condition in conditions),
-        "sorted_by": sorting.column,
+        "chosen": (_CASES_IN_ORDER if in_order else _CUSTOMERS_FIRST).format(
+            sorted_by=sorting.column,
+            direction="desc" if sorting.descending else "asc",
+            joins="".join(
+                join
+                for table, join in _JOINS.items()
+                if any(f"{table}." in text for text in [*joined, sorting.column])
+            ),
+            of_case=_and(of_case),
+            joined=_and(joined),
+            limit="" if joined else "limit %(limit)s::int",
+        ),
         "direction": "desc" if sorting.descending else "asc",
     }
+
+
+def names_some(names: Collection[str]) -> bool:
+    """Whether the criteria name so few customers that it is best to begin with them."""
+    return not _FEW.isdisjoint(names)
+
+
+def _is_joined(condition: str) -> bool:
+    return any(f"{table}." in condition for table in (*_JOINS, "bill"))
+
+
+def _and(conditions: Iterable[str]) -> str:
+    return "".join(f"\n        and {condition}" for condition in conditions)
+
+
+def _after(sorting: _Sorting) -> str:
+    """The rows behind the cursor's; the numbers of the rows rise whatever the direction."""
+    key = "collection_case.account_id, collection_case.id"
+    if not sorting.descending:
+        return (
+            f"({sorting.column}, {key})"
+            f" > (%(after)s::{sorting.kind}, %(after_account)s::bigint, %(after_case)s::bigint)"
+        )
+    return (
+        f"{sorting.column} <= %(after)s::{sorting.kind}"
+        f" and ({sorting.column} < %(after)s::{sorting.kind}"
+        f" or ({key}) > (%(after_account)s::bigint, %(after_case)s::bigint))"
+    )

@@ -3,16 +3,7 @@
 -- name: search
 -- First which cases, then what is shown of them.
 with chosen as (
-    select
-        collection_case.account_id, collection_case.id as case_id, {{sorted_by}} as sort_key
-    from collection_case
-    join account on account.id = collection_case.account_id
-    join bill_unit
-        on bill_unit.account_id = collection_case.account_id
-        and bill_unit.id = collection_case.bill_unit_id
-    where collection_case.status = 'open'{{conditions}}
-    order by {{sorted_by}} {{direction}}, collection_case.account_id, collection_case.id
-    limit :limit::int
+    {{chosen}}
 )
 select
     chosen.account_id, chosen.case_id, bill_unit.bill_unit_no, account.account_no, account.name,

@@ -5,13 +5,14 @@ no place on task lists (an operator, a machine) sees all.
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from psycopg.rows import dict_row
 
-from dunwell.db import statements
+from dunwell.db import planner, statements
 from dunwell.domain import pages
 from dunwell.domain.errors import Forbidden, NotFound
 from dunwell.domain.handles import Handle
@@ -21,6 +22,8 @@ from dunwell.features.access.actor import Operation, Permission
 _TASKS = statements.load(__package__, "queries.sql")
 
 _ORDER = "due_on"
+
+FEW = 10
 
 OF_AGENTS = """from action
         join collection_case
@@ -102,10 +105,14 @@ def tasks(
     after_due, after_account, after_id = (
         (None, None, None) if cursor is None else pages.decode(_ORDER, cursor, 3)
     )
+    agents = _agents(operation, agent)
+    # of a few agents all tasks are gathered and sorted; of many, the due dates are walked
+    ways = planner.IN_ORDER if len(agents) > FEW else ()
     rows = _fetch(
         operation,
         "tasks",
-        agents=_agents(operation, agent),
+        ways,
+        agents=agents,
         due_from=due_from,
         due_until=due_until,
         waiting=waiting,
@@ -169,9 +176,14 @@ def _agents(operation: Operation, name: str | None) -> list[int]:
     return found
 
 
-def _fetch(operation: Operation, name: str, **given: Any) -> list[dict[str, Any]]:
+def _fetch(
+    operation: Operation, name: str, ways: Collection[str] = (), **given: Any
+) -> list[dict[str, Any]]:
     brands = operation.actor.brands
-    with operation.connection.cursor(row_factory=dict_row) as cursor:
+    with (
+        planner.without(operation.connection, *ways),
+        operation.connection.cursor(row_factory=dict_row) as cursor,
+    ):
         return cursor.execute(
             _TASKS[name].render({"of_agents": OF_AGENTS}),
             {
