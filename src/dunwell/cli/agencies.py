@@ -31,9 +31,9 @@ def export(
     Each referral stands in one file; without anything new, no file is written.
     """
     from dunwell.bootstrap import open_application, read_settings, set_up_logging
-    from dunwell.cli.today import business_date
     from dunwell.features.access.actor import Operation, operator
     from dunwell.features.agencies import exporting
+    from dunwell.features.policy.today import business_date
 
     set_up_logging(debug=debug)
     application = open_application(read_settings())

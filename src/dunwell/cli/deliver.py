@@ -48,7 +48,7 @@ def deliver(
     the next one. Exit code 1 if something is in error or uncertain.
     """
     from dunwell.bootstrap import open_application, read_settings, set_up_logging
-    from dunwell.cli.today import business_date
+    from dunwell.features.policy.today import business_date
 
     set_up_logging(debug=debug)
     application = open_application(read_settings())

@@ -14,8 +14,8 @@ app = typer.Typer(
 
 
 def _operation(connection: Any, on: Any = None) -> Any:
-    from dunwell.cli.today import business_date
     from dunwell.features.access.actor import Operation, operator
+    from dunwell.features.policy.today import business_date
 
     return Operation(connection, operator(), on or business_date(connection))
 

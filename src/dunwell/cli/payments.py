@@ -278,7 +278,7 @@ def new_key() -> None:
 
 def _open(on: date | None, *, debug: bool) -> "tuple[Application, date]":
     from dunwell.bootstrap import open_application, read_settings, set_up_logging
-    from dunwell.cli.today import business_date
+    from dunwell.features.policy.today import business_date
 
     set_up_logging(debug=debug)
     application = open_application(read_settings())

@@ -16,8 +16,8 @@ Reminder = Annotated[int, typer.Argument(metavar="REMINDER", show_default=False)
 
 
 def _operation(connection: Any) -> Any:
-    from dunwell.cli.today import business_date
     from dunwell.features.access.actor import Operation, operator
+    from dunwell.features.policy.today import business_date
 
     return Operation(connection, operator(), business_date(connection))
 

@@ -27,8 +27,8 @@ Events = Annotated[
 def _operation() -> "Iterator[tuple[Operation, Outgoing]]":
     """The operator's own transaction, committed at its end."""
     from dunwell.bootstrap import open_application, read_settings
-    from dunwell.cli.today import business_date
     from dunwell.features.access.actor import Operation, operator
+    from dunwell.features.policy.today import business_date
     from dunwell.features.subscriptions.outgoing import Outgoing
 
     settings = read_settings()
