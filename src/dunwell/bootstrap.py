@@ -42,8 +42,10 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as failure:
         problem = failure.errors()[0]
-        variable = "DUNWELL_" + ".".join(str(part) for part in problem["loc"]).upper()
-        raise BadInput(f"{variable} is {problem['input']!r}: {problem['msg']}.") from failure
+        variable = "DUNWELL_" + "__".join(str(part) for part in problem["loc"]).upper()
+        # a misspelt variable may hold a password
+        value = "" if problem["type"] == "extra_forbidden" else f" is {problem['input']!r}"
+        raise BadInput(f"{variable}{value}: {problem['msg']}.") from failure
 
 
 def open_application(settings: Settings) -> Application:
