@@ -1,7 +1,7 @@
-"""How long 1,000 PDF letters take, from the night's rows to the files: `python -m benchmarks.letters`.
+"""How long 1,000 PDF letters take, from the night's rows to the files.
 
-Makes a database of its own on the embedded server, with customers who all get a letter, delivers
-them, and prints the seconds. The goal: under 15 s on 2 cores.
+`python -m benchmarks.letters` makes a database of its own on the embedded server, with customers
+who all get a letter, delivers them, and prints the seconds. The goal: under 15 s on 2 cores.
 """
 
 import datetime as dt
@@ -87,8 +87,10 @@ def _write_files(folder: Path, count: int) -> None:
         locale = ("en_US", "de_DE", "es_ES")[no % 3]
         accounts.append(f"A{no},Customer {no},{no} Elm Road,Hamburg,20457,DE,{locale}")
         units.append(f"B{no},A{no},EUR")
-        for month in (1, 2, 3):
-            bills.append(f"R{no}-{month},B{no},2026-0{month}-01,2026-0{month}-01,{40 + no % 50}.20")
+        bills += [
+            f"R{no}-{month},B{no},2026-0{month}-01,2026-0{month}-01,{40 + no % 50}.20"
+            for month in (1, 2, 3)
+        ]
     for name, lines in (("accounts", accounts), ("bill_units", units), ("bills", bills)):
         (files / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

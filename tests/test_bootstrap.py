@@ -9,6 +9,7 @@ import structlog
 from dunwell import bootstrap
 from dunwell.db import migrations
 from dunwell.db.database import Database
+from dunwell.domain.errors import BadInput
 
 
 def test_the_newest_revision_told_by_file_names_is_the_migration_tools(database: Database):
@@ -45,3 +46,10 @@ def test_a_log_line_is_json_outside_a_terminal_and_holds_no_personal_data(
     bootstrap.set_up_logging()
     structlog.get_logger().debug("not told")
     assert capsys.readouterr().err == ""
+
+
+def test_a_misspelt_variable_does_not_show_what_it_holds(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DUNWELL_SMTP__PASWORD", "hush")
+    with pytest.raises(BadInput, match="DUNWELL_SMTP__PASWORD") as refused:
+        bootstrap.read_settings()
+    assert "hush" not in refused.value.message

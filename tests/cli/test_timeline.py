@@ -83,6 +83,6 @@ def test_leaving_names_the_reason_and_what_is_no_longer_to_come():
 
 
 def test_an_event_of_an_unknown_kind_is_told_plainly():
-    event = {"date": "2026-03-20", "kind": "letter_sent", "data": {"channel": "email"}}
+    event = {"date": "2026-03-20", "kind": "meter_read", "data": {"channel": "email"}}
     (line,) = timeline.lines({**FILE, "events": [event], "actions": []})
-    assert (line.what, line.detail) == ("letter sent", "channel email")
+    assert (line.what, line.detail) == ("meter read", "channel email")

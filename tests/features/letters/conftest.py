@@ -124,8 +124,8 @@ class _AnyPort(Controller):
     """A server on a port that the system chooses."""
 
     def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
         super()._trigger_server()
 
 
@@ -133,6 +133,13 @@ def text_of(pdf: bytes) -> str:
     """The words of a PDF, in reading order, in one line."""
     pages = PdfReader(BytesIO(pdf)).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def body_of(mail: EmailMessage, kind: str = "plain") -> str:
+    """The body of an e-mail, as plain text or HTML."""
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
 
 
 def statuses(world: World) -> list[Any]:

@@ -16,8 +16,6 @@ from dunwell.db.statements import Statement
 from dunwell.engine import delivery
 from dunwell.settings import Smtp
 
-NO_ANSWER: Any = None
-
 
 def _die(*_: object, **__: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
@@ -35,7 +33,8 @@ def _arm(point: str) -> None:
             _die()
             return found
 
-        Path.rename = rename  # type: ignore[method-assign]
+        vars_of_path: Any = Path
+        vars_of_path.rename = rename
         return
     original = Statement.run
 

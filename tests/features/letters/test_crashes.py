@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 
 def _killed(world: World, post: Post, point: str) -> None:
     """Deliver in a process that is killed there."""
-    ended = subprocess.run(
+    ended = subprocess.run(  # noqa: S603 - our own script
         [
             *(sys.executable, str(Path(__file__).with_name("deliver_and_die.py"))),
             *(world.database.address, str(world.out), str(post.smtp.port), point),
@@ -112,7 +112,7 @@ def test_a_process_killed_after_the_server_took_the_letter(
     running: list[subprocess.Popen[bytes]] = []
     post.server.before_answer = lambda: os.kill(running[0].pid, signal.SIGKILL)
     running.append(
-        subprocess.Popen(
+        subprocess.Popen(  # noqa: S603 - our own script
             [
                 *(sys.executable, str(Path(__file__).with_name("deliver_and_die.py"))),
                 *(world.database.address, str(world.out), str(post.smtp.port), "never"),

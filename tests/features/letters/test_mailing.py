@@ -4,7 +4,7 @@ import datetime as dt
 import socket
 
 import pytest
-from tests.features.letters.conftest import Post, letters_policy, statuses, text_of
+from tests.features.letters.conftest import Post, body_of, letters_policy, statuses, text_of
 from tests.world import World
 
 from dunwell.settings import Smtp
@@ -38,7 +38,7 @@ def test_a_pdf_is_attached_to_the_words_of_the_body_template(world: World, post:
     assert mail["Subject"] == "Your account B1: please read the attached letter"
     assert mail["Message-ID"].startswith("<dunwell.")
     assert mail["Date"] == "Thu, 12 Mar 2026 06:00:00 +0000"
-    assert "Dear Ada Okafor" in mail.get_body(("plain",)).get_content()
+    assert "Dear Ada Okafor" in body_of(mail)
     (attached,) = mail.iter_attachments()
     assert attached.get_filename() == "B1.pdf"
     assert "R-B1" in text_of(attached.get_content())
@@ -53,8 +53,8 @@ def test_html_is_the_body_by_default_with_plain_text_beside_it(world: World, pos
     world.deliver("2026-03-12", smtp=post.smtp)
     (mail,) = post.received()
     assert mail["Subject"] == "Please pay $80.00"
-    assert "Ada &lt;b&gt;Okafor&lt;/b&gt;" in mail.get_body(("html",)).get_content()
-    assert "Ada <b>Okafor</b>" in mail.get_body(("plain",)).get_content()
+    assert "Ada &lt;b&gt;Okafor&lt;/b&gt;" in body_of(mail, "html")
+    assert "Ada <b>Okafor</b>" in body_of(mail)
     assert list(mail.iter_attachments()) == []
 
 
@@ -65,7 +65,7 @@ def test_html_is_attached_if_the_policy_says_so_with_a_body_of_its_own(world: Wo
     _debtors(world, policy=letters_policy("1 own letter", **settings))
     world.deliver("2026-03-12", smtp=post.smtp)
     (mail,) = post.received()
-    assert mail.get_body(("plain",)).get_content().strip() == "We enclose a letter."
+    assert body_of(mail).strip() == "We enclose a letter."
     (attached,) = mail.iter_attachments()
     assert attached.get_filename() == "B1.html"
 
@@ -135,7 +135,7 @@ def test_lines_that_begin_with_a_dot_arrive_whole(world: World, post: Post):
     _template(world, "own", "One\n.\n..two\nEnd", form="text")
     _debtors(world, policy=letters_policy("1 own letter"))
     world.deliver("2026-03-12", smtp=post.smtp)
-    body = post.received()[0].get_body(("plain",)).get_content()
+    body = body_of(post.received()[0])
     assert body.split() == ["One", ".", "..two", "End"]
 
 

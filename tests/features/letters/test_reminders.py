@@ -36,7 +36,7 @@ def test_a_reminder_waits_with_its_words_for_the_billing_system(world: World):
     with (world.out / "reminders-2026-03-12.csv").open(encoding="utf-8") as stream:
         (row,) = csv.DictReader(stream)
     assert row["bill_unit_no"] == "B1"
-    assert row["content"].startswith("Please note: $80.00 from earlier invoices was due on")
+    assert row["content"].startswith("Please note: $80.00 from earlier invoices is still unpaid")
     (found,) = _do(world, reminders.listed, "B1")
     assert (found["status"], found["content"]) == ("waiting", row["content"])
 

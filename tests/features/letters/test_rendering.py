@@ -1,4 +1,4 @@
-"""Templates that are wrong or hostile: an error that names the place, nothing read, nothing hung."""
+"""Templates that are wrong or hostile: an error with its place, nothing read, nothing hung."""
 
 import time
 from typing import Any
@@ -12,6 +12,10 @@ from dunwell.features.letters.rendering import Failed, Job, Outcome, Renderer
 XSL = (
     '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">'
     '<xsl:template match="/" name="a">%s</xsl:template></xsl:stylesheet>'
+)
+GROWING = (
+    "{% set n = namespace(s='x' * 1000) %}"
+    "{% for i in range(60) %}{% set n.s = n.s ~ n.s %}{% endfor %}{{ n.s }}"
 )
 FORMS = {"typst": "pdf", "jinja2": "text", "xslt": "text"}
 
@@ -98,8 +102,7 @@ def test_a_template_reads_and_fetches_nothing(renderer: Renderer, engine: str, s
         ("jinja2", "{{ '{:>2000000000}'.format(1) }}"),
         (
             "jinja2",
-            "{% set n = namespace(s='x' * 1000) %}{% for i in range(60) %}"
-            "{% set n.s = n.s ~ n.s %}{% endfor %}{{ n.s }}",
+            GROWING,
         ),
         ("xslt", XSL % '<xsl:call-template name="a"/>'),
         (

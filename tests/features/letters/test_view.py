@@ -2,13 +2,16 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from segno import helpers
+from segno import helpers as segno_helpers
 
 from dunwell.features.letters import fields, sample, view
+
+HELPERS: Any = segno_helpers
 
 
 def _view(locale: str = "en_US", **data):
@@ -99,7 +102,7 @@ def test_any_name_can_be_shown(name: str):
 def test_the_payment_code_holds_what_the_standard_says():
     told = {"name": "Müller", "iban": "DE89370400440532013000", "bic": "COBADEFFXXX"}
     # the library's own reading of the standard; 1 is UTF-8
-    expected = helpers._make_epc_qr_data(**told, amount="12.34", text="B1", encoding=1)  # noqa: SLF001
+    expected = HELPERS._make_epc_qr_data(**told, amount="12.34", text="B1", encoding=1)  # noqa: SLF001
     assert view.payment_details(**told, amount="12.34", reference="B1") == expected.decode()
 
 
@@ -107,7 +110,7 @@ def test_the_payment_code_holds_what_the_standard_says():
     ("changes", "there"),
     [({}, True), ({"currency": "USD"}, False), ({"overdue_amount": "0", "fees": []}, False)],
 )
-def test_a_payment_code_stands_on_letters_in_euros_only(changes: dict, there: bool):
+def test_a_payment_code_stands_on_letters_in_euros_only(changes: dict[str, Any], there: bool):
     assert bool(_view(**changes)["payment_code"]) == there
 
 

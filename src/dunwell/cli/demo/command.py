@@ -180,6 +180,7 @@ def _suggest(home: Path, unit: str | None) -> None:
         f"  {command} explain {unit} --date {LAST_NIGHT - timedelta(days=60)}",
         f"  {command} ageing --date {LAST_NIGHT - timedelta(days=75)}",
         f"  {command} run --from {after} --to {date(2025, 12, 31)} --report",
+        f"  {command} deliver --date {LAST_NIGHT} --export letters",
         f"  {command} policy export -",
     )
 

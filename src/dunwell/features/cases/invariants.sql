@@ -133,6 +133,14 @@ from charge
 left join item on item.account_id = charge.account_id and item.id = charge.item_id
 where item.id is null or item.amount <> charge.amount
 
+-- name: letter_that_went_out_has_its_document
+select letter.account_id, letter.id
+from letter
+left join letter_document
+    on letter_document.account_id = letter.account_id and letter_document.letter_id = letter.id
+where letter.status in ('rendered', 'sending', 'uncertain', 'sent')
+    and letter_document.id is null
+
 -- name: balance_is_positive
 select account_id, id from balance where overdue_amount <= 0
 

@@ -90,7 +90,11 @@ class Letter(BaseModel):
 
     business_date: str = Field(description="The letter's date, `2026-02-28`.")
     business_date_text: str = Field(description="The same, as people write it.")
-    overdue_date: str = Field(description="Since when the case is overdue.")
+    oldest_due_on: str = Field(description="When the oldest of the rows was due.")
+    oldest_due_on_text: str = Field(description="The same, as people write it.")
+    overdue_date: str = Field(
+        description="The case's overdue date, as the policy's setting of that name defines it."
+    )
     overdue_date_text: str = Field(description="The same, as people write it.")
     overdue_amount: str = Field(description="What was overdue that night, `137.20`.")
     overdue_amount_text: str = Field(description="The same with its currency.")

@@ -45,7 +45,10 @@ def view(
     }
     told["account"] = _account(told["account"], told["sender"]["country"], language)
     told |= _total(told, words)
-    for name in ("business_date", "overdue_date", "pay_by"):
+    told["oldest_due_on"] = min(
+        (row["due_on"] for row in told["rows"]), default=told["overdue_date"]
+    )
+    for name in ("business_date", "overdue_date", "oldest_due_on", "pay_by"):
         told[f"{name}_text"] = words.date(told[name])
     told["overdue_amount_text"] = words.money(told["overdue_amount"])
     if told.get("next_action"):
