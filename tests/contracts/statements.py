@@ -11,7 +11,12 @@ from pathlib import Path
 import dunwell
 from dunwell.db import statements
 from dunwell.db.statements import Statement
+<<<<<<< HEAD
 from dunwell.features.cases import dating, entering, searching
+=======
+from dunwell.engine import explain
+from dunwell.features.cases import dating
+>>>>>>> promises
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE, MAY_ACT, ORDINARY
 from dunwell.features.sharing import grouping
@@ -28,6 +33,7 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
         {**ORDINARY, **grouping.OUTSIDE_GROUPS, "of_debts": measuring._EXAMINED},  # noqa: SLF001
         {**ORDINARY, **grouping.AS_GROUPS, "of_debts": grouping._SHARES},  # noqa: SLF001
     ),
+    (explain.OWN_DEBTS, explain.GROUPS_DEBTS),
     ({"grouped": grouping.OUTSIDE_GROUPS["grouped"]},),
     (measuring._NO_DISPUTES, measuring._DISPUTES),  # noqa: SLF001 - the very texts that are run
     ({"of_examined": measuring._EVERYTHING}, {"of_examined": measuring._EXAMINED}),  # noqa: SLF001

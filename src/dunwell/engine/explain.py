@@ -6,7 +6,7 @@ profile is shown with each criterion's value against its threshold.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +17,27 @@ from psycopg.rows import TupleRow, dict_row
 from dunwell.db import statements
 from dunwell.db.database import Database
 from dunwell.domain.errors import NotFound
+from dunwell.domain.statuses import GroupRole
 from dunwell.engine import policy_in_force, verdict
 from dunwell.engine.policy_in_force import PolicyInForce
 from dunwell.features.cases import entering, examining
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import Work, create_temporary_tables
+from dunwell.features.sharing import grouping
 
 _EXPLAIN = statements.load(__package__, "explain.sql")
+
+OWN_DEBTS = {
+    "debts": "item.account_id = %(account_id)s::bigint"
+    " and item.bill_unit_id = %(bill_unit_id)s::bigint"
+}
+GROUPS_DEBTS = {
+    "debts": "(item.account_id, item.bill_unit_id) in ("
+    "select group_share.account_id, group_share.bill_unit_id from group_share"
+    " where group_share.parent_account_id = %(account_id)s::bigint"
+    " and group_share.parent_bill_unit_id = %(bill_unit_id)s::bigint)"
+}
+"""Whose items are shown: its own, or for a group's parent those of the whole group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,7 @@ def explain(
 ) -> Explanation:
     """Explain the decision for a bill unit on a date; raises NotFound for an unknown number."""
     with database.connect() as connection:
+<<<<<<< HEAD
         return explain_to(connection, plugins.hook, bill_unit_no, date)
 
 
@@ -62,6 +77,43 @@ def explain_to(
         }
         work = Work(connection, hooks, parameters, dict(policy.fragments))
         return _Inquiry(work, policy, bill_unit).answer()
+=======
+        create_temporary_tables(connection)
+        connection.commit()
+        with connection.transaction(force_rollback=True):
+            bill_unit = _find(connection, bill_unit_no, date)
+            policy = policy_in_force.read(connection, date)
+            parameters = {
+                **policy.parameters,
+                **bill_unit,
+                "first_account": bill_unit["account_id"],
+                "last_account": bill_unit["account_id"],
+                "run_id": None,
+            }
+            work = Work(connection, plugins.hook, parameters, {**policy.fragments, **OWN_DEBTS})
+            return _Inquiry(work, policy, bill_unit, _accounts(work)).answer()
+
+
+def _accounts(work: Work) -> list[int]:
+    """The accounts to look at: one, or all of a sharing group, which then is one debtor."""
+    group = grouping.group_of(work)
+    if group is None:
+        return [work.parameters["account_id"]]
+    work.parameters = {
+        **work.parameters,
+        "first_group": group,
+        "last_group": group,
+        "overdue_date": "earliest",
+    }
+    work.fragments |= grouping.AS_GROUPS
+    found = grouping.accounts(work)
+    work.parameters = {
+        **work.parameters,
+        "first_account": found[0],
+        "last_account": found[-1],
+    }
+    return found
+>>>>>>> promises
 
 
 def _find(
@@ -82,15 +134,16 @@ class _Inquiry:
     work: Work
     policy: PolicyInForce
     bill_unit: Mapping[str, Any]
+    accounts: Sequence[int]
 
     def answer(self) -> Explanation:
         """Put the data back to the date, let the night's statements decide, and tell."""
         self._recall()
         cases = self._fetch("open_cases")
-        self._run("forget_decisions")
-        examining.examine_one(self.work)
-        examining.units(self.work)
-        measuring.measure(self.work, everything=False)
+        group = next(iter(self._fetch("group")), None)
+        for account in self.accounts:
+            self._run("forget_decisions", account_id=account)
+        self._measure(group)
         measured = self._fetch("decided")
         entering.choose(self.work)
         chosen = {row["scenario_id"] for row in self._fetch("chosen")}
@@ -100,7 +153,7 @@ class _Inquiry:
             for row in (self._fetch("scenarios", profile_id=profile["id"]) if profile else ())
         ]
         balances = self._fetch("balances")
-        conditions = verdict.conditions(self.policy.switches, self.bill_unit, measured)
+        conditions = verdict.conditions(self.policy.switches, self.bill_unit, measured, group)
         return Explanation(
             {
                 "bill_unit_no": self.bill_unit["bill_unit_no"],
@@ -109,6 +162,7 @@ class _Inquiry:
                 "currency": self.bill_unit["currency"],
                 "pay_type": self.bill_unit["pay_type"],
                 "profile": profile["name"] if profile else None,
+                "sharing_group": group,
                 "balances": balances,
                 "conditions": conditions,
                 "cases": cases,
@@ -117,16 +171,30 @@ class _Inquiry:
             }
         )
 
+    def _measure(self, group: Mapping[str, Any] | None) -> None:
+        if group is None:
+            examining.examine_one(self.work)
+            examining.units(self.work)
+            measuring.measure(self.work, everything=False)
+            return
+        grouping.gather(self.work, everything=True)
+        grouping.measure(self.work)
+        if group["role"] == GroupRole.PARENT:
+            self.work.fragments |= GROUPS_DEBTS
+
     def _recall(self) -> None:
         """What the night of the date saw, or would see: later postings and cases undone."""
         row = self.work.connection.execute("select max(business_date) from run_slice").fetchone()
         last_night = row and row[0]
-        if last_night and self.work.parameters["business_date"] <= last_night:
-            self._run("recall_items")
-        else:
-            # every day that is still to come is posted in turn, as its night will do
-            posting.post(self.work.connection, {**self.work.parameters, "last_date": last_night})
-        self._run("forget_later_items")
+        for account in self.accounts:
+            if last_night and self.work.parameters["business_date"] <= last_night:
+                self._run("recall_items", account_id=account)
+            else:
+                # every day that is still to come is posted in turn, as its night will do
+                alone = {"first_account": account, "last_account": account}
+                given = {**self.work.parameters, **alone, "last_date": last_night}
+                posting.post(self.work.connection, given)
+            self._run("forget_later_items", account_id=account)
         self._run("forget_cases")
         self._run("recall_cases")
 

@@ -82,8 +82,7 @@ from (
     from (
         select distinct debt_class_id
         from item
-        where item.account_id = :account_id::bigint
-            and item.bill_unit_id = :bill_unit_id::bigint
+        where {{debts}}
             and {{is_overdue}}
     ) as owed
     cross join (
@@ -95,8 +94,7 @@ from (
         select 99, '>' || max(up_to_days), max(up_to_days), 1000000 from aging_bucket
     ) as bucket
     left join item
-        on item.account_id = :account_id::bigint
-        and item.bill_unit_id = :bill_unit_id::bigint
+        on {{debts}}
         and item.debt_class_id = owed.debt_class_id
         and {{is_overdue}}
         and :business_date::date - item.due_on > bucket.after_days
@@ -170,8 +168,7 @@ left join lateral (
     from item
     left join disputed_item
         on disputed_item.account_id = item.account_id and disputed_item.item_id = item.id
-    where item.account_id = :account_id::bigint
-        and item.bill_unit_id = :bill_unit_id::bigint
+    where {{debts}}
         and item.debt_class_id = scenario.debt_class_id
         and {{is_overdue}}
         and item.open_amount > coalesce(disputed_item.amount, 0)
@@ -182,8 +179,7 @@ left join lateral (
     from item
     left join disputed_item
         on disputed_item.account_id = item.account_id and disputed_item.item_id = item.id
-    where item.account_id = :account_id::bigint
-        and item.bill_unit_id = :bill_unit_id::bigint
+    where {{debts}}
         and item.debt_class_id = scenario.debt_class_id
         and {{is_overdue}}
         and item.open_amount > coalesce(disputed_item.amount, 0)
@@ -219,3 +215,20 @@ select
 from work
 join debt_class on debt_class.id = work.debt_class_id
 where work.bill_unit_id = :bill_unit_id::bigint
+
+-- name: group
+-- The sharing group that it is in on the date, as what, and who answers for it.
+select sharing_group.name as group, own.role, parent_unit.bill_unit_no as parent
+from sharing_member as own
+join sharing_group on sharing_group.id = own.sharing_group_id
+left join sharing_member as parent
+    on parent.sharing_group_id = own.sharing_group_id
+    and parent.role = 'parent'
+    and parent.joined_on <= :business_date::date
+    and (parent.left_on is null or parent.left_on > :business_date::date)
+left join bill_unit as parent_unit
+    on parent_unit.account_id = parent.account_id and parent_unit.id = parent.bill_unit_id
+where own.account_id = :account_id::bigint
+    and own.bill_unit_id = :bill_unit_id::bigint
+    and own.joined_on <= :business_date::date
+    and (own.left_on is null or own.left_on > :business_date::date)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from dunwell.domain.statuses import GroupRole
 from dunwell.features.policy.settings import PolicySettings
 
 Facts = Mapping[str, Any]
@@ -15,6 +16,7 @@ EXEMPTION = "not exempt"
 HOLD = "not on hold"
 PAY_TYPE = "pay type is considered"
 MINIMUM = "minimum due"
+MEMBER = "not a member of a sharing group"
 
 
 def line(criterion: str, value: Any, threshold: Any, *, holds: bool) -> dict[str, Any]:
@@ -23,13 +25,17 @@ def line(criterion: str, value: Any, threshold: Any, *, holds: bool) -> dict[str
 
 
 def conditions(
-    switches: PolicySettings, bill_unit: Facts, measured: Sequence[Facts]
+    switches: PolicySettings,
+    bill_unit: Facts,
+    measured: Sequence[Facts],
+    group: Facts | None = None,
 ) -> list[dict[str, Any]]:
     """The conditions that hold for every scenario alike."""
     exempt = bill_unit["exempt"]
     largest = max(measured, key=lambda row: row["amount"], default=None)
     minimum = switches.minimum_due.get(bill_unit["currency"], Decimal(0))
     return [
+        *([] if group is None else [_of_group(group)]),
         line(EXEMPTION, "exempt" if exempt else "no exemption", None, holds=not exempt),
         line(
             HOLD,
@@ -50,6 +56,12 @@ def conditions(
             holds=largest is not None and largest["amount"] >= minimum,
         ),
     ]
+
+
+def _of_group(group: Facts) -> dict[str, Any]:
+    is_member = group["role"] == GroupRole.MEMBER
+    parent = f" (parent {group['parent']})" if is_member else ""
+    return line(MEMBER, f"{group['role']} of {group['group']}{parent}", None, holds=not is_member)
 
 
 def outcome(
@@ -83,11 +95,13 @@ def _why_out(
     balances: Sequence[Facts], system_wide: Sequence[Facts], scenarios: Sequence[Facts]
 ) -> str:
     failed = {found["criterion"]: found for found in system_wide if not found["holds"]}
+    member = failed.get(MEMBER, {})
     pay_type, minimum = failed.get(PAY_TYPE, {}), failed.get(MINIMUM, {})
     old_enough = [scenario for scenario in scenarios if scenario["criteria"][1]["holds"]]
     enough = [scenario for scenario in old_enough if scenario["criteria"][0]["holds"]]
     # the first that is true is the reason
     reasons = (
+        (member, f"it is {member.get('value')}, who answers for its debts"),
         (not balances, "nothing is overdue"),
         (
             all(balance["overdue"] == balance["disputed"] for balance in balances),

@@ -203,3 +203,13 @@ def test_under_dependencies_the_actions_keep_their_order_and_distance(world: Wor
     world.by_hand("2026-03-23").complete(1)
     assert (world.status("letter"), world.due("letter")) == ("pending", "2026-03-26")
     world.check()
+
+
+def test_explain_says_until_when_the_actions_rest(world: World):
+    _promised(world)
+    assert world.explain("2026-03-14")["outcome"].endswith(
+        " Its actions rest: a promise to pay is active until 2026-03-30."
+    )
+    world.nights("2026-03-12", "2026-03-22")
+    assert "promise" not in world.explain("2026-03-22")["outcome"]
+    assert world.explain("2026-03-14")["outcome"].endswith("active until 2026-03-30.")

@@ -194,3 +194,19 @@ def test_a_dry_run_sees_what_the_night_would_do_and_keeps_nothing(world: World):
     real = world.night("2026-05-11")
     for report in (dry, real):
         assert (report.entered, report.overdue) == (1, {"USD": Decimal(140)})
+
+
+def test_explain_says_who_answers_for_whom(world: World):
+    _family(world)
+    world.nights("2026-05-01", "2026-05-03")
+    told = world.explain("2026-05-12", "A")
+    assert told["outcome"] == (
+        "Stays out: it is member of family (parent P), who answers for its debts."
+    )
+    assert world.explain("2026-05-10", "P")["outcome"] == (
+        "Stays out: nothing has been overdue long enough."
+    )
+    told = world.explain("2026-05-12", "P")
+    assert told["outcome"].startswith("Enters the scenario 'reminders'")
+    assert [balance["overdue"] for balance in told["balances"]] == ["150.00"]
+    assert not world.in_collections("P")

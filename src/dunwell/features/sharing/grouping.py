@@ -78,7 +78,7 @@ def accounts(work: Work) -> list[int]:
 def group_of(work: Work) -> int | None:
     """The group that the bill unit of the parameters is in."""
     row = work.run(_GROUPING["group_of"]).fetchone()
-    return row and row[0]
+    return None if row is None else int(row[0])
 
 
 def gather(work: Work, *, everything: bool) -> int:
