@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from tests.world import World
 
 from dunwell.api.app import create
 from dunwell.bootstrap import Application, set_up_logging
@@ -17,7 +18,6 @@ from dunwell.features.access.actor import Operation, Permission, operator
 from dunwell.features.access.people import Person, Rights
 from dunwell.plugins.loader import plugin_manager
 from dunwell.settings import Settings
-from tests.world import World
 
 TODAY = dt.date(2026, 3, 20)
 PASSWORD = "correct horse battery"
@@ -68,9 +68,7 @@ class Desk:
 
     def log_in(self, login: str = "grace", password: str = PASSWORD) -> dict[str, str]:
         """Headers of a new session."""
-        answer = self.client.post(
-            "/api/v1/session", json={"login": login, "password": password}
-        )
+        answer = self.client.post("/api/v1/session", json={"login": login, "password": password})
         assert answer.status_code == 201, answer.text
         return bearer(answer.json()["token"])
 

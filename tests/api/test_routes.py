@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
+from tests.api.conftest import BRANDS, Desk
 
 from dunwell.features.access.actor import Permission
 from dunwell.features.access.roles import EVERYWHERE, PERMISSIONS, Role
-from tests.api.conftest import BRANDS, Desk
 
 V = "/api/v1"
 PERSON = {"login": "new", "name": "New", "roles": [], "brands": None}
@@ -119,14 +119,12 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
     desk.world.policy(BRANDS)
     desk.world.customer("B1", brand="north")
     brands = None if brand is None else [brand]
-    everybody = {
-        role: desk.key(*PERMISSIONS[role], brands=brands, name=role) for role in Role
-    }
+    everybody = {role: desk.key(*PERMISSIONS[role], brands=brands, name=role) for role in Role}
     for operation, (permission, everywhere, body) in OPERATIONS.items():
         method, path = operation.split()
         address = path.format(
-            **{"person_id": 99, "key_id": 9999, "run_id": 99, "version_id": 1, "kind": "bills"},
-            **{"account_no": "A-B1", "bill_unit_no": "B1"},
+            person_id=99, key_id=9999, run_id=99, version_id=1, kind="bills",
+            account_no="A-B1", bill_unit_no="B1",
         )
         for role, headers in everybody.items():
             sent = {"content": body} if isinstance(body, bytes) else {"json": body}

@@ -8,7 +8,6 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-
 from tests.api.conftest import BRANDS, TODAY, Desk
 
 CHECKS = (

@@ -1,10 +1,10 @@
 """Coming in, going out, and what is refused."""
 
 import pytest
+from tests.api.conftest import PASSWORD, Desk, bearer
 
 from dunwell.features.access import people
 from dunwell.features.access.actor import Permission
-from tests.api.conftest import PASSWORD, Desk, bearer
 
 SESSION = "/api/v1/session"
 

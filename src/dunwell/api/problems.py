@@ -69,11 +69,16 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         404: "There is no such thing, or it belongs to another brand.",
         409: "Somebody else is at it; trying again may work.",
         412: "It has been changed meanwhile.",
-        413: "The body is too large.",
         422: "A value doesn't do, or a rule of the business forbids it.",
         429: "Too many failed logins; `Retry-After` says how long to wait.",
         503: "The database or another service doesn't answer.",
     }.items()
+} | {
+    # answered before anything of ours is asked
+    413: {
+        "description": "The body is too large.",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    }
 }
 
 

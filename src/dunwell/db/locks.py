@@ -13,6 +13,10 @@ LOADER = 68_003
 POLICY = 68_004
 """A run shares it, so that the policy doesn't change between its slices."""
 
+WALLS = 68_005
+PEOPLE = 68_006
+"""One change of people at a time (`features/access/people.sql`)."""
+
 
 def have_slice(connection: psycopg.Connection[TupleRow], no: int) -> None:
     """Have a slice alone until the transaction ends; waits for the writers who share it."""

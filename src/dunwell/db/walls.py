@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
+from dunwell.db import locks
 from dunwell.domain.errors import Unavailable
 
 Connection = psycopg.Connection[TupleRow]
@@ -26,7 +27,6 @@ CLOSED = frozenset({"person", "token", "failed_login", "idempotency_key", "alemb
 
 _MINE = f"any((select string_to_array(current_setting('{BRANDS}', true), ',')::int[])::int[])"
 
-_LOCK = 68_005
 _DOING_AT_ONCE = (
     psycopg.errors.DuplicateObject,
     psycopg.errors.UniqueViolation,
@@ -59,7 +59,7 @@ order by pg_class.relname
 
 def put_up(connection: Connection) -> None:
     """Make the roles, and give every table its grants and its wall; what is there stays."""
-    connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+    connection.execute("select pg_advisory_xact_lock(%s)", [locks.WALLS])
     for role in (MEMBER, EVERYWHERE):
         _ensure_role(connection, role)
     roles = {"member": MEMBER, "everywhere": EVERYWHERE}

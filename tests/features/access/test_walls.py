@@ -8,6 +8,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.api.conftest import BRANDS
+from tests.conftest import new_database
+from tests.world import World
 
 from dunwell.db import walls
 from dunwell.features.access.actor import Operation, operator
@@ -15,16 +18,11 @@ from dunwell.features.cases import queries as cases
 from dunwell.features.receivables import ageing, bill_units, queries
 from dunwell.features.receivables.work import create_temporary_tables
 from dunwell.tables import metadata
-from tests.api.conftest import BRANDS
-from tests.conftest import new_database
-from tests.world import World
 
 TODAY = dt.date(2026, 3, 20)
 
-POLICY = (
-    BRANDS
-    + "".join(
-        f"""
+POLICY = BRANDS + "".join(
+    f"""
 [[profiles]]
 name = "everybody {brand}"
 brand = "{brand}"
@@ -40,8 +38,7 @@ entry_days = 10
 exit_amount = 5
 steps = [{{ day = 1, action = "Close bill unit" }}, {{ day = 30, action = "Write off balance" }}]
 """
-        for brand in ("north", "south")
-    )
+    for brand in ("north", "south")
 )
 
 
