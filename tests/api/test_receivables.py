@@ -86,7 +86,7 @@ def test_what_is_no_json_line_is_named(desk: Desk):
         answer = desk.client.post(f"{V}/receivables/accounts", headers=headers, content=content)
         assert answer.status_code == 422
         assert said in answer.json()["detail"]
-        assert "/tmp" not in answer.json()["detail"]
+        assert "dunwell-load" not in answer.json()["detail"]
 
 
 def test_a_repeated_load_gets_the_first_answer(desk: Desk):

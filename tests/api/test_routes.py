@@ -11,7 +11,7 @@ from dunwell.features.access.actor import Permission
 from dunwell.features.access.roles import EVERYWHERE, PERMISSIONS, Role
 
 V = "/api/v1"
-PERSON = {"login": "new", "name": "New", "roles": [], "brands": None}
+PERSON: dict[str, Any] = {"login": "new", "name": "New", "roles": [], "brands": None}
 POLICY = {"toml": BRANDS}
 
 # operation: the permission it takes (none: whoever is known), whether it takes somebody who sees
@@ -123,8 +123,13 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
     for operation, (permission, everywhere, body) in OPERATIONS.items():
         method, path = operation.split()
         address = path.format(
-            person_id=99, key_id=9999, run_id=99, version_id=1, kind="bills",
-            account_no="A-B1", bill_unit_no="B1",
+            person_id=99,
+            key_id=9999,
+            run_id=99,
+            version_id=1,
+            kind="bills",
+            account_no="A-B1",
+            bill_unit_no="B1",
         )
         for role, headers in everybody.items():
             sent = {"content": body} if isinstance(body, bytes) else {"json": body}

@@ -7,6 +7,7 @@ import httpx2
 import oidc_provider_mock
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 from tests.api.conftest import TODAY, Desk
 from tests.world import World
 
@@ -39,7 +40,10 @@ def provider() -> Iterator[str]:
 @pytest.fixture
 def desk(settings: Settings, world: World, provider: str) -> Iterator[Desk]:
     configured = OidcSettings(
-        issuer=provider, client_id="dunwell", client_secret="secret", redirect_url=CALLBACK
+        issuer=provider,
+        client_id="dunwell",
+        client_secret=SecretStr("secret"),
+        redirect_url=CALLBACK,
     )
     settings = settings.model_copy(update={"oidc": configured})
     api = create(Application(settings, world.database, plugin_manager()), today=lambda: TODAY)

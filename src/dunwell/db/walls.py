@@ -122,7 +122,7 @@ def _rule(table: str, columns: list[str]) -> str | None:
 
 def _wall(connection: Connection, table: str, rule: str, *, nullable: bool) -> None:
     name = sql.Identifier(table)
-    see = allow = sql.SQL(rule)  # type: ignore[arg-type] # from the catalog's own names
+    see = allow = sql.SQL(rule)  # from the catalog's own names
     if nullable and "account_id" in rule:
         # what belongs to no account (a night's report, a denial) may be written, not read
         allow = sql.SQL("account_id is null or {}").format(allow)  # type: ignore[assignment]
@@ -153,7 +153,7 @@ def _grant_schema(connection: Connection) -> None:
     (schema,) = connection.execute("select current_schema()").fetchall()[0]
     for grant in ("usage on schema {}", "usage on all sequences in schema {}"):
         connection.execute(
-            sql.SQL("grant " + grant + " to {}, {}").format(  # type: ignore[arg-type]
+            sql.SQL("grant " + grant + " to {}, {}").format(
                 *map(sql.Identifier, (schema, MEMBER, EVERYWHERE))
             )
         )
@@ -172,7 +172,7 @@ def _ensure_role(connection: Connection, role: str) -> None:
             continue
         try:
             with connection.transaction():
-                connection.execute(sql.SQL(what).format(name))  # type: ignore[arg-type]
+                connection.execute(sql.SQL(what).format(name))
         except _DOING_AT_ONCE:
             continue
         except psycopg.errors.InsufficientPrivilege as failure:
