@@ -11,7 +11,7 @@ from dunwell.features.access.actor import Permission
 from dunwell.features.access.roles import EVERYWHERE, PERMISSIONS, Role
 
 V = "/api/v1"
-PERSON = {"login": "new", "name": "New", "roles": [], "brands": None}
+PERSON: dict[str, Any] = {"login": "new", "name": "New", "roles": [], "brands": None}
 POLICY = {"toml": BRANDS}
 
 # operation: the permission it takes (none: whoever is known), whether it takes somebody who sees

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from dunwell.api.bill_units import BillUnit
-from dunwell.api.caller import may
+from dunwell.api.caller import Caller, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Line, PathNumber, Shown
 from dunwell.features.access.actor import Permission
@@ -13,7 +13,7 @@ from dunwell.features.receivables import queries
 
 router = APIRouter(prefix="/accounts", tags=["accounts"])
 
-Viewer = may(Permission.VIEW)
+Viewer = Annotated[Caller, may(Permission.VIEW)]
 
 
 class Account(Shown):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from dunwell.api.bill_units import within_calendars
-from dunwell.api.caller import may
+from dunwell.api.caller import Caller, may
 from dunwell.api.values import Line, Money, Shown
 from dunwell.features.access.actor import Permission
 from dunwell.features.receivables import bill_units
@@ -16,7 +16,7 @@ from dunwell.features.receivables.ageing import ageing as measure
 
 router = APIRouter(prefix="/ageing", tags=["ageing"])
 
-Viewer = may(Permission.VIEW)
+Viewer = Annotated[Caller, may(Permission.VIEW)]
 
 
 class Bucket(Shown):

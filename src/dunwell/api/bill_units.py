@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from dunwell.api.caller import may
+from dunwell.api.caller import Caller, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Line, Money, PathNumber, Shown
 from dunwell.domain.errors import BadInput
@@ -18,7 +18,7 @@ from dunwell.features.receivables import bill_units, queries
 
 router = APIRouter(prefix="/bill-units", tags=["bill units"])
 
-Viewer = may(Permission.VIEW)
+Viewer = Annotated[Caller, may(Permission.VIEW)]
 
 
 class Balance(Shown):

@@ -1,7 +1,8 @@
 """Who asks, what they need, and the transactions that are theirs.
 
-A handler takes a `Caller` and says which permission it is for: `caller: may(Permission.VIEW)`. So
-no route is open by mistake, and the OpenAPI description lists the permission as a scope.
+A handler takes a `Caller` and says which permission it is for:
+`Annotated[Caller, may(Permission.VIEW)]`. So no route is open by mistake, and the OpenAPI
+description lists the permission as a scope.
 """
 
 from collections.abc import Callable, Iterator
@@ -120,10 +121,9 @@ def _caller(permission: Permission | None, *, everywhere: bool) -> Callable[...,
 
 
 def may(permission: Permission | None, *, everywhere: bool = False) -> Any:
-    """The type of a handler's `caller` who needs this permission; none: anybody who is known."""
+    """What a handler's `caller` needs: this permission; none: anybody who is known."""
     scopes = [str(permission)] if permission else []
-    dependency = _caller(permission, everywhere=everywhere)
-    return Annotated[Caller, Security(dependency, scopes=scopes)]
+    return Security(_caller(permission, everywhere=everywhere), scopes=scopes)
 
 
 IdempotencyKey = Annotated[

@@ -1,11 +1,11 @@
 """Cases: a bill unit's stays in collections, with their actions and events."""
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 
-from dunwell.api.caller import may
+from dunwell.api.caller import Caller, may
 from dunwell.api.values import PathNumber, Shown
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import queries
@@ -13,7 +13,7 @@ from dunwell.features.receivables import bill_units
 
 router = APIRouter(tags=["cases"])
 
-Viewer = may(Permission.VIEW)
+Viewer = Annotated[Caller, may(Permission.VIEW)]
 
 
 class Action(Shown):

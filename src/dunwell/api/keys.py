@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from dunwell.api import repeats
-from dunwell.api.caller import IdempotencyKey, may
+from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.people import Brands
 from dunwell.api.values import Given, Line, PathId, Shown, Whole
@@ -16,7 +16,7 @@ from dunwell.features.access.actor import Permission
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 
-Administrator = may(Permission.ADMINISTER, everywhere=True)
+Administrator = Annotated[Caller, may(Permission.ADMINISTER, everywhere=True)]
 
 Days = Annotated[Whole, Field(ge=1, le=keys.LONGEST_LIFE, description="How long it lives.")]
 

@@ -1,23 +1,24 @@
 """People: who may come in, what they may do, which brands they see. For administrators."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
 from dunwell.api import repeats
-from dunwell.api.caller import IdempotencyKey, may
+from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Given, Line, PathId, Shown
 from dunwell.api.versions import Expected
 from dunwell.features.access import people
-from dunwell.features.access.actor import Permission
+from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.access.people import Rights
 from dunwell.features.access.roles import Role
 
 router = APIRouter(prefix="/people", tags=["people"])
 
-Administrator = may(Permission.ADMINISTER, everywhere=True)
+Administrator = Annotated[Caller, may(Permission.ADMINISTER, everywhere=True)]
 
 Roles = Annotated[list[Role], Field(max_length=len(Role))]
 Permissions = Annotated[list[Permission], Field(max_length=len(Permission))]
@@ -152,7 +153,5 @@ def set_password(
     return _answer(person)
 
 
-def _once(caller: Any, verb: Any) -> Response:
-    return caller.once(  # type: ignore[no-any-return]
-        lambda operation: _shown(verb(operation)), status=200, walled=False
-    )
+def _once(caller: Caller, verb: Callable[[Operation], people.Person]) -> Response:
+    return caller.once(lambda operation: _shown(verb(operation)), status=200, walled=False)

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Response
 from psycopg.rows import dict_row
 from pydantic import Field, StringConstraints
 
-from dunwell.api.caller import IdempotencyKey, may
+from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Given, PathId, Shown, Text
 from dunwell.db import statements
@@ -26,8 +26,8 @@ _POLICY = statements.load(__package__, "policy.sql")
 
 router = APIRouter(prefix="/policy", tags=["policy"])
 
-Viewer = may(Permission.VIEW, everywhere=True)
-Owner = may(Permission.CHANGE_POLICY, everywhere=True)
+Viewer = Annotated[Caller, may(Permission.VIEW, everywhere=True)]
+Owner = Annotated[Caller, may(Permission.CHANGE_POLICY, everywhere=True)]
 
 
 class PolicyText(Given):

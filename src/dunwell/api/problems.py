@@ -60,20 +60,25 @@ STATUS: tuple[tuple[type[errors.DunwellError], int, str], ...] = (
     (errors.DunwellError, 500, "Failed"),
 )
 
+_MEANINGS = {
+    400: "The request can't be read.",
+    401: "No token, or one that is unknown or has ended.",
+    403: "The permission, or a brand, is missing.",
+    404: "There is no such thing, or it belongs to another brand.",
+    409: "Somebody else is at it; trying again may work.",
+    412: "It has been changed meanwhile.",
+    422: "A value doesn't do, or a rule of the business forbids it.",
+    429: "Too many failed logins; `Retry-After` says how long to wait.",
+    503: "The database or another service doesn't answer.",
+}
+
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": meaning}
-    for status, meaning in {
-        400: "The request can't be read.",
-        401: "No token, or one that is unknown or has ended.",
-        403: "The permission, or a brand, is missing.",
-        404: "There is no such thing, or it belongs to another brand.",
-        409: "Somebody else is at it; trying again may work.",
-        412: "It has been changed meanwhile.",
-        413: "The body is too large.",
-        422: "A value doesn't do, or a rule of the business forbids it.",
-        429: "Too many failed logins; `Retry-After` says how long to wait.",
-        503: "The database or another service doesn't answer.",
-    }.items()
+    **{status: {"model": Problem, "description": meaning} for status, meaning in _MEANINGS.items()},
+    # answered before anything of ours is asked
+    413: {
+        "description": "The body is too large.",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    },
 }
 
 
@@ -132,7 +137,8 @@ def handle(api: FastAPI, transactions: Transactions) -> None:
 def of_error(request: Request, error: errors.DunwellError) -> Response:
     """An expected error, with its facts."""
     status, title = next((s, t) for kind, s, t in STATUS if isinstance(error, kind))
-    headers, facts = {}, {}
+    headers: dict[str, str] = {}
+    facts: dict[str, Any] = {}
     if isinstance(error, errors.RuleViolation):
         facts["rule"] = error.rule
     if isinstance(error, errors.BadPolicy):

@@ -21,7 +21,7 @@ from dunwell.features.access.actor import Permission
 from dunwell.features.receivables.columns import KINDS
 from dunwell.features.receivables.load import LoadReport, load
 
-Loader = may(Permission.LOAD_RECEIVABLES, everywhere=True)
+Loader = Annotated[Caller, may(Permission.LOAD_RECEIVABLES, everywhere=True)]
 
 Kind = Literal["accounts", "bill_units", "bills", "payments", "adjustments", "exchange_rates"]
 assert set(Kind.__args__) == {kind.name for kind in KINDS}  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """Idempotency keys: a POST that is sent twice is done once, and answered twice.
 
 The key is claimed in the transaction that does the work, so both stay or neither does. A second
-request with it waits for the first one, then gets its answer (docs/decisions/0064).
+request with it waits for the first one, then gets its answer (decision 0064).
 """
 
 import hashlib

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Response
 from psycopg.rows import dict_row
 from pydantic import BaseModel, Field
 
-from dunwell.api.caller import IdempotencyKey, may
+from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Flag, Given, Line, PathId, Shown, Whole
 from dunwell.bootstrap import Application
@@ -19,14 +19,15 @@ from dunwell.db import statements
 from dunwell.domain.errors import Conflict, DunwellError, NotFound
 from dunwell.engine import night
 from dunwell.engine.night import Night
+from dunwell.engine.report import Report as NightReport
 from dunwell.features.access.actor import Operation, Permission
 
 _RUNS = statements.load(__package__, "runs.sql")
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 
-Viewer = may(Permission.VIEW, everywhere=True)
-Operator = may(Permission.RUN_NIGHT, everywhere=True)
+Viewer = Annotated[Caller, may(Permission.VIEW, everywhere=True)]
+Operator = Annotated[Caller, may(Permission.RUN_NIGHT, everywhere=True)]
 
 logger = structlog.get_logger()
 
@@ -91,7 +92,7 @@ class Nights:
         # a night under way ends its slices; the next start continues it
         self._thread.shutdown(wait=True, cancel_futures=True)
 
-    def run(self, asked: Night) -> night.Report:
+    def run(self, asked: Night) -> NightReport:
         """Run it now."""
         return night.run(self._application.database, self._application.plugins, asked)
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Cookie, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
-from dunwell.api.caller import COOKIE, may
+from dunwell.api.caller import COOKIE, Caller, may
 from dunwell.api.transactions import Transactions
 from dunwell.api.values import Given, Line, Shown
 from dunwell.domain.errors import NotFound
@@ -55,7 +55,7 @@ class NewPassword(Given):
     new: Annotated[str, Field(min_length=1, max_length=256, repr=False)]
 
 
-Anybody = may(None)
+Anybody = Annotated[Caller, may(None)]
 
 
 @router.post("", status_code=201)

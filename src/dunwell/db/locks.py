@@ -26,6 +26,10 @@ STATEMENTS = 68_031
 """One process at a time imports bank statements: two would look entries up before either has
 written them."""
 
+WALLS = 68_005
+PEOPLE = 68_006
+"""One change of people at a time (`features/access/people.sql`)."""
+
 
 def have_slice(connection: psycopg.Connection[TupleRow], no: int) -> None:
     """Have a slice alone until the transaction ends; waits for the writers who share it."""

@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
+from dunwell.db import locks
 from dunwell.domain.errors import Unavailable
 
 Connection = psycopg.Connection[TupleRow]
@@ -26,7 +27,6 @@ CLOSED = frozenset({"person", "token", "failed_login", "idempotency_key", "alemb
 
 _MINE = f"any((select string_to_array(current_setting('{BRANDS}', true), ',')::int[])::int[])"
 
-_LOCK = 68_005
 _DOING_AT_ONCE = (
     psycopg.errors.DuplicateObject,
     psycopg.errors.UniqueViolation,
@@ -59,7 +59,7 @@ order by pg_class.relname
 
 def put_up(connection: Connection) -> None:
     """Make the roles, and give every table its grants and its wall; what is there stays."""
-    connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+    connection.execute("select pg_advisory_xact_lock(%s)", [locks.WALLS])
     for role in (MEMBER, EVERYWHERE):
         _ensure_role(connection, role)
     roles = {"member": MEMBER, "everywhere": EVERYWHERE}
@@ -122,7 +122,7 @@ def _rule(table: str, columns: list[str]) -> str | None:
 
 def _wall(connection: Connection, table: str, rule: str, *, nullable: bool) -> None:
     name = sql.Identifier(table)
-    see = allow = sql.SQL(rule)  # type: ignore[arg-type] # from the catalog's own names
+    see = allow = sql.SQL(rule)  # from the catalog's own names
     if nullable and "account_id" in rule:
         # what belongs to no account (a night's report, a denial) may be written, not read
         allow = sql.SQL("account_id is null or {}").format(allow)  # type: ignore[assignment]
@@ -153,7 +153,7 @@ def _grant_schema(connection: Connection) -> None:
     (schema,) = connection.execute("select current_schema()").fetchall()[0]
     for grant in ("usage on schema {}", "usage on all sequences in schema {}"):
         connection.execute(
-            sql.SQL("grant " + grant + " to {}, {}").format(  # type: ignore[arg-type]
+            sql.SQL("grant " + grant + " to {}, {}").format(
                 *map(sql.Identifier, (schema, MEMBER, EVERYWHERE))
             )
         )
@@ -172,7 +172,7 @@ def _ensure_role(connection: Connection, role: str) -> None:
             continue
         try:
             with connection.transaction():
-                connection.execute(sql.SQL(what).format(name))  # type: ignore[arg-type]
+                connection.execute(sql.SQL(what).format(name))
         except _DOING_AT_ONCE:
             continue
         except psycopg.errors.InsufficientPrivilege as failure:

@@ -31,4 +31,4 @@ def names(connection: Connection, given: Sequence[int] | None) -> list[str] | No
 
 
 def _all(connection: Connection) -> list[tuple[int, str]]:
-    return connection.execute("select id, name from brand order by name").fetchall()  # type: ignore[return-value]
+    return connection.execute("select id, name from brand order by name").fetchall()

@@ -94,7 +94,7 @@ def finish(settings: OidcSettings, pending: Pending, query: dict[str, str]) -> K
             answer = client.fetch_token(
                 provider["token_endpoint"], code=query["code"], code_verifier=pending.verifier
             )
-            keys = client.get(provider["jwks_uri"], withhold_token=True).json()
+        keys = httpx.get(provider["jwks_uri"], timeout=TIMEOUT).raise_for_status().json()
     except OAuthError as failure:
         raise BadInput(
             f"The identity provider doesn't take the code: {failure.error}."

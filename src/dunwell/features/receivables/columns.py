@@ -206,10 +206,10 @@ _INTRODUCTION = """\
 
 `dunwell load` takes one file for each kind of data: CSV (UTF-8, commas, a header), gzipped CSV,
 Parquet, or JSON lines (one flat object a line, all with the same names; what the API takes too).
-The name tells the kind: `bills.csv`, `bills_2026-01.csv.gz`, `bills.parquet`, `bills.jsonl`. Files
-are loaded in the order of this page, whatever the order given. Columns may stand in any order;
-those marked ● are required. An optional column that is absent leaves values as they are; an empty cell
-clears the value or sets its default.
+The name tells the kind: `bills.csv`, `bills_2026-01.csv.gz`, `bills.parquet`, `bills.jsonl`.
+Files are loaded in the order of this page, whatever the order given. Columns may stand in any
+order; those marked ● are required. An optional column that is absent leaves values as they are;
+an empty cell clears the value or sets its default.
 
 Amounts have a decimal point, no thousands separators, and no more decimals than their currency; in
 Parquet they are decimals, whole numbers or text, never floating-point.

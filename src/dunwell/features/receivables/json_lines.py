@@ -4,7 +4,7 @@ Numbers keep the text in which they were written, so that an amount stays exact.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -12,7 +12,7 @@ from dunwell.domain.errors import BadFile
 
 LONGEST_LINE = 1_000_000
 
-Rows = list[tuple[int, list[str | None]]]
+Rows = list[tuple[int, Sequence[str | None]]]
 
 
 def header(path: Path) -> list[str]:

@@ -58,8 +58,8 @@ def _select(operation: Operation, name: str, **given: Any) -> list[Row]:
     operation.actor.require(Permission.VIEW)
     brands = operation.actor.brands
     parameters = {**_ANY, **given, "brand_ids": None if brands is None else sorted(brands)}
-    # by its number's index, row by row: behind a wall the planner expects few rows and would collect
-    # and sort all of a brand (docs/decisions/0061-walls-by-account.md has the figures)
+    # by the number's index: behind a wall the planner expects few rows and would collect
+    # and sort all of a brand (decision 0061 has the figures)
     operation.connection.execute("set local enable_sort = off")
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         return list(cursor.execute(_QUERIES[name].render(), parameters))
