@@ -41,11 +41,8 @@ docs: $(READY) ## Write the reference pages anew from the code
 	$(BIN)/python -m dunwell.features.receivables.columns docs/reference/load-files.md
 	$(BIN)/python -m dunwell.features.events.reference docs/reference/events.md
 	$(BIN)/python -m dunwell.plugins.reference docs/reference/hooks.md
-<<<<<<< HEAD
 	$(BIN)/python -m dunwell.features.letters.fields docs/reference/template-fields.md
-=======
 	$(BIN)/python -m dunwell.features.access.roles docs/reference/permissions.md
->>>>>>> access
 
 lock: ## Choose new versions of the dependencies (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }

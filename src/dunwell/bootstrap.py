@@ -48,13 +48,9 @@ def read_settings() -> Settings:
     except ValidationError as failure:
         problem = failure.errors()[0]
         variable = "DUNWELL_" + "__".join(str(part) for part in problem["loc"]).upper()
-<<<<<<< HEAD
-        raise BadInput(f"{variable} is {problem['input']!r}: {problem['msg']}.") from failure
-=======
         # a misspelt variable may hold a password
         value = "" if problem["type"] == "extra_forbidden" else f" is {problem['input']!r}"
         raise BadInput(f"{variable}{value}: {problem['msg']}.") from failure
->>>>>>> letters
 
 
 def open_application(settings: Settings) -> Application:

@@ -11,12 +11,8 @@ from pathlib import Path
 import dunwell
 from dunwell.db import statements
 from dunwell.db.statements import Statement
-<<<<<<< HEAD
-from dunwell.features.cases import dating, entering, searching
-=======
 from dunwell.engine import explain
-from dunwell.features.cases import dating
->>>>>>> promises
+from dunwell.features.cases import dating, entering, searching
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE, MAY_ACT, ORDINARY
 from dunwell.features.sharing import grouping

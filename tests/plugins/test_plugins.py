@@ -35,7 +35,7 @@ def test_the_example_implements_every_hook():
     assert hooks == {
         caller.name for caller in manager.get_hookcallers(manager.get_plugin(EXAMPLE)) or ()
     }
-    assert len(hooks) == 12
+    assert len(hooks) == 13
 
 
 def test_plug_ins_are_known_by_name_so_that_a_change_of_them_examines_everything():

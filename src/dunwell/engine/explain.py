@@ -56,7 +56,6 @@ def explain(
 ) -> Explanation:
     """Explain the decision for a bill unit on a date; raises NotFound for an unknown number."""
     with database.connect() as connection:
-<<<<<<< HEAD
         return explain_to(connection, plugins.hook, bill_unit_no, date)
 
 
@@ -75,23 +74,8 @@ def explain_to(
             "last_account": bill_unit["account_id"],
             "run_id": None,
         }
-        work = Work(connection, hooks, parameters, dict(policy.fragments))
-        return _Inquiry(work, policy, bill_unit).answer()
-=======
-        create_temporary_tables(connection)
-        connection.commit()
-        with connection.transaction(force_rollback=True):
-            bill_unit = _find(connection, bill_unit_no, date)
-            policy = policy_in_force.read(connection, date)
-            parameters = {
-                **policy.parameters,
-                **bill_unit,
-                "first_account": bill_unit["account_id"],
-                "last_account": bill_unit["account_id"],
-                "run_id": None,
-            }
-            work = Work(connection, plugins.hook, parameters, {**policy.fragments, **OWN_DEBTS})
-            return _Inquiry(work, policy, bill_unit, _accounts(work)).answer()
+        work = Work(connection, hooks, parameters, {**policy.fragments, **OWN_DEBTS})
+        return _Inquiry(work, policy, bill_unit, _accounts(work)).answer()
 
 
 def _accounts(work: Work) -> list[int]:
@@ -113,7 +97,6 @@ def _accounts(work: Work) -> list[int]:
         "last_account": found[-1],
     }
     return found
->>>>>>> promises
 
 
 def _find(
