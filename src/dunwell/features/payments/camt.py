@@ -116,7 +116,7 @@ class _Misfit(Exception):
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 def _text(element: etree._Element | None, path: str) -> str:
@@ -132,7 +132,7 @@ def _own_text(element: etree._Element) -> str:
 
 
 def _all(element: etree._Element, path: str) -> list[etree._Element]:
-    return element.findall("/".join(f"{{*}}{name}" for name in path.split("/")))
+    return list(element.findall("/".join(f"{{*}}{name}" for name in path.split("/"))))
 
 
 def _reference(text: str) -> str | None:
