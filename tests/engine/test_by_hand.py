@@ -165,3 +165,34 @@ def test_a_payment_that_no_night_has_posted_yet_counts(world: World):
     assert world.newest_case()["entry_overdue_amount"] == "35.00"
     world.night("2026-03-12")
     world.check()
+
+
+def _family(world: World) -> None:
+    """P answers for A, which owes 100.00 since 1 March."""
+    world.policy(policy(scenario(entry="500.00", steps="5 late fee")))
+    for number in ("P", "A"):
+        world.customer(number)
+    world.bill("100.00", "2026-03-01", "A")
+    world.by_hand("2026-02-01").group("family", "P", "A")
+
+
+def test_a_group_is_placed_by_hand_through_its_parent_with_the_sum_that_it_owes(world: World):
+    _family(world)
+    world.nights("2026-03-10", "2026-03-11")
+    opened = world.by_hand("2026-03-12").place("reminders", "P")
+    assert str(opened.overdue_amount) == "100.00"
+    with pytest.raises(RuleViolation, match="owes 0 overdue"):
+        world.by_hand("2026-03-12").place("reminders", "A")
+    world.nights("2026-03-12", "2026-03-16")
+    assert world.in_collections("P")
+    assert not world.in_collections("A")
+    world.check()
+
+
+def test_an_action_of_a_group_is_executed_now(world: World):
+    _family(world)
+    world.nights("2026-03-10", "2026-03-11")
+    world.by_hand("2026-03-12").place("reminders", "P")
+    done = world.by_hand("2026-03-17").execute(1, "P")
+    assert (done.action.status, done.failure) == ("completed", None)
+    world.check()

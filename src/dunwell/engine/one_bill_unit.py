@@ -1,4 +1,6 @@
-"""One bill unit in a person's hands: posted and measured as the night would."""
+"""One bill unit in a person's hands: posted and measured as the night would. A bill unit in a sharing
+group is measured with its group, which is one debtor.
+"""
 
 from typing import Any
 
@@ -6,7 +8,9 @@ from dunwell.engine import policy_in_force
 from dunwell.features.access.actor import Operation
 from dunwell.features.cases import examining
 from dunwell.features.receivables import measuring, posting
+from dunwell.features.receivables.bill_units import own_accounts
 from dunwell.features.receivables.work import Work, create_temporary_tables
+from dunwell.features.sharing import grouping
 
 
 def measured(
@@ -19,7 +23,7 @@ def measured(
 ) -> Work:
     """The work on one bill unit, measured on the operation's date; for one case, it is among it.
 
-    What posting changed in other bill units of the account is left for the next night.
+    What posting changed in other bill units of its accounts is left for the next night.
     """
     connection = operation.connection
     create_temporary_tables(connection)
@@ -41,17 +45,49 @@ def measured(
         },
         fragments=dict(policy.fragments),
     )
-    posting.post(connection, work.parameters)
-    examining.leave_others_touched(work)
-    examining.examine_one(work)
-    examining.units(work)
+    in_group = _with_group(operation, work)
+    if not in_group:
+        posting.post(connection, work.parameters)
+        examining.leave_others_touched(work)
+        examining.examine_one(work)
+        examining.units(work)
     if case_id is not None:
         connection.execute(
             "insert into due_case (account_id, case_id, bill_unit_id) values (%s, %s, %s)",
             [account_id, case_id, bill_unit_id],
         )
-    measuring.measure(work, everything=False)
+    if in_group:
+        grouping.measure(work)
+    else:
+        measuring.measure(work, everything=False)
     return work
+
+
+def _with_group(operation: Operation, work: Work) -> bool:
+    """Take in the group that the bill unit is in, if it is in one, with all its accounts."""
+    group = grouping.group_of(work)
+    if group is None:
+        return False
+    work.parameters = {
+        **work.parameters,
+        "first_group": group,
+        "last_group": group,
+        "overdue_date": "earliest",
+    }
+    accounts = grouping.accounts(work)
+    own_accounts(operation, accounts)
+    for account in accounts:
+        of_account = {"first_account": account, "last_account": account}
+        posting.post(work.connection, {**work.parameters, **of_account})
+    work.parameters = {
+        **work.parameters,
+        "first_account": accounts[0],
+        "last_account": accounts[-1],
+    }
+    work.fragments |= grouping.AS_GROUPS
+    grouping.gather(work, everything=True)
+    grouping.leave_others_touched(work)
+    return True
 
 
 def forget(work: Work) -> None:
@@ -62,5 +98,5 @@ def forget(work: Work) -> None:
 
 TABLES = (
     *("examined", "unit", "due_case", "postable", "disputed_item", "work", "closed_case"),
-    *("candidate", "offer", "entry", "due_action", "moving"),
+    *("candidate", "offer", "entry", "due_action", "moving", "examined_group", "group_share"),
 )

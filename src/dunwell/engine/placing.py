@@ -6,6 +6,7 @@ person named stays: the night doesn't replace it by one that it would have chose
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -95,7 +96,7 @@ def replace_scenario(
     )
     account_id, before = at.before.handle.account_id, at.before
     work = _measured(operation, account_id, before.bill_unit_id, before.handle.id)
-    work.run(_PLACING["keep_debt_class"], debt_class=before.debt_class)
+    work.run(_PLACING["keep_own_debt"], debt_class=before.debt_class)
     if scenario is None:
         # the best one is asked for also where a person's choice would keep its case
         work.run(_PLACING["free_to_choose"], case_id=before.handle.id)
@@ -142,7 +143,7 @@ def place_in_scenario(
     reasons.check(operation, bill_unit.brand_id, Category.PLACE, reason)
     work = _measured(operation, bill_unit.account_id, bill_unit.id, None)
     row = _scenario(work, bill_unit.brand_id, scenario, debt_class)
-    work.run(_PLACING["keep_debt_class"], debt_class=debt_class)
+    work.run(_PLACING["keep_own_debt"], debt_class=debt_class)
     ((cases,),) = work.run(_PLACING["open_cases"], debt_class=debt_class).fetchall()
     if cases:
         raise RuleViolation(
@@ -199,7 +200,7 @@ def _scenario(work: Work, brand_id: int, name: str, debt_class: str) -> dict[str
 
 def _place(work: Work, scenario: Mapping[str, Any], bill_unit_no: str) -> None:
     facts = work.run(_PLACING["facts"]).fetchone()
-    overdue, exempt, held = facts or (0, False, False)
+    overdue, exempt, held, member = facts or (Decimal(0), False, False, False)
     if overdue <= scenario["exit_amount"]:
         raise RuleViolation(
             "nothing_to_collect",
@@ -209,6 +210,7 @@ def _place(work: Work, scenario: Mapping[str, Any], bill_unit_no: str) -> None:
     for stands_in_the_way, rule, remedy in (
         (exempt, "exempt", "is exempt from collections; lift the exemption first"),
         (held, "on_hold", "is on hold; lift the hold first"),
+        (member, "member", "is a member of a sharing group, whose parent is chased for it"),
     ):
         if stands_in_the_way:
             raise RuleViolation(rule, f"The bill unit {bill_unit_no!r} {remedy}.")

@@ -1,9 +1,14 @@
 -- Placing a bill unit into a scenario by hand.
 
--- name: keep_debt_class
+-- name: keep_own_debt
+-- Other debt classes, and a group's other bill units, are left for the night.
 delete from work
 using debt_class
-where debt_class.id = work.debt_class_id and debt_class.name <> :debt_class::text
+where debt_class.id = work.debt_class_id
+    and (
+        debt_class.name <> :debt_class::text
+        or (work.account_id, work.bill_unit_id) <> (:account_id::bigint, :bill_unit_id::bigint)
+    )
 
 -- name: free_to_choose
 -- A person asks for the best scenario: what was placed by hand before is free again.
@@ -35,7 +40,7 @@ where scenario.brand_id = :brand_id::int
     and profile.currency = bill_unit.currency
 
 -- name: facts
-select overdue_amount, exempt, held from work
+select overdue_amount, exempt, held, member from work
 
 -- name: place
 -- What the night would have chosen itself, a person chose. It counts from today; nothing is
@@ -45,24 +50,26 @@ insert into entry (
     overdue_amount, ripe_amount, overdue_date, entry_date
 )
 select
-    work.account_id, work.bill_unit_id, work.debt_class_id, nextval('collection_case_id_seq'),
-    scenario.id, work.case_id, :actor::text, work.overdue_amount, coalesce(ripe.amount, 0),
+    debtor.account_id, debtor.bill_unit_id, debtor.debt_class_id,
+    nextval('collection_case_id_seq'), scenario.id, debtor.case_id, :actor::text,
+    debtor.overdue_amount, coalesce(ripe.amount, 0),
     case :overdue_date::text
-        when 'earliest' then work.earliest_due_on
-        else coalesce(ripe.latest_due_on, work.latest_due_on)
+        when 'earliest' then debtor.earliest_due_on
+        else coalesce(ripe.latest_due_on, debtor.latest_due_on)
     end,
     :business_date::date
-from work
+from work as debtor
 join scenario on scenario.id = :scenario_id::int
 left join lateral (
     select
         sum(item.open_amount{{less_disputed}}) as amount,
         max(item.due_on) as latest_due_on
     from item
+    {{shared}}
     {{with_disputed}}
-    where item.account_id = work.account_id
-        and item.bill_unit_id = work.bill_unit_id
-        and item.debt_class_id = work.debt_class_id
+    where {{of_debtor}}
+        and item.debt_class_id = debtor.debt_class_id
+        and item.account_id between :first_account::bigint and :last_account::bigint
         and {{is_overdue}}
         and item.due_on <= :business_date::date - scenario.entry_days
         {{not_wholly_disputed}}

@@ -78,6 +78,8 @@ with placed as (
     where action.account_id = :account_id::bigint
         and action.case_id = :case_id::bigint
         and action.id <> :action_id::bigint
+        -- instalments of a promise have days of their own
+        and action.promise_id is null
 ), near as (
     select
         (
@@ -104,6 +106,7 @@ with placed as (
     where action.account_id = :account_id::bigint
         and action.case_id = :case_id::bigint
         and action.id <> :action_id::bigint
+        and action.promise_id is null
         and found.same is null
         and found.before + 1 = found.next
         and action.offset_days >= found.next
@@ -161,7 +164,9 @@ with dates as (
         action.offset_days, max(action.due_on) as due_on, max(action.interval_days) as interval_days,
         bool_or(action.status in ('pending', 'waiting', 'error')) as open
     from action
-    where action.account_id = :account_id::bigint and action.case_id = :case_id::bigint
+    where action.account_id = :account_id::bigint
+        and action.case_id = :case_id::bigint
+        and action.promise_id is null
     group by action.offset_days
 ), pairs as (
     select
@@ -188,4 +193,5 @@ set interval_days = greatest(measured.interval_days, 1)
 from measured
 where action.account_id = :account_id::bigint
     and action.case_id = :case_id::bigint
+    and action.promise_id is null
     and action.offset_days = measured.offset_days
