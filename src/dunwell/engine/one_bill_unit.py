@@ -1,5 +1,5 @@
-"""One bill unit in a person's hands: posted and measured as the night would. A bill unit in a sharing
-group is measured with its group, which is one debtor.
+"""One bill unit in a person's hands: posted and measured as the night would. One in a sharing group
+is measured with its group, which is one debtor.
 """
 
 from typing import Any
