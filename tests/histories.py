@@ -66,7 +66,9 @@ PROMISE_VERBS = ("promise", "promise more", "postpone", "pay", "let off", "raise
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What a person does with a bill unit's case before that day's night."""
+    """What a person does with a bill unit's case before that day's night; what is done with a
+    promise waits until there can be one.
+    """
 
     on: date
     verb: str
@@ -129,7 +131,11 @@ def histories(draw: st.DrawFn, *, changes: bool = True) -> History:
     return History(
         deliveries=tuple(sorted(book.deliveries, key=lambda each: each.known_on)),
         policies=_draw_policies(draw, book),
-        deeds=tuple(draw(st.lists(_deeds(book), max_size=8))),
+        deeds=(
+            *_draw_groups(draw, book),
+            *_draw_promises(draw, book),
+            *draw(st.lists(_deeds(book), max_size=5)),
+        ),
         nights=nights,
     )
 
@@ -152,16 +158,42 @@ def _draw_policies(draw: st.DrawFn, book: _Book) -> tuple[tuple[date, dict[str, 
     return tuple(found)
 
 
+def _draw_groups(draw: st.DrawFn, book: _Book) -> list[Deed]:
+    """Often somebody answers for others from early on, and sometimes that changes."""
+    everybody = sorted(book.currencies)
+    if book.currency is None or len(everybody) < 2 or not draw(st.integers(0, 2)):
+        return []
+    first, *others = draw(st.permutations(everybody))
+    on = FIRST_DAY + timedelta(draw(st.integers(0, 20)))
+    members = tuple(others[: draw(st.integers(1, len(others)))])
+    found = [Deed(on, "group", first, others=members)]
+    if draw(st.booleans()):
+        verb = draw(st.sampled_from(["take out", "dissolve", "change parent", "let in"]))
+        later = on + timedelta(draw(st.integers(5, 40)))
+        found.append(Deed(later, verb, draw(st.sampled_from(everybody)), others=(others[-1],)))
+    return found
+
+
+def _draw_promises(draw: st.DrawFn, book: _Book) -> list[Deed]:
+    """Whoever is in collections may promise, and may be talked to again."""
+    found = []
+    for bill_unit_no in sorted(book.currencies):
+        wishes = ["promise", draw(st.sampled_from([None, *PROMISE_VERBS]))]
+        for verb in wishes[: draw(st.integers(0, 2))]:
+            on = FIRST_DAY + timedelta(draw(st.integers(1, book.span)))
+            until = on + timedelta(draw(st.sampled_from([0, 2, 5])))
+            number = draw(st.sampled_from([1, 2, 3]))
+            if verb is not None:
+                found.append(Deed(on, verb, bill_unit_no, until, number))
+    return found
+
+
 @st.composite
 def _deeds(draw: st.DrawFn, book: _Book) -> Deed:
     on = FIRST_DAY + timedelta(draw(st.integers(1, book.span)))
     return Deed(
         on,
-        draw(
-            st.sampled_from(
-                [*CASE_VERBS, "promise", *PROMISE_VERBS, "promise", "group", *GROUP_VERBS]
-            )
-        ),
+        draw(st.sampled_from([*CASE_VERBS, *PROMISE_VERBS, *PROMISE_VERBS, *GROUP_VERBS])),
         draw(st.sampled_from(sorted(book.currencies))),
         draw(st.sampled_from([None, on, on + timedelta(4), on + timedelta(12)])),
         draw(st.sampled_from([0, 0, 3, -1])),

@@ -5,7 +5,7 @@ by day, full or incremental nights, narrow or wide slices, one or several worker
 import csv
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -62,6 +62,8 @@ class Play:
     manner: Manner = field(default_factory=Manner)
     rows: Rows = field(default_factory=dict)
     reports: list[Report] = field(default_factory=list)
+    wishes: list[Deed] = field(default_factory=list)
+    """What people wait to do until it is possible."""
     done: int = 0
     """How many nights have been run."""
 
@@ -84,9 +86,9 @@ class Play:
             if before < since <= day or (not self.done and since <= day):
                 self._apply(document)
         self._load(each for each in self.history.deliveries if self._arrives(each, before, day))
-        for deed in self.history.deeds:
-            if before < deed.on <= day:
-                self._do(deed)
+        new = [deed for deed in self.history.deeds if before < deed.on <= day]
+        waited = [replace(deed, on=day, until=_later(deed, day)) for deed in self.wishes]
+        self.wishes = [deed for deed in (*waited, *new) if not self._do(deed)]
         return day
 
     def _arrives(self, delivery: Delivery, before: date, day: date) -> bool:
@@ -130,8 +132,10 @@ class Play:
             )
         assert report.complete, report
 
-    def _do(self, deed: Deed) -> None:
-        """Do it as a person would, to the first open action; what isn't allowed stays undone."""
+    def _do(self, deed: Deed) -> bool:
+        """Do it as a person would, to the first open action; what isn't allowed stays undone.
+        Whether it is over and done with.
+        """
         with self.database.connect() as connection:
             operation = Operation(
                 connection,
@@ -141,18 +145,18 @@ class Play:
                 hooks=PLUGINS.hook,
             )
             if deed.verb in PROMISE_VERBS:
-                self._promise(operation, deed)
-                return
+                return self._promise(operation, deed)
             if deed.verb in GROUP_VERBS:
                 self._group(operation, deed)
-                return
+                return True
             try:
                 deeds.do(operation, deed)
             except (RuleViolation, NotFound, BadInput):
                 connection.rollback()
+        return True
 
-    def _promise(self, operation: Operation, deed: Deed) -> None:
-        """What a person does with a promise; where there is nothing to do it with, nothing."""
+    def _promise(self, operation: Operation, deed: Deed) -> bool:
+        """What a person does with a promise; whether there was something to do it with."""
         no, connection = deed.bill_unit_no, operation.connection
         with connection.transaction():
             found = promise_queries.promises(operation, no)
@@ -171,8 +175,14 @@ class Play:
                 promises.revoke(operation, no)
             elif open_ones:
                 self._change_promise(operation, deed, open_ones[0])
-        except (BadInput, NotFound):
+            else:
+                return False
+        except RuleViolation as refused:
             connection.rollback()
+            return refused.rule not in ("not_in_collections", "no_promise", "nothing_overdue")
+        except BadInput:
+            connection.rollback()
+        return True
 
     def _group(self, operation: Operation, deed: Deed) -> None:
         """What a person does with the group of a bill unit; what isn't allowed stays undone."""
@@ -212,6 +222,11 @@ class Play:
             case "raise":
                 amount = Decimal(instalment["amount"]) + 1
                 promises.change_instalment(operation, no, step, amount=amount, following=True)
+
+
+def _later(deed: Deed, day: date) -> date | None:
+    """The deed's other day, as far from the day on which it is done."""
+    return deed.until and day + (deed.until - deed.on)
 
 
 def _write_files(folder: Path, rows: Rows) -> Iterable[Path]:
