@@ -56,9 +56,7 @@ def test_debits_and_referrals_leave_as_files_in_the_same_folder(world: World):
     till = Till(world, gateways(), world.out)
     steps = "2 collect, 2 Refer to collections agency"
     world.policy(
-        policy(
-            scenario(steps=steps, profile="default EUR"), currencies=("EUR",), more=AGENCIES
-        )
+        policy(scenario(steps=steps, profile="default EUR"), currencies=("EUR",), more=AGENCIES)
     )
     till.debtor(currency="EUR")
     till.mandate()
