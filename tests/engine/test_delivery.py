@@ -41,8 +41,12 @@ def test_who_pays_by_the_same_nights_action_leaves_and_gets_no_letter(world: Wor
     assert world.in_collections("B2")
     counted = {name: report.counts[name] for name in delivery.COUNTED if report.counts[name]}
     assert counted == {
-        **{"payments": 1, "declined": 1, "left_collections": 1},
-        **{"rendered": 1, "printed": 1, "withdrawn": 1},
+        "payments": 1,
+        "declined": 1,
+        "left_collections": 1,
+        "rendered": 1,
+        "printed": 1,
+        "withdrawn": 1,
     }
     assert report.collected == {"USD": Decimal("100.0000")}
     # nothing is done twice
