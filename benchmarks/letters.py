@@ -60,7 +60,9 @@ def main(count: int = COUNT) -> float:
             night.run(application.database, application.plugins, night.Night(day))
         started, spent = time.monotonic(), _cpu_seconds()
         report = delivery.deliver(
-            application.database, delivery.Delivery(date=LAST, folder=folder / "out")
+            application.database,
+            application.plugins,
+            delivery.Delivery(date=LAST, folder=folder / "out"),
         )
         seconds, spent = time.monotonic() - started, _cpu_seconds() - spent
         assert report.counts["printed"] == count, report

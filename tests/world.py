@@ -142,7 +142,7 @@ class World:
     def deliver(self, on: str | dt.date, **options: Any) -> delivery.Report:
         """Deliver as on a day, to the folder `out` unless told otherwise."""
         given = {"date": day(on), "folder": self.out, **options}
-        return delivery.deliver(self.database, delivery.Delivery(**given))
+        return delivery.deliver(self.database, self.plugins, delivery.Delivery(**given))
 
     @property
     def out(self) -> Path:

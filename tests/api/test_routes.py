@@ -13,6 +13,8 @@ from dunwell.features.access.roles import EVERYWHERE, PERMISSIONS, Role
 V = "/api/v1"
 PERSON: dict[str, Any] = {"login": "new", "name": "New", "roles": [], "brands": None}
 POLICY = {"toml": BRANDS}
+OF = f"{V}/bill-units/{{bill_unit_no}}"
+TEMPLATE = f"{V}/templates/{{kind}}/{{name}}"
 
 # operation: the permission it takes (none: whoever is known), whether it takes somebody who sees
 # every brand, and what to send. `{number}` is a bill unit in the brand north.
@@ -61,13 +63,80 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"POST {V}/policy/versions": (Permission.CHANGE_POLICY, True, POLICY),
     f"GET {V}/policy/versions": (Permission.VIEW, True, None),
     f"GET {V}/policy/versions/{{version_id}}": (Permission.VIEW, True, None),
+    f"GET {OF}/letters": (Permission.VIEW, False, None),
+    f"GET {OF}/letters/{{letter_id}}/document": (Permission.VIEW, False, None),
+    f"POST {OF}/letters/{{letter_id}}/settle": (Permission.DELIVER, False, {"sent": True}),
+    f"GET {V}/templates": (Permission.VIEW, False, None),
+    f"GET {TEMPLATE}": (Permission.VIEW, False, None),
+    f"PUT {TEMPLATE}": (
+        Permission.CHANGE_POLICY,
+        False,
+        {"engine": "jinja2", "format": "text", "source": ""},
+    ),
+    f"DELETE {TEMPLATE}": (Permission.CHANGE_POLICY, False, None),
+    f"GET {TEMPLATE}/preview": (Permission.VIEW, False, None),
+    f"GET {V}/invoice-reminders": (Permission.VIEW, False, None),
+    f"POST {V}/invoice-reminders/claim": (Permission.DELIVER, False, {}),
+    f"POST {OF}/invoice-reminders/{{reminder_id}}/confirm": (
+        Permission.DELIVER,
+        False,
+        {"invoice_no": "I1"},
+    ),
+    f"POST {OF}/invoice-reminders/{{reminder_id}}/release": (Permission.DELIVER, False, None),
+    f"GET {OF}/payment-methods": (Permission.VIEW, False, None),
+    f"POST {OF}/payment-methods": (
+        Permission.REGISTER_CARD,
+        False,
+        {"kind": "card", "token": "tok_1", "last_four": "4242"},
+    ),
+    f"DELETE {OF}/payment-methods/{{method_id}}": (Permission.UPDATE_PAYMENT, False, None),
+    f"GET {OF}/payment-attempts": (Permission.VIEW, False, None),
+    f"POST {V}/bank-statements": (Permission.TAKE_PAYMENT, False, b""),
+    f"GET {V}/suspense": (Permission.TAKE_PAYMENT, False, None),
+    f"POST {V}/suspense/{{entry_id}}/assign": (
+        Permission.TAKE_PAYMENT,
+        False,
+        {"bill_unit_no": "B1"},
+    ),
+    f"POST {V}/suspense/{{entry_id}}/dismiss": (Permission.TAKE_PAYMENT, False, {"reason": "x"}),
+    f"GET {V}/agencies": (Permission.VIEW, False, None),
+    f"GET {OF}/referrals": (Permission.VIEW, False, None),
+    f"GET {V}/subscriptions": (Permission.SUBSCRIBE, False, None),
+    f"POST {V}/subscriptions": (
+        Permission.SUBSCRIBE,
+        False,
+        {"name": "new", "url": "http://not.secure"},
+    ),
+    f"GET {V}/subscriptions/{{name}}": (Permission.SUBSCRIBE, False, None),
+    f"DELETE {V}/subscriptions/{{name}}": (Permission.SUBSCRIBE, False, None),
+    f"POST {V}/subscriptions/{{name}}/pause": (Permission.SUBSCRIBE, False, None),
+    f"POST {V}/subscriptions/{{name}}/resume": (Permission.SUBSCRIBE, False, None),
+    f"POST {V}/subscriptions/{{name}}/rotate": (Permission.SUBSCRIBE, False, None),
+    f"POST {V}/subscriptions/{{name}}/replay": (
+        Permission.SUBSCRIBE,
+        False,
+        {"since": "2026-03-01"},
+    ),
+    f"GET {V}/subscriptions/{{name}}/parked": (Permission.SUBSCRIBE, False, None),
+    f"POST {V}/subscriptions/{{name}}/parked/retry": (Permission.SUBSCRIBE, False, {}),
+    f"POST {V}/subscriptions/{{name}}/parked/discard": (
+        Permission.SUBSCRIBE,
+        False,
+        {"events": [1]},
+    ),
+    f"GET {V}/events": (Permission.SUBSCRIBE, False, None),
+    f"GET {V}/event-kinds": (None, False, None),
 }
 
 OPEN = {
     *("GET /healthz", "GET /readyz", "GET /metrics"),
+    f"POST {V}/webhooks/{{gateway}}",
     *(f"POST {V}/session", f"GET {V}/session/oidc", f"GET {V}/session/oidc/callback"),
 }
 """Who asks isn't known here, by their nature."""
+
+
+OF_BILL_UNIT = ("letter_id", "reminder_id", "method_id")
 
 
 def _routes(api: FastAPI) -> dict[str, Any]:
@@ -127,9 +196,11 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
             key_id=9999,
             run_id=99,
             version_id=1,
-            kind="bills",
+            kind="dunning" if "/templates/" in path else "bills",
+            name="none",
             account_no="A-B1",
             bill_unit_no="B1",
+            **dict.fromkeys(("letter_id", "reminder_id", "method_id", "entry_id"), 99),
         )
         for role, headers in everybody.items():
             sent = {"content": body} if isinstance(body, bytes) else {"json": body}
@@ -140,12 +211,16 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
                 permission in PERMISSIONS[role] and not (everywhere and brand is not None)
             )
             of_customer = "bill_unit_no" in path or "account_no" in path
+            # what the bill unit doesn't have is as if it were another's
+            missing = any(f"{{{name}}}" in path for name in OF_BILL_UNIT)
             told = f"{operation} as {role} of {brand}: {answer.status_code} {answer.text}"
             assert answer.status_code < 500, told
             if not allowed:
                 assert answer.status_code == 403, told
             elif of_customer:
-                assert answer.status_code == (404 if brand == "south" else 200), told
+                there = 201 if path.endswith("/payment-methods") and method == "POST" else 200
+                hidden = missing or brand == "south"
+                assert answer.status_code == (404 if hidden else there), told
             else:
                 assert answer.status_code not in (401, 403), told
 

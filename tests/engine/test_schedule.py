@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from tests.features.letters.conftest import letters_policy
 from tests.policies import policy, scenario
 from tests.world import World
 
@@ -148,3 +149,22 @@ def test_months_are_made_ahead(world: World, duty: Duty):
         " ('event_2026_03', 'event_2026_04', 'event_2026_05')"
     )
     assert count == 3
+
+
+def test_what_a_night_left_is_delivered_after_it_and_not_while_one_is_due(
+    world: World, duty: Duty, clock: Clock
+):
+    world.policy(letters_policy())
+    world.customer()
+    world.bill("80.00", "2026-03-01")
+    schedule.deliver(duty)
+    for moment in ("2026-03-11T02:30", "2026-03-12T02:30"):
+        clock.set(moment)
+        schedule.run_night(duty)
+    clock.set("2026-03-13T02:31")
+    schedule.deliver(duty)
+    assert world.rows("select status from letter") == [("ready",)]
+    clock.set("2026-03-13T01:00")
+    schedule.deliver(duty)
+    assert world.rows("select status, sent_at is not null from letter") == [("sent", True)]
+    assert logged(world, "letter_sent") == ["2026-03-12"]

@@ -14,24 +14,38 @@ from dunwell import __version__
 from dunwell.api import (
     accounts,
     ageing,
+    agencies,
     bill_units,
     cases,
+    events,
     health,
     keys,
+    letters,
+    payments,
     people,
     policy,
     problems,
     receivables,
+    reminders,
     runs,
     session,
+    statements,
+    subscriptions,
+    templates,
     watching,
+    webhooks,
 )
 from dunwell.api.transactions import Transactions
 from dunwell.bootstrap import Application
+from dunwell.features.payments.gateways import registry
 
 PREFIX = "/api/v1"
 
-NOUNS = (session, people, keys, accounts, bill_units, cases, ageing, runs, policy)
+NOUNS = (
+    *(session, people, keys, accounts, bill_units, cases, ageing, runs, policy),
+    *(letters, templates, reminders, payments, statements, webhooks, agencies),
+    *(subscriptions, events),
+)
 
 DESCRIPTION = """\
 Collections management: find overdue balances every night, act by the company's policy, and keep
@@ -67,11 +81,13 @@ def create(application: Application, *, today: Callable[[], dt.date] | None = No
     )
     api.state.application = application
     api.state.transactions = transactions
-    api.state.watch = watching.Watch(application.database)
+    api.state.gateways = registry.of(settings)
+    api.state.watch = watching.Watch(application.database, settings)
     problems.handle(api, transactions)
     for noun in NOUNS:
         api.include_router(noun.router, prefix=PREFIX)
-    api.include_router(receivables.sized(settings.max_load_size), prefix=PREFIX)
+    for large in (receivables, statements):
+        api.include_router(large.sized(settings.max_load_size), prefix=PREFIX)
     api.include_router(health.router)
     api.add_middleware(CrossOriginProtection)
     api.add_middleware(watching.Watched, watch=api.state.watch)

@@ -54,5 +54,10 @@ def page(
     shown = list(rows[:limit])
     if len(rows) <= limit:
         return shown, None
-    text = json.dumps(list(key(shown[-1])), ensure_ascii=True)
-    return shown, base64.urlsafe_b64encode(text.encode()).decode()
+    return shown, cursor(key(shown[-1]))
+
+
+def cursor(key: Sequence[Any]) -> str:
+    """The cursor that holds a key."""
+    text = json.dumps(list(key), ensure_ascii=True)
+    return base64.urlsafe_b64encode(text.encode()).decode()

@@ -156,6 +156,9 @@ def _of_database(error: Exception) -> errors.DunwellError:
             return errors.Conflict("The night or somebody else is at it; try again in a while.")
         case psycopg.errors.DeadlockDetected() | psycopg.errors.SerializationFailure():
             return errors.Conflict("Somebody else changed it at the same moment; try again.")
+        case psycopg.errors.UniqueViolation():
+            # behind a wall that hides whose it is
+            return errors.Conflict("There is one like it already; choose another name or number.")
         case psycopg.errors.QueryCanceled():
             return errors.Unavailable("It took too long; ask for less, or try again later.")
         case psycopg.DataError():

@@ -39,8 +39,8 @@ class Claim:
         if key is None:
             return None
         if isinstance(given, BaseModel):
-            # a hash of a password must not stand here
-            given = given.model_dump_json(exclude={"password"}).encode()
+            # a hash of a password or of an account number must not stand here
+            given = given.model_dump_json(exclude={"password", "iban"}).encode()
         said = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
         return cls(actor, key, hashlib.sha256(said + (given or b"")).digest())
 

@@ -5,6 +5,7 @@ name. Metrics have a registry of their own; nights are read from the database wh
 for, so that it doesn't matter which process ran them.
 """
 
+import datetime as dt
 import time
 import uuid
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dunwell.db import statements
 from dunwell.db.database import Database
 from dunwell.domain.errors import Unavailable
+from dunwell.engine import watch
+from dunwell.features.subscriptions import queries
+from dunwell.settings import Settings
 
 _WATCHING = statements.load(__package__, "watching.sql")
 
@@ -32,7 +36,7 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
 class Watch:
     """The server's metrics."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, settings: Settings) -> None:
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self._requests = Counter(
@@ -45,7 +49,8 @@ class Watch:
             buckets=SECONDS,
             registry=self.registry,
         )
-        self.registry.register(_Nights(database))
+        self.registry.register(_Nights(database, settings))
+        self.registry.register(_Subscriptions(database))
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """One request was answered."""
@@ -60,11 +65,21 @@ class Watch:
 class _Nights(Collector):
     """Nights, as the database knows them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
+        self._settings = settings
 
     def collect(self) -> Iterator[Metric]:
         """Asked for each time that somebody reads the metrics."""
+        late = GaugeMetricFamily(
+            "dunwell_night_late", "1 while the night that is due should have been completed."
+        )
+        failures = GaugeMetricFamily(
+            "dunwell_night_failures", "How often the night that is due has broken off."
+        )
+        since_due = GaugeMetricFamily(
+            "dunwell_night_seconds_since_due", "Since when a night is due; 0 while none is."
+        )
         runs = GaugeMetricFamily("dunwell_runs", "Nights by status.", labels=["status"])
         age = GaugeMetricFamily(
             "dunwell_last_night_age_days", "Days from the last completed night to today."
@@ -75,6 +90,7 @@ class _Nights(Collector):
             with self._database.connect() as connection:
                 counted = _WATCHING["runs"].run(connection).fetchall()
                 last = _WATCHING["last_night"].run(connection).fetchone()
+                standing = watch.nights(connection, self._settings, dt.datetime.now(dt.UTC))
         except (Unavailable, psycopg.Error):
             up.add_metric([], 0)
         else:
@@ -84,7 +100,47 @@ class _Nights(Collector):
             if last:
                 age.add_metric([], last[0])
                 seconds.add_metric([], last[1] or 0)
-        yield from (up, runs, age, seconds)
+            late.add_metric([], int(standing.is_late))
+            failures.add_metric([], standing.failures)
+            since_due.add_metric([], standing.seconds_since_due)
+        yield from (up, runs, age, seconds, late, failures, since_due)
+
+
+class _Subscriptions(Collector):
+    """How receivers of events do, and whether anybody reads the log for them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def collect(self) -> Iterator[Metric]:
+        """Asked for each time that somebody reads the metrics."""
+        told = {
+            name: GaugeMetricFamily(f"dunwell_subscription_{name}", said, labels=["subscription"])
+            for name, said in _OF_SUBSCRIPTION.items()
+        }
+        age = GaugeMetricFamily(
+            "dunwell_log_read_age_seconds", "Since the log was last read for new events."
+        )
+        now = dt.datetime.now(dt.UTC)
+        try:
+            with self._database.connect() as connection:
+                found = queries.health(connection, now)
+                age.add_metric([], queries.log_age(connection, now))
+        except (Unavailable, psycopg.Error):
+            # that the database is down is told by its own metric
+            return
+        for each in found:
+            for name, family in told.items():
+                family.add_metric([each.name], float(getattr(each, name)))
+        yield from (*told.values(), age)
+
+
+_OF_SUBSCRIPTION = {
+    "failing": "1 while the receiver takes nothing.",
+    "waiting": "Events that wait to be sent.",
+    "parked": "Events that weren't taken for three days.",
+    "waiting_seconds": "For how long the oldest event has waited.",
+}
 
 
 def route_of(scope: Scope) -> str:

@@ -1,4 +1,4 @@
-"""`dunwell deliver`: letters, e-mails, reminders leave the house."""
+"""`dunwell deliver`: payments are collected; letters, reminders and referrals leave the house."""
 
 from datetime import date
 from pathlib import Path
@@ -16,18 +16,24 @@ if TYPE_CHECKING:
 
 def deliver(
     on: Date = None,
+    payments: Annotated[
+        bool, typer.Option("--payments", help="Only payments: collect them by the gateways.")
+    ] = False,
     letters: Annotated[
         bool, typer.Option("--letters", help="Only dunning letters: print and e-mail them.")
     ] = False,
     messages: Annotated[
         bool, typer.Option("--messages", help="Only invoice reminders: prepare and export them.")
     ] = False,
+    agencies: Annotated[
+        bool, typer.Option("--agencies", help="Only what collections agencies are told.")
+    ] = False,
     export: Annotated[
         Path | None,
         typer.Option(
             "--export",
             metavar="DIR",
-            help="Folder for printed letters and reminders.",
+            help="Folder for printed letters and all other files.",
             show_default="DUNWELL_EXPORT, else letters in Dunwell's home",
         ),
     ] = None,
@@ -41,11 +47,13 @@ def deliver(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Deliver what the night left for the outside world: render the letters that are still wanted,
-    print or e-mail them, and hand invoice reminders to the billing system.
+    """Deliver what the night left for the outside world: collect payments and let go who has paid,
+    render the letters that are still wanted, print or e-mail them, hand invoice reminders to the
+    billing system, and tell agencies what is referred to them.
 
-    Without --letters or --messages everything is delivered. An interrupted delivery is finished by
-    the next one. Exit code 1 if something is in error or uncertain.
+    Without --payments, --letters, --messages or --agencies all of it is done, in this order. An
+    interrupted delivery is finished by the next one. Exit code 1 if something is in error or
+    uncertain.
     """
     from dunwell.bootstrap import open_application, read_settings, set_up_logging
     from dunwell.features.policy.today import business_date
@@ -55,7 +63,12 @@ def deliver(
     if on is None:
         with application.database.connect() as connection:
             on = business_date(connection)
-    asked = {"letters": letters, "messages": messages}
+    asked = {
+        "payments": payments,
+        "letters": letters,
+        "messages": messages,
+        "agencies": agencies,
+    }
     report = delivered(
         application,
         on,
@@ -87,11 +100,10 @@ def delivered(
     from dunwell.engine.delivery import Delivery
     from dunwell.engine.delivery import deliver as deliver_all
 
-    settings = application.settings
-    asked = Delivery(
-        date=on,
-        folder=export or settings.export or settings.home / "letters",
-        smtp=settings.smtp,
+    asked = Delivery.of(
+        application.settings,
+        on,
+        folder=export,
         what=what,
         one_file=one_file,
         again=again,
@@ -101,13 +113,17 @@ def delivered(
         if verbose:
             output.say(f"{doing} …")
 
-    return deliver_all(application.database, asked, tell=tell)
+    return deliver_all(application.database, application.plugins, asked, tell=tell)
 
 
 def in_words(report: "Report") -> str:
     """What was delivered, in a sentence; empty if nothing was."""
     counts = report.counts
     told = [
+        (counts["payments"], "payment collected", "payments collected"),
+        (counts["declined"], "payment declined", "payments declined"),
+        (counts["in_files"], "direct debit in a file", "direct debits in files"),
+        (counts["unanswered"], "charge without an answer", "charges without an answer"),
         (counts["printed"], "letter printed", "letters printed"),
         (counts["mailed"], "letter e-mailed", "letters e-mailed"),
         (counts["reminders"], "reminder for invoices", "reminders for invoices"),
@@ -120,6 +136,8 @@ def in_words(report: "Report") -> str:
         ),
         (counts["failed"], "in error", "in error"),
         (report.standing.get("uncertain", 0), "uncertain", "uncertain"),
+        (counts["referrals"], "case referred", "cases referred"),
+        (counts["recalls"], "case recalled", "cases recalled"),
     ]
     return ", ".join(output.count(number, one, many) for number, one, many in told if number)
 

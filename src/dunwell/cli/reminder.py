@@ -28,6 +28,7 @@ def _told(rows: list[dict[str, Any]], *, as_json: bool) -> None:
             {
                 name: value.isoformat() if hasattr(value, "isoformat") else value
                 for name, value in row.items()
+                if name != "account_id"
             }
             for row in rows
         ]

@@ -16,7 +16,7 @@ FAN_OUT = 68_005
 SUBSCRIPTION = 68_006
 """One deliverer at a time for each subscription, by its id."""
 
-DELIVERY = 68_005
+DELIVERY = 68_020
 """One delivery at a time: what another one left half-done is then known to be orphaned."""
 
 COLLECTOR = 68_030
@@ -26,8 +26,8 @@ STATEMENTS = 68_031
 """One process at a time imports bank statements: two would look entries up before either has
 written them."""
 
-WALLS = 68_005
-PEOPLE = 68_006
+WALLS = 68_040
+PEOPLE = 68_041
 """One change of people at a time (`features/access/people.sql`)."""
 
 

@@ -13,7 +13,7 @@ from pluggy import PluginManager
 
 from dunwell.db.database import Database
 from dunwell.domain.errors import Conflict
-from dunwell.engine import night, watch
+from dunwell.engine import delivery, night, watch
 from dunwell.features.events import log
 from dunwell.features.subscriptions import delivering, fanning
 from dunwell.features.subscriptions.outgoing import Outgoing
@@ -74,6 +74,22 @@ def watch_nights(duty: Duty) -> None:
             logger.error("the night is late")
 
 
+def deliver(duty: Duty) -> None:
+    """What the nights left for the outside world leaves the house, and what failed is tried again;
+    not while a night is due, whose letters and payments go out together after it.
+    """
+    now = duty.clock()
+    with duty.database.connect() as connection:
+        standing = watch.nights(connection, duty.settings, now, duty.since)
+    if standing.last_night is None or standing.due is not None:
+        return
+    try:
+        asked = delivery.Delivery.of(duty.settings, standing.last_night, moment=now)
+        delivery.deliver(duty.database, duty.plugins, asked)
+    except Conflict:
+        logger.info("another delivery is going on")
+
+
 def publish_events(duty: Duty) -> None:
     """Find what is new in the log, and send what is due."""
     with duty.database.connect(autocommit=True) as connection:
@@ -92,6 +108,7 @@ def keep_house(duty: Duty) -> None:
 SCHEDULE: tuple[tuple[str, Callable[[Duty], None]], ...] = (
     ("* * * * *", run_night),
     ("* * * * *", watch_nights),
+    ("*/5 * * * *", deliver),
     ("* * * * * */5", publish_events),
     ("17 * * * *", keep_house),
 )

@@ -14,6 +14,7 @@ from typing import Any
 from dunwell.db.database import Database
 from dunwell.db.statements import Statement
 from dunwell.engine import delivery
+from dunwell.plugins.loader import plugin_manager
 from dunwell.settings import Smtp
 
 
@@ -54,6 +55,7 @@ if __name__ == "__main__":
     _arm(when)
     delivery.deliver(
         Database(address),
+        plugin_manager(),
         delivery.Delivery(
             date=dt.date(2026, 3, 12),
             folder=Path(folder),

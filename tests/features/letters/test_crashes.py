@@ -13,6 +13,7 @@ import pytest
 from tests.features.letters.conftest import Post, letters_policy
 from tests.world import World, day
 
+from dunwell.db import locks
 from dunwell.domain.errors import Conflict
 from dunwell.engine import delivery
 from dunwell.features.access.actor import Operation, operator
@@ -159,7 +160,7 @@ def test_two_deliveries_at_once_are_one(world: World, monkeypatch: pytest.Monkey
     _letters(world)
     monkeypatch.setattr(delivery, "PATIENCE", 0.3)
     with world.database.connect(autocommit=True) as other:
-        other.execute("select pg_advisory_lock(68005)")
+        other.execute("select pg_advisory_lock(%s)", [locks.DELIVERY])
         with pytest.raises(Conflict, match="Another delivery"):
             world.deliver("2026-03-12")
     assert world.deliver("2026-03-12").counts["printed"] == COUNT

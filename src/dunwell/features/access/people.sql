@@ -32,7 +32,7 @@ order by login
 limit :limit::int
 
 -- name: lock
-select pg_advisory_xact_lock(68006)
+select pg_advisory_xact_lock(68041)
 
 -- name: change
 update person

@@ -69,10 +69,16 @@ def _key(row: Row) -> dict[str, Any]:
 
 
 def listed(
-    operation: Operation, bill_unit_no: str | None = None, *, everything: bool = False
+    operation: Operation,
+    bill_unit_no: str | None = None,
+    *,
+    everything: bool = False,
+    after: tuple[int, int] = (0, 0),
+    most: int | None = None,
 ) -> list[Row]:
     """Reminders that wait or are claimed, of one bill unit or of all; with `everything` also those
-    that are confirmed, withdrawn or in error.
+    that are confirmed, withdrawn or in error. The next ones come `after` the last one's account
+    and id.
     """
     operation.actor.require(Permission.VIEW)
     if bill_unit_no is not None:
@@ -85,6 +91,9 @@ def listed(
                 "statuses": [str(status) for status in statuses],
                 "bill_unit_no": bill_unit_no,
                 "brands": _brands(operation),
+                "after_account": after[0],
+                "after_id": after[1],
+                "most": most,
             },
         ).fetchall()
 
@@ -175,7 +184,15 @@ def export(round_: Round, folder: Path) -> Path | None:
     """Write the reminders that wait as a CSV file for the billing system; none if none wait. They
     go on waiting until they are confirmed.
     """
-    rows = round_.rows(_REMINDERS["listed"], statuses=["waiting"], bill_unit_no=None, brands=None)
+    rows = round_.rows(
+        _REMINDERS["listed"],
+        statuses=["waiting"],
+        bill_unit_no=None,
+        brands=None,
+        after_account=0,
+        after_id=0,
+        most=None,
+    )
     if not rows:
         return None
     folder.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,7 @@ for update of reminder_message skip locked
 
 -- name: listed
 select
-    reminder_message.id, account.account_no, bill_unit.bill_unit_no, reminder_message.made_on,
+    reminder_message.account_id, reminder_message.id, account.account_no, bill_unit.bill_unit_no, reminder_message.made_on,
     reminder_message.template, reminder_message.content, reminder_message.status,
     reminder_message.claimed_at, reminder_message.invoice_no, reminder_message.message
 from reminder_message
@@ -61,7 +61,10 @@ join bill_unit
 where reminder_message.status = any(:statuses::text[])
     and (:bill_unit_no::text is null or bill_unit.bill_unit_no = :bill_unit_no::text)
     and (:brands::int[] is null or account.brand_id = any(:brands::int[]))
+    and (reminder_message.account_id, reminder_message.id)
+        > (:after_account::bigint, :after_id::bigint)
 order by reminder_message.account_id, reminder_message.id
+limit :most::bigint
 
 -- name: claim
 update reminder_message

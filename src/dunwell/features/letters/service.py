@@ -41,6 +41,14 @@ def listed(
         return cursor.execute(_SERVICE["listed"].render(), given).fetchall()
 
 
+def find(operation: Operation, bill_unit_no: str, letter: int) -> Row:
+    """One letter of a bill unit. Raises NotFound."""
+    for row in listed(operation, bill_unit_no):
+        if row["id"] == letter:
+            return row
+    raise NotFound(f"The bill unit {bill_unit_no!r} has no letter {letter}.")
+
+
 def document(operation: Operation, bill_unit_no: str, letter: int) -> Document:
     """A letter's document as it was rendered. Raises NotFound."""
     operation.actor.require(Permission.VIEW)

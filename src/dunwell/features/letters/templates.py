@@ -197,7 +197,7 @@ def load(
     template = Template(
         kind=_one_of("kind", kind, [each.value for each in TemplateKind]),
         name=_name(name),
-        locale=_locale(locale),
+        locale=canonical(locale),
         engine=_one_of("engine", engine, list(FORMATS)),
         format=_one_of(f"format of the engine {engine}", form, FORMATS[engine]),
         source=_text(source),
@@ -294,7 +294,8 @@ def _name(given: str) -> str:
         ) from (failure)
 
 
-def _locale(given: str) -> str:
+def canonical(given: str) -> str:
+    """A locale as templates are filed under it: EN_us is en_US. Raises BadInput."""
     try:
         return str(Locale.parse(given))
     except (UnknownLocaleError, ValueError, TypeError) as failure:

@@ -143,7 +143,10 @@ select
 from statement_entry
 join bank_statement on bank_statement.id = statement_entry.bank_statement_id
 where statement_entry.status = 'suspense'
+    and (statement_entry.booked_on, statement_entry.id)
+        > (:after_booked_on::date, :after_id::bigint)
 order by statement_entry.booked_on, statement_entry.id
+limit :most::bigint
 
 -- name: log
 insert into event (business_date, account_id, bill_unit_id, kind, actor, data)

@@ -17,7 +17,8 @@ from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.payments.gateways.sepa import compact, is_iban, is_mandate_reference
 from dunwell.features.payments.vault import Vault
-from dunwell.features.receivables.bill_units import find, own
+from dunwell.features.receivables.bill_units import find as find_bill_unit
+from dunwell.features.receivables.bill_units import own
 
 _METHODS = statements.load(__package__, "methods.sql")
 
@@ -143,9 +144,7 @@ def remove(operation: Operation, bill_unit_no: str, number: int) -> None:
     """Remove a method; its token or sealed IBAN is forgotten. Raises NotFound, RuleViolation."""
     operation.actor.require(Permission.UPDATE_PAYMENT)
     bill_unit = own(operation, bill_unit_no)
-    known = [method for method in listed(operation, bill_unit_no) if method["id"] == number]
-    if not known:
-        raise NotFound(f"The bill unit {bill_unit_no!r} has no payment method {number}.")
+    known = find(operation, bill_unit_no, number)
     given = {
         "account_id": bill_unit.account_id,
         "bill_unit_id": bill_unit.id,
@@ -157,16 +156,32 @@ def remove(operation: Operation, bill_unit_no: str, number: int) -> None:
             "payment_method_in_use",
             f"Payment method {number} is being charged; remove it when the answer is there.",
         )
-    _log(operation, {**given, **known[0]}, "payment_method_removed")
+    _log(operation, {**given, **known}, "payment_method_removed")
+
+
+MASKED = ("holder", "mandate_reference", "mandate_signed_on")
+"""What only those see who may see payment details unmasked."""
 
 
 def listed(operation: Operation, bill_unit_no: str) -> list[dict[str, Any]]:
-    """The bill unit's methods as people may see them, the default one first."""
+    """The bill unit's methods as the actor may see them, the default one first."""
     operation.actor.require(Permission.VIEW)
-    bill_unit = find(operation, bill_unit_no)
+    bill_unit = find_bill_unit(operation, bill_unit_no)
     given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
     with operation.connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_METHODS["list"].render(), given).fetchall()
+        rows = cursor.execute(_METHODS["list"].render(), given).fetchall()
+    if Permission.UNMASK_PAYMENT not in operation.actor.permissions:
+        for row in rows:
+            row.update(dict.fromkeys(MASKED))
+    return rows
+
+
+def find(operation: Operation, bill_unit_no: str, number: int) -> dict[str, Any]:
+    """One method of a bill unit. Raises NotFound."""
+    for method in listed(operation, bill_unit_no):
+        if method["id"] == number:
+            return method
+    raise NotFound(f"The bill unit {bill_unit_no!r} has no payment method {number}.")
 
 
 def _log(operation: Operation, given: dict[str, Any], kind: str) -> None:

@@ -18,12 +18,26 @@ from dunwell.features.receivables.bill_units import own
 _IMPORTING = statements.load(__package__, "importing.sql")
 
 
-def listed(operation: Operation) -> list[dict[str, Any]]:
-    """What waits, oldest first; whose it is isn't known, so it needs a sight of every brand."""
+def require_every_brand(operation: Operation) -> None:
+    """An entry belongs to no brand before it is assigned. Raises RuleViolation."""
+    if operation.actor.brands is not None:
+        raise RuleViolation(
+            "every_brand",
+            f"{operation.actor.name} sees some brands only; entries in suspense may belong to any.",
+        )
+
+
+def listed(
+    operation: Operation, *, after: tuple[str, int] = ("0001-01-01", 0), most: int | None = None
+) -> list[dict[str, Any]]:
+    """What waits, oldest first, after the last one's booking date and id; whose it is isn't known,
+    so it needs a sight of every brand.
+    """
     operation.actor.require(Permission.TAKE_PAYMENT)
-    _sees_all(operation)
+    require_every_brand(operation)
     with operation.connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_IMPORTING["suspense"].render()).fetchall()
+        given = {"after_booked_on": after[0], "after_id": after[1], "most": most}
+        return cursor.execute(_IMPORTING["suspense"].render(), given).fetchall()
 
 
 def assign(operation: Operation, entry_id: int, bill_unit_no: str) -> Unit:
@@ -31,7 +45,7 @@ def assign(operation: Operation, entry_id: int, bill_unit_no: str) -> Unit:
     that amount back. Raises NotFound, RuleViolation.
     """
     operation.actor.require(Permission.TAKE_PAYMENT)
-    _sees_all(operation)
+    require_every_brand(operation)
     bill_unit = own(operation, bill_unit_no)
     entry = _waiting(operation, entry_id)
     unit = bill_unit.account_id, bill_unit.id
@@ -76,7 +90,7 @@ def assign(operation: Operation, entry_id: int, bill_unit_no: str) -> Unit:
 def dismiss(operation: Operation, entry_id: int, reason: str) -> None:
     """Say why an entry is no business of collections. Raises NotFound, RuleViolation, BadInput."""
     operation.actor.require(Permission.TAKE_PAYMENT)
-    _sees_all(operation)
+    require_every_brand(operation)
     if not reason.strip():
         raise BadInput("Say why the entry is dismissed: money must not vanish without a reason.")
     _waiting(operation, entry_id)
@@ -101,12 +115,3 @@ def _end(
 ) -> None:
     given = {"id": entry_id, "status": status, "reason": reason, "payment_no": number}
     _IMPORTING["settle_entry"].run(operation.connection, given)
-
-
-def _sees_all(operation: Operation) -> None:
-    """An entry belongs to no brand before it is assigned."""
-    if operation.actor.brands is not None:
-        raise RuleViolation(
-            "every_brand",
-            f"{operation.actor.name} sees some brands only; entries in suspense may belong to any.",
-        )

@@ -18,12 +18,19 @@ from dunwell.features.payments.vault import Vault
 from dunwell.settings import Settings
 
 
+def _unknown(name: str) -> Gateway:
+    raise BadInput(
+        f"DUNWELL_GATEWAYS names the gateway {name!r}, which doesn't exist; there are"
+        f" {', '.join(MAKERS)}, and your own as module:function."
+    )
+
+
 @dataclass(slots=True)
 class Gateways:
-    """The routes, and the gateways that were made for them."""
+    """The routes, and the gateways that were made for them; without routes, nobody collects."""
 
-    routes: Mapping[str, str]
-    make: Callable[[str], Gateway]
+    routes: Mapping[str, str] = field(default_factory=dict)
+    make: Callable[[str], Gateway] = _unknown
     vault: Vault = field(default_factory=Vault)
     _made: dict[str, Gateway] = field(default_factory=dict)
 
@@ -45,14 +52,8 @@ def of(settings: Settings) -> Gateways:
     def make(name: str) -> Gateway:
         if ":" in name:
             return _own(name)
-        try:
-            maker = MAKERS[name]
-        except KeyError:
-            raise BadInput(
-                f"DUNWELL_GATEWAYS names the gateway {name!r}, which doesn't exist; there are"
-                f" {', '.join(MAKERS)}, and your own as module:function."
-            ) from None
-        return maker(settings, vault)
+        maker = MAKERS.get(name)
+        return maker(settings, vault) if maker else _unknown(name)
 
     return Gateways(settings.gateways, make, vault)
 

@@ -1,0 +1,152 @@
+"""Payments: the methods with which a bill unit pays, and what became of the charges that actions
+asked for.
+"""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.values import Flag, Given, Line, Money, PathId, PathNumber, Shown
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.payments import methods, queries
+from dunwell.features.payments.gateways import registry
+
+router = APIRouter(prefix="/bill-units/{bill_unit_no}", tags=["payments"])
+
+Viewer = Annotated[Caller, may(Permission.VIEW)]
+Registrar = Annotated[Caller, may(Permission.REGISTER_CARD)]
+Changer = Annotated[Caller, may(Permission.UPDATE_PAYMENT)]
+
+
+class PaymentMethod(Shown):
+    """A card or a mandate. Holder and mandate are shown to those with `unmask_payment` only; a full
+    number is shown to nobody.
+    """
+
+    id: int
+    kind: str
+    brand: str | None
+    last_four: str
+    expires_on: dt.date | None
+    is_default: bool
+    added_on: dt.date
+    holder: str | None
+    mandate_reference: str | None
+    mandate_signed_on: dt.date | None
+
+
+class PaymentMethods(Shown):
+    """A bill unit's payment methods, the default one first."""
+
+    items: list[PaymentMethod]
+
+
+class NewCard(Given):
+    """A card that a gateway keeps: its token there, never its number."""
+
+    kind: Literal["card"]
+    token: Line
+    last_four: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
+    brand: Line | None = None
+    customer: Annotated[Line | None, Field(description="The customer's number there.")] = None
+    holder: Line | None = None
+    expires_on: dt.date | None = None
+    default: Flag = True
+
+
+class NewMandate(Given):
+    """A permission to debit an account, whose number is sealed."""
+
+    kind: Literal["direct_debit"]
+    iban: Annotated[str, Field(min_length=5, max_length=50, repr=False)]
+    mandate_reference: Annotated[str, Field(min_length=1, max_length=35)]
+    signed_on: dt.date
+    holder: Line | None = None
+    default: Flag = True
+
+
+NewMethod = Annotated[NewCard | NewMandate, Field(discriminator="kind")]
+
+
+class Attempt(Shown):
+    """A charge that an action asked for; `code` is the gateway's, or why it wasn't charged."""
+
+    id: int
+    case_id: int
+    action_id: int
+    made_on: dt.date
+    status: str
+    asked: Money
+    charged: Money | None
+    tries: int
+    next_attempt_on: dt.date | None
+    payment_method_id: int | None
+    gateway: str | None
+    gateway_reference: str | None
+    code: str | None
+    message: str | None
+
+
+class Attempts(Shown):
+    """A bill unit's charges, oldest first."""
+
+    items: list[Attempt]
+
+
+@router.get("/payment-methods")
+def list_payment_methods(bill_unit_no: PathNumber, caller: Viewer) -> PaymentMethods:
+    """A bill unit's payment methods, the default one first."""
+    with caller.look() as operation:
+        found = methods.listed(operation, bill_unit_no)
+    return PaymentMethods(items=[PaymentMethod.model_validate(row) for row in found])
+
+
+@router.post("/payment-methods", status_code=201, response_model=PaymentMethod)
+def add_payment_method(
+    bill_unit_no: PathNumber, given: NewMethod, caller: Registrar, _key: IdempotencyKey = None
+) -> Response:
+    """Register a card or a mandate; one that is there already is left alone."""
+    vault = registry.vault_of(caller.request.app.state.application.settings)
+
+    def verb(operation: Operation) -> PaymentMethod:
+        if isinstance(given, NewCard):
+            card = methods.Card(
+                token=given.token,
+                last_four=given.last_four,
+                brand=given.brand,
+                customer=given.customer,
+                holder=given.holder,
+                expires_on=given.expires_on,
+            )
+            number = methods.add_card(operation, bill_unit_no, card, default=given.default)
+        else:
+            mandate = methods.Mandate(
+                iban=given.iban,
+                reference=given.mandate_reference,
+                signed_on=given.signed_on,
+                holder=given.holder,
+            )
+            number = methods.add_mandate(
+                operation, vault, bill_unit_no, mandate, default=given.default
+            )
+        return PaymentMethod.model_validate(methods.find(operation, bill_unit_no, number))
+
+    return caller.once(verb, given)
+
+
+@router.delete("/payment-methods/{method_id}", status_code=204)
+def remove_payment_method(bill_unit_no: PathNumber, method_id: PathId, caller: Changer) -> None:
+    """Remove a payment method; its token or account number is forgotten."""
+    with caller.change() as operation:
+        methods.remove(operation, bill_unit_no, method_id)
+
+
+@router.get("/payment-attempts")
+def list_payment_attempts(bill_unit_no: PathNumber, caller: Viewer) -> Attempts:
+    """What became of the charges that actions asked for, oldest first."""
+    with caller.look() as operation:
+        found = queries.attempts(operation, bill_unit_no)
+    return Attempts(items=[Attempt.model_validate(row) for row in found])
