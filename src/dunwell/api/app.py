@@ -13,17 +13,25 @@ from fastapi import FastAPI
 from dunwell import __version__
 from dunwell.api import (
     accounts,
+    actions,
     ageing,
     bill_units,
     cases,
+    configuration,
     health,
     keys,
+    notes,
+    outcomes,
     people,
     policy,
     problems,
+    promises,
     receivables,
     runs,
     session,
+    sharing_groups,
+    sparing,
+    tasks,
     watching,
 )
 from dunwell.api.transactions import Transactions
@@ -31,7 +39,10 @@ from dunwell.bootstrap import Application
 
 PREFIX = "/api/v1"
 
-NOUNS = (session, people, keys, accounts, bill_units, cases, ageing, runs, policy)
+NOUNS = (
+    *(session, people, keys, accounts, bill_units, cases, actions, sparing, notes, outcomes),
+    *(tasks, promises, sharing_groups, ageing, runs, policy, configuration),
+)
 
 DESCRIPTION = """\
 Collections management: find overdue balances every night, act by the company's policy, and keep

@@ -198,7 +198,7 @@ class Assignment(Shown):
 
 
 @router.get("/cases")
-def search_cases(  # noqa: PLR0913 - the manual's criteria, each a parameter
+def search_cases(
     caller: Viewer,
     limit: Limit = 100,
     after: After = None,
@@ -331,7 +331,7 @@ def replace_scenario(
     version: Expected,
     _key: IdempotencyKey = None,
 ) -> Response:
-    """Close a case as replaced and open one in another scenario today; the answer is the new one."""
+    """Close a case as replaced and open one, the answer, in another scenario today."""
     return caller.once(
         lambda operation: CaseHead.of(
             placing.replace_scenario(operation, case, expected_version=version, **dict(given))
@@ -356,9 +356,11 @@ def place_in_scenario(
     """Put a bill unit that isn't in collections into a scenario today, whether its criteria hold
     or not.
     """
-    steps = given.steps and [
-        placing.Step(step.day, step.action, step.mandatory) for step in given.steps
-    ]
+    steps = (
+        None
+        if given.steps is None
+        else [placing.Step(step.day, step.action, step.mandatory) for step in given.steps]
+    )
     return caller.once(
         lambda operation: CaseHead.of(
             placing.place_in_scenario(

@@ -113,9 +113,7 @@ def hold(
 ) -> Response:
     """Put a bill unit on hold: the night performs none of its actions, and it enters nothing."""
     return caller.once(
-        lambda operation: Hold.model_validate(
-            sparing.hold(operation, bill_unit_no, **dict(given))
-        ),
+        lambda operation: Hold.model_validate(sparing.hold(operation, bill_unit_no, **dict(given))),
         given,
     )
 

@@ -83,9 +83,7 @@ def list_tasks(
 
 
 @router.get("/workload")
-def show_workload(
-    caller: Viewer, agent: Annotated[Line | None, Query()] = None
-) -> Workloads:
+def show_workload(caller: Viewer, agent: Annotated[Line | None, Query()] = None) -> Workloads:
     """How much each agent whom one may see has to do."""
     with caller.look() as operation:
         found = queries.workload(operation, agent=agent)
