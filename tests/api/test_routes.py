@@ -283,7 +283,11 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
             noun="scenarios",
         )
         for role, headers in everybody.items():
-            sent = {"content": body} if isinstance(body, bytes) else {"json": _filled(body, action=handle)}
+            sent = (
+                {"content": body}
+                if isinstance(body, bytes)
+                else {"json": _filled(body, action=handle)}
+            )
             answer = desk.client.request(
                 method, address, headers=headers, **(sent if body is not None else {})
             )
