@@ -13,24 +13,32 @@ from fastapi import FastAPI
 from dunwell import __version__
 from dunwell.api import (
     accounts,
+    actions,
     ageing,
     agencies,
     bill_units,
     cases,
+    configuration,
     events,
     health,
     keys,
     letters,
+    notes,
+    outcomes,
     payments,
     people,
     policy,
     problems,
+    promises,
     receivables,
     reminders,
     runs,
     session,
+    sharing_groups,
+    sparing,
     statements,
     subscriptions,
+    tasks,
     templates,
     watching,
     webhooks,
@@ -42,7 +50,8 @@ from dunwell.features.payments.gateways import registry
 PREFIX = "/api/v1"
 
 NOUNS = (
-    *(session, people, keys, accounts, bill_units, cases, ageing, runs, policy),
+    *(session, people, keys, accounts, bill_units, cases, actions, sparing, notes, outcomes),
+    *(tasks, promises, sharing_groups, ageing, runs, policy, configuration),
     *(letters, templates, reminders, payments, statements, webhooks, agencies),
     *(subscriptions, events),
 )
