@@ -1,4 +1,4 @@
-"""Agents and managers at cases, over the API: found, worked on, stopped, replaced, placed by hand."""
+"""Agents and managers at cases, over the API: found, worked on, stopped, replaced, placed."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def test_cases_are_found_by_what_one_looks_for_page_by_page(desk: Desk, headers:
         ({"name": "ada"}, ["B1"]),
         ({"overdue_amount_from": "100"}, ["B2"]),
         ({"assigned": "true"}, []),
-        ({"days_overdue_from": 19, "order": "bill_unit_no"}, ["B1", "B2"]),
+        ({"days_overdue_from": "19", "order": "bill_unit_no"}, ["B1", "B2"]),
         ({"billed_from": "2026-03-01"}, []),
     ):
         found = desk.client.get(f"{V}/cases", headers=headers, params=criteria).json()
