@@ -86,7 +86,8 @@ def test_reminders_come_in_pages(owing: Desk):
         owing.world.bill("80.00", "2026-03-02", number)
     owing.world.nights("2026-03-13", "2026-03-14")
     owing.world.deliver("2026-03-14")
-    headers, seen, after = owing.key(), [], {}
+    headers, seen = owing.key(), list[str]()
+    after: dict[str, str] = {}
     while True:
         page = owing.client.get(
             f"{V}/invoice-reminders", params={"limit": 1, **after}, headers=headers

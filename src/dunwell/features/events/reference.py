@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from dunwell.features.events.catalogue import CATALOGUE, Kind
+from dunwell.features.events.catalogue import CATALOGUE
+from dunwell.features.events.kind import Kind
 
 _HEAD = """\
 # Events
