@@ -120,7 +120,7 @@ def test_what_belongs_to_another_brand_does_not_exist(forgetful: Operation, read
 OPEN = {
     *("aging_bucket", "agent", "calendar", "criterion", "currency", "debt_class"),
     *("exchange_rate", "policy_version", "run", "run_slice", "scenario_step", "setting"),
-    "working_day",
+    *("log_reading", "scheduled_night", "working_day"),
 }
 """What belongs to the installation, not to a brand."""
 
@@ -132,6 +132,47 @@ def test_every_table_has_a_wall_or_belongs_to_the_installation(world: World):
             carries = {"account_id", "brand_id"} & set(table.columns.keys())
             if carries:
                 assert name in walls.walled(connection)
+
+
+def test_what_no_column_gives_to_a_brand_is_walled_by_what_it_is(world: World):
+    """A subscription is its brands'; statements and files of all brands are nobody's alone."""
+    with world.database.connect() as connection:
+        north, south = _brand(connection, "north"), _brand(connection, "south")
+        for name, brands in (
+            ("every", "null"),
+            ("north", f"[{north}]"),
+            ("south", f"[{south}]"),
+            ("both", f"[{north}, {south}]"),
+        ):
+            connection.execute(
+                "insert into subscription (name, url, brands, created_by, secret_salt, key_check)"
+                " values (%s, 'https://example.com', nullif(%s, 'null')::jsonb, 'me', 's', 'k')",
+                [name, brands],
+            )
+        connection.execute(
+            "insert into delivery (subscription_id, event_id, business_date, stream, created_at,"
+            " next_attempt_at) select id, 1, '2026-03-20', 0, now(), now() from subscription"
+        )
+        connection.execute(
+            "insert into bank_statement (imported_on, statement_no, account, sha256)"
+            " values ('2026-03-20', '1', 'a', 's')"
+        )
+        for brands, expected, statements in (
+            ([], [], 0),
+            ([north], ["north"], 0),
+            ([north, south], ["both", "north", "south"], 0),
+            (None, ["both", "every", "north", "south"], 1),
+        ):
+            walls.enter(connection, brands)
+            rows = connection.execute(
+                "select subscription.name from delivery"
+                " join subscription on subscription.id = subscription_id order by 1"
+            )
+            assert [name for (name,) in rows] == expected
+            ((seen,),) = connection.execute("select count(*) from bank_statement").fetchall()
+            assert seen == statements
+            walls.leave(connection)
+        connection.rollback()
 
 
 WALLED = sorted(
