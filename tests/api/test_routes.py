@@ -89,9 +89,8 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"POST {V}/bill-units/{{bill_unit_no}}/holds/lift": (Permission.MANAGE_CASES, False, WHY),
     f"GET {V}/bill-units/{{bill_unit_no}}/notes": (Permission.VIEW, False, None),
     f"POST {V}/bill-units/{{bill_unit_no}}/notes": (Permission.WORK_ACTIONS, False, {"text": "x"}),
-    f"GET {V}/bill-units/{{bill_unit_no}}/letters": (Permission.VIEW, False, None),
     f"GET {V}/bill-units/{{bill_unit_no}}/charges": (Permission.VIEW, False, None),
-    f"GET {V}/bill-units/{{bill_unit_no}}/payment-attempts": (Permission.VIEW, False, None),
+    f"GET {V}/bill-units/{{bill_unit_no}}/payments": (Permission.VIEW, False, None),
     f"GET {V}/bill-units/{{bill_unit_no}}/sharing-group": (Permission.VIEW, False, None),
     f"GET {PROMISES}": (Permission.VIEW, False, None),
     f"POST {PROMISES}": (

@@ -17,11 +17,12 @@ from dunwell.api import (
     ageing,
     bill_units,
     cases,
+    charges,
     configuration,
     health,
     keys,
     notes,
-    outcomes,
+    payments_received,
     people,
     policy,
     problems,
@@ -40,8 +41,8 @@ from dunwell.bootstrap import Application
 PREFIX = "/api/v1"
 
 NOUNS = (
-    *(session, people, keys, accounts, bill_units, cases, actions, sparing, notes, outcomes),
-    *(tasks, promises, sharing_groups, ageing, runs, policy, configuration),
+    *(session, people, keys, accounts, bill_units, cases, actions, sparing, notes, charges),
+    *(payments_received, tasks, promises, sharing_groups, ageing, runs, policy, configuration),
 )
 
 DESCRIPTION = """\
