@@ -13,24 +13,33 @@ from fastapi import FastAPI
 from dunwell import __version__
 from dunwell.api import (
     accounts,
+    actions,
     ageing,
     agencies,
     bill_units,
     cases,
+    charges,
+    configuration,
     events,
     health,
     keys,
     letters,
+    notes,
     payments,
+    payments_received,
     people,
     policy,
     problems,
+    promises,
     receivables,
     reminders,
     runs,
     session,
+    sharing_groups,
+    sparing,
     statements,
     subscriptions,
+    tasks,
     templates,
     watching,
     webhooks,
@@ -42,7 +51,8 @@ from dunwell.features.payments.gateways import registry
 PREFIX = "/api/v1"
 
 NOUNS = (
-    *(session, people, keys, accounts, bill_units, cases, ageing, runs, policy),
+    *(session, people, keys, accounts, bill_units, cases, actions, sparing, notes, charges),
+    *(payments_received, tasks, promises, sharing_groups, ageing, runs, policy, configuration),
     *(letters, templates, reminders, payments, statements, webhooks, agencies),
     *(subscriptions, events),
 )

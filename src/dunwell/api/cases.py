@@ -1,34 +1,48 @@
-"""Cases: a bill unit's stays in collections, with their actions and events."""
+"""Cases: bill units' stays in collections, found by every criterion, with their actions and events,
+and what people do with a case as a whole.
+"""
 
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
-from dunwell.api.caller import Caller, may
-from dunwell.api.values import PathNumber, Shown
+from dunwell.api import repeats
+from dunwell.api.actions import Action, ChangedAction, Followers
+from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.pages import After, Limit, Page
+from dunwell.api.values import (
+    Amount,
+    Flag,
+    Given,
+    GivenHandle,
+    HandleText,
+    Line,
+    Money,
+    PathHandle,
+    PathNumber,
+    Reasoned,
+    Shown,
+    Whole,
+)
+from dunwell.api.versions import Expected
+from dunwell.engine import placing
 from dunwell.features.access.actor import Permission
-from dunwell.features.cases import queries
-from dunwell.features.receivables import bill_units
+from dunwell.features.cases import assigning, queries, scheduling, searching, stopping
+from dunwell.features.cases.scheduling import PaymentDetails
+from dunwell.features.cases.searching import Criteria, Order
+from dunwell.features.cases.states import CaseState
+from dunwell.features.policy.model import DEFAULT_DEBT_CLASS, LONGEST_SCENARIO
 
 router = APIRouter(tags=["cases"])
 
 Viewer = Annotated[Caller, may(Permission.VIEW)]
+Worker = Annotated[Caller, may(Permission.WORK_ACTIONS)]
+Manager = Annotated[Caller, may(Permission.MANAGE_CASES)]
+Assigner = Annotated[Caller, may(Permission.ASSIGN)]
 
-
-class Action(Shown):
-    """One step of a case."""
-
-    step: int
-    action: str
-    type: str
-    status: str
-    due_on: dt.date
-    task_on: dt.date | None
-    closed_on: dt.date | None
-    mandatory: bool
-    message: str | None
-    skipped: bool | None
+Days = Annotated[int | None, Query(ge=0, le=36_500)]
 
 
 class Event(Shown):
@@ -40,29 +54,46 @@ class Event(Shown):
     data: dict[str, Any]
 
 
-class Case(Shown):
+class CaseHead(Shown):
     """A stay in a scenario; amounts are in the case's currency."""
 
-    case_id: int
-    account_no: str
-    name: str
+    handle: HandleText
+    version: int
     bill_unit_no: str
     currency: str
     debt_class: str
     profile: str
     scenario: str
-    policy_version: int
     agent: str | None
+    placed_by: Annotated[str | None, Field(description="Who put it there; null: the night.")]
     status: str
     close_reason: str | None
     overdue_date: dt.date
     entry_date: dt.date
     entered_on: dt.date
     closed_on: dt.date | None
-    entry_overdue_amount: str
-    overdue_amount: str
-    bill_no: str | None
+    overdue_amount: Annotated[str, Field(description="What the last night measured.")]
     actions: list[Action]
+
+    @classmethod
+    def of(cls, state: CaseState) -> "CaseHead":
+        """From what a service tells."""
+        fields = {name: getattr(state, name) for name in cls.model_fields}
+        actions = [Action.of(action) for action in state.actions]
+        return cls.model_validate(
+            {**fields, "actions": actions, "overdue_amount": format(state.overdue_amount, "f")}
+        )
+
+
+class Case(CaseHead):
+    """A case with everything that belongs to it."""
+
+    case_id: int
+    account_no: str
+    name: str
+    policy_version: int
+    entry_overdue_amount: str
+    bill_no: str | None
     events: list[Event]
 
 
@@ -72,10 +103,294 @@ class Cases(Shown):
     items: list[Case]
 
 
+class FoundCase(Shown):
+    """A bill unit in collections, for one debt class."""
+
+    case: HandleText
+    version: int
+    bill_unit_no: str
+    account_no: str
+    name: str
+    company: str | None
+    profile: str
+    scenario: str
+    debt_class: str
+    agent: str | None
+    overdue: Money
+    overdue_date: dt.date
+    days_overdue: int
+    entered_on: dt.date
+
+
+class Offer(Shown):
+    """A scenario of a bill unit's profile, and whether it would fit today."""
+
+    scenario: str
+    debt_class: str
+    severity: int
+    valid: bool
+    chosen: Annotated[bool, Field(description="The night would choose it.")]
+    criteria: Annotated[
+        list[dict[str, Any]],
+        Field(description="Why: each with its value, the threshold and whether it holds."),
+    ]
+
+
+class Offers(Shown):
+    """The scenarios in the order of choice."""
+
+    items: list[Offer]
+
+
+class NewAction(Reasoned):
+    """An action of the policy that is added to a case."""
+
+    action: Line
+    due_on: dt.date
+    mandatory: Flag = False
+    followers: Followers = 0
+    amount: Annotated[
+        Amount | None, Field(description="For a collect-payment action; null: what is overdue.")
+    ] = None
+    payment_method: Annotated[
+        GivenHandle | None, Field(description="The same; null: the customer's usual one.")
+    ] = None
+
+
+class Replacement(Reasoned):
+    """Another scenario for a case."""
+
+    scenario: Annotated[Line | None, Field(description="Null: the best valid one.")] = None
+
+
+class StepGiven(Given):
+    """One step as a person edited it."""
+
+    day: Annotated[Whole, Field(ge=1, le=LONGEST_SCENARIO, description="After today.")]
+    action: Line
+    mandatory: Flag = True
+
+
+class Placement(Reasoned):
+    """A scenario that a bill unit is put into by hand."""
+
+    scenario: Line
+    debt_class: Line = DEFAULT_DEBT_CLASS
+    steps: Annotated[
+        list[StepGiven] | None,
+        Field(max_length=placing.MOST_STEPS, description="Instead of the scenario's."),
+    ] = None
+
+
+class NewAssignment(Reasoned):
+    """Who works on which bill units."""
+
+    bill_unit_nos: Annotated[list[Line], Field(min_length=1, max_length=assigning.MOST)]
+    agent: Annotated[Line | None, Field(description="Null: nobody.")]
+
+
+class Assignment(Shown):
+    """Who works on which bill units from now on."""
+
+    agent: str | None
+    bill_unit_nos: list[str]
+    cases: Annotated[list[HandleText], Field(description="Those that had another agent before.")]
+
+
+@router.get("/cases")
+def search_cases(
+    caller: Viewer,
+    limit: Limit = 100,
+    after: After = None,
+    order: Order = Order.AMOUNT,
+    bill_unit_no: Annotated[Line | None, Query()] = None,
+    bill_unit_status: Annotated[Line | None, Query()] = None,
+    pay_type: Annotated[Line | None, Query()] = None,
+    billed_from: Annotated[dt.date | None, Query()] = None,
+    billed_until: Annotated[dt.date | None, Query()] = None,
+    account_no: Annotated[Line | None, Query()] = None,
+    account_status: Annotated[Line | None, Query()] = None,
+    company: Annotated[Line | None, Query(description="How its name begins.")] = None,
+    name: Annotated[Line | None, Query(description="How it begins.")] = None,
+    agent: Annotated[Line | None, Query()] = None,
+    scenario: Annotated[Line | None, Query()] = None,
+    profile: Annotated[Line | None, Query()] = None,
+    debt_class: Annotated[Line | None, Query()] = None,
+    currency: Annotated[Line | None, Query()] = None,
+    overdue_amount_from: Annotated[Amount | None, Query()] = None,
+    overdue_amount_until: Annotated[Amount | None, Query()] = None,
+    days_overdue_from: Days = None,
+    days_overdue_until: Days = None,
+    assigned: Annotated[bool | None, Query(description="Whether it has an agent.")] = None,
+) -> Page[FoundCase]:
+    """The bill units in collections that meet every criterion that is given; ranges include their
+    ends.
+    """
+    criteria = Criteria(
+        bill_unit_no=bill_unit_no,
+        bill_unit_status=bill_unit_status,
+        pay_type=pay_type,
+        billed_from=billed_from,
+        billed_until=billed_until,
+        account_no=account_no,
+        account_status=account_status,
+        company=company,
+        name=name,
+        agent=agent,
+        scenario=scenario,
+        profile=profile,
+        debt_class=debt_class,
+        currency=currency,
+        overdue_amount_from=overdue_amount_from,
+        overdue_amount_until=overdue_amount_until,
+        days_overdue_from=days_overdue_from,
+        days_overdue_until=days_overdue_until,
+        assigned=assigned,
+    )
+    with caller.look() as operation:
+        found = searching.search(operation, criteria, order=order, limit=limit, cursor=after)
+    return Page(items=[_found(row) for row in found.items], next=found.next_cursor)
+
+
+@router.post("/cases/assign", response_model=Assignment)
+def assign_cases(given: NewAssignment, caller: Assigner, _key: IdempotencyKey = None) -> Response:
+    """Give the open cases of bill units to an agent, with their tasks; all or none."""
+
+    def verb(operation: Any) -> Assignment:
+        done = assigning.assign(
+            operation, given.bill_unit_nos, given.agent, reason=given.reason, note=given.note
+        )
+        return Assignment(
+            agent=done.agent, bill_unit_nos=list(done.bill_units), cases=list(done.cases)
+        )
+
+    return caller.once(verb, given, status=200)
+
+
+@router.get("/cases/{case}", response_model=Case)
+def show_case(case: PathHandle, caller: Viewer) -> Response:
+    """One case with its actions and events, its version as `ETag`."""
+    with caller.look() as operation:
+        found = queries.case_file(operation, case)
+    return repeats.response(Case.model_validate(found.as_json()), 200)
+
+
+@router.post("/cases/{case}/actions", status_code=201, response_model=ChangedAction)
+def add_action(
+    case: PathHandle,
+    given: NewAction,
+    caller: Worker,
+    version: Expected,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Add an action of the policy to a case, due on a day or the next working day."""
+    own = given.amount is not None or given.payment_method is not None
+    return caller.once(
+        lambda operation: ChangedAction.of(
+            scheduling.add_action(
+                operation,
+                case,
+                given.action,
+                given.due_on,
+                reason=given.reason,
+                note=given.note,
+                mandatory=given.mandatory,
+                followers=given.followers,
+                payment=PaymentDetails(given.amount, given.payment_method) if own else None,
+                expected_version=version,
+            )
+        ),
+        given,
+        location=lambda change: f"/api/v1/actions/{change.action.handle}",
+    )
+
+
+@router.post("/cases/{case}/stop", response_model=CaseHead)
+def stop_case(
+    case: PathHandle,
+    given: Reasoned,
+    caller: Manager,
+    version: Expected,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Close a case as stopped, whatever is owed; its open actions are cancelled."""
+    return caller.once(
+        lambda operation: CaseHead.of(
+            stopping.stop_case(operation, case, expected_version=version, **dict(given))
+        ),
+        given,
+        status=200,
+    )
+
+
+@router.post("/cases/{case}/replace", status_code=201, response_model=CaseHead)
+def replace_scenario(
+    case: PathHandle,
+    given: Replacement,
+    caller: Manager,
+    version: Expected,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Close a case as replaced and open one, the answer, in another scenario today."""
+    return caller.once(
+        lambda operation: CaseHead.of(
+            placing.replace_scenario(operation, case, expected_version=version, **dict(given))
+        ),
+        given,
+        location=_address,
+    )
+
+
 @router.get("/bill-units/{bill_unit_no}/cases")
 def list_cases(bill_unit_no: PathNumber, caller: Viewer) -> Cases:
     """All cases of a bill unit, the newest first, each with its actions and events."""
     with caller.look() as operation:
-        bill_units.find(operation, bill_unit_no)
-        found = queries.case_files(operation.connection, bill_unit_no)
+        found = queries.files_of(operation, bill_unit_no)
     return Cases(items=[Case.model_validate(file.as_json()) for file in found])
+
+
+@router.post("/bill-units/{bill_unit_no}/cases", status_code=201, response_model=CaseHead)
+def place_in_scenario(
+    bill_unit_no: PathNumber, given: Placement, caller: Manager, _key: IdempotencyKey = None
+) -> Response:
+    """Put a bill unit that isn't in collections into a scenario today, whether its criteria hold
+    or not.
+    """
+    steps = (
+        None
+        if given.steps is None
+        else [placing.Step(step.day, step.action, step.mandatory) for step in given.steps]
+    )
+    return caller.once(
+        lambda operation: CaseHead.of(
+            placing.place_in_scenario(
+                operation,
+                bill_unit_no,
+                given.scenario,
+                reason=given.reason,
+                note=given.note,
+                steps=steps,
+                debt_class=given.debt_class,
+            )
+        ),
+        given,
+        location=_address,
+    )
+
+
+@router.get("/bill-units/{bill_unit_no}/scenarios")
+def list_scenarios(bill_unit_no: PathNumber, caller: Viewer) -> Offers:
+    """Every scenario of the bill unit's profile, with what speaks for and against it today."""
+    with caller.look() as operation:
+        found = placing.scenario_offers(operation, bill_unit_no)
+    return Offers(items=[Offer.model_validate(offer) for offer in found])
+
+
+def _address(case: CaseHead) -> str:
+    return f"/api/v1/cases/{case.handle}"
+
+
+def _found(row: searching.Found) -> FoundCase:
+    fields = {name: getattr(row, name, None) for name in FoundCase.model_fields}
+    overdue = Money(amount=row.overdue_amount, currency=row.currency)
+    return FoundCase.model_validate({**fields, "overdue": overdue})

@@ -32,6 +32,7 @@ class Transactions:
         self._pool = application.database.pool(CONNECTIONS, _prepare)
         self._clock = clock
         self._slice_width = application.settings.slice_width
+        self._hooks = application.plugins.hook
 
     def __enter__(self) -> Self:
         self._pool.open()
@@ -87,7 +88,8 @@ class Transactions:
 
     def operation(self, connection: Connection, actor: Actor) -> Operation:
         """What the actor does on this connection, today."""
-        return Operation(connection, actor, self.today(connection), self._slice_width)
+        today = self.today(connection)
+        return Operation(connection, actor, today, self._slice_width, self._hooks)
 
 
 def _prepare(connection: Connection) -> None:

@@ -54,6 +54,26 @@ PathNumber = Annotated[
 
 PathId = Annotated[int, Path(ge=1, le=LARGEST)]
 
+_HANDLE = r"^[0-9]{1,18}-[0-9]{1,18}$"
+
+PathHandle = Annotated[str, Path(pattern=_HANDLE, examples=["12-3456"])]
+"""A case or an action in an address."""
+
+HandleText = Annotated[
+    str, BeforeValidator(str), WithJsonSchema({"type": "string", "examples": ["12-3456"]})
+]
+"""How a case, an action or another row of a customer's is named, as it is shown."""
+
+GivenHandle = Annotated[str, StringConstraints(pattern=_HANDLE)]
+"""The same, as somebody sends it."""
+
+
+class Reasoned(Given):
+    """A change by hand: why, as one of the policy's reason codes if it has some for the verb."""
+
+    reason: Line
+    note: Text | None = None
+
 
 def _exact(value: Any) -> Any:
     if not isinstance(value, str | Decimal):

@@ -9,6 +9,8 @@ from psycopg.rows import TupleRow
 
 RUN = 68_000
 SLICE = 68_002
+LAST_SLICE = 2**31 - 1
+"""PostgreSQL's locks with two numbers take small ones."""
 LOADER = 68_003
 POLICY = 68_004
 """A run shares it, so that the policy doesn't change between its slices."""

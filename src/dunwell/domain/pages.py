@@ -31,7 +31,8 @@ _WRITE: dict[type, tuple[str, Callable[[Any], Any]]] = {
 }
 _READ: dict[str, Callable[[Any], Any]] = {
     "i": int,
-    "s": str,
+    # half a character (a lone surrogate) is a ValueError here
+    "s": lambda text: str(text).encode().decode(),
     "d": dt.date.fromisoformat,
     "n": Decimal,
     "z": lambda _: None,
@@ -70,7 +71,10 @@ def decode(order: str, cursor: str, length: int) -> Key:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         found, written = json.loads(text)
         key = tuple(_READ[kind](value) for kind, value in written)
-    except (ValueError, TypeError, KeyError, binascii.Error, InvalidOperation, RecursionError):
+    except (
+        *(ValueError, TypeError, KeyError, OverflowError),
+        *(binascii.Error, InvalidOperation, RecursionError),
+    ):
         found, key = None, ()
     if found != order or len(key) != length:
         raise BadInput(

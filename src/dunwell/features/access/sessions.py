@@ -88,10 +88,13 @@ def identify(connection: Connection, token: str) -> Identity:
         _SESSIONS["use"].run(connection, {"id": row["id"]})
     brands = row["brands"]
     if row["kind"] == "key":
+        scopes = frozenset(Permission(each) for each in row["scopes"] if each in set(Permission))
         actor = Actor(
             f"key {row['name']}",
-            frozenset(Permission(each) for each in row["scopes"] if each in set(Permission)),
+            scopes,
             brands=None if brands is None else frozenset(brands),
+            # a system has no role; one that may manage cases may what a manager may (decision 0080)
+            is_manager=Permission.MANAGE_CASES in scopes,
         )
         return Identity(actor, row["id"], "key", row["expires_at"])
     has = tuple(each for each in row["roles"] if each in set(Role))

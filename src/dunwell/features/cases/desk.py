@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from dunwell.db import statements
 from dunwell.db.statements import Statement
 from dunwell.domain import handles
-from dunwell.domain.errors import Conflict, NotFound, RuleViolation
+from dunwell.domain.errors import NotFound, RuleViolation, Stale
 from dunwell.domain.handles import Handle
 from dunwell.domain.statuses import CaseStatus
 from dunwell.features.access.actor import Operation
@@ -132,12 +132,12 @@ class Desk:
             )
 
     def compare(self, what: str, version: int, expected: int | None, step: int | None) -> None:
-        """Refuse what was changed since it was read, telling by whom. Raises Conflict."""
+        """Refuse what was changed since it was read, telling by whom. Raises Stale."""
         if expected is None or expected == version:
             return
         row = self.work.run(_DESK["last_change"], step=step).fetchone()
         kind, actor, date = row or ("changed", "somebody", self.operation.date)
-        raise Conflict(
+        raise Stale(
             f"{what} was changed meanwhile: {kind.replace('_', ' ')}, by {actor} on {date}. It is"
             f" at version {version} now, not {expected}; look at it again, then decide."
         )

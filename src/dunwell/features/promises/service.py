@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from dunwell.db import statements
-from dunwell.domain.errors import BadInput, Conflict, NotFound, RuleViolation
+from dunwell.domain.errors import BadInput, NotFound, RuleViolation, Stale
 from dunwell.domain.money import Currency
 from dunwell.domain.statuses import ActionStatus
 from dunwell.features.access.actor import Operation, Permission
@@ -302,7 +302,7 @@ def _steps(found: Sequence[Mapping[str, Any]], ids: Collection[int]) -> list[int
 def _check_version(found: Sequence[Mapping[str, Any]], step: int, version: int | None) -> None:
     now = next(row for row in found if row["step"] == step)
     if version is not None and version != now["version"]:
-        raise Conflict(
+        raise Stale(
             f"Somebody changed the instalment {step} meanwhile: it is {now['amount']} due on"
             f" {now['due_on']} (version {now['version']}, not {version}). Look again, then repeat."
         )

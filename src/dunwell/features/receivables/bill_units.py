@@ -58,7 +58,11 @@ def own_many(operation: Operation, bill_unit_nos: Collection[str]) -> dict[str, 
 
 
 def own_accounts(operation: Operation, account_ids: Collection[int]) -> None:
-    """Share the slices of the accounts until the transaction ends, in ascending order."""
+    """Share the slices of the accounts until the transaction ends, in ascending order. Raises
+    NotFound for a number that no account can have.
+    """
+    if max(account_ids, default=0) // operation.slice_width > locks.LAST_SLICE:
+        raise NotFound(f"There is no account with the row number {max(account_ids)}.")
     first_of_slice = {account // operation.slice_width: account for account in account_ids}
     for _, account in sorted(first_of_slice.items()):
         locks.share_slice(operation.connection, account, operation.slice_width)

@@ -51,6 +51,32 @@ def group(operation: Operation, name: str) -> dict[str, Any]:
     raise NotFound(f"There is no sharing group {name!r}.")
 
 
+def groups(
+    operation: Operation, *, name: str | None = None, after: int = 0, limit: int = 100
+) -> list[dict[str, Any]]:
+    """The groups that the actor may see after one, by id; or only those of a name."""
+    operation.actor.require(Permission.VIEW)
+    brands = operation.actor.brands
+    given = {
+        "name": name,
+        "after": after,
+        "limit": limit,
+        "brand_ids": None if brands is None else sorted(brands),
+    }
+    return _fetch(operation, "page", given)
+
+
+def detail(operation: Operation, group_id: int) -> dict[str, Any]:
+    """A group by its id, with its parent's number and, in `bill_units`, everybody in it with what
+    they owe as `role` tells it. Raises NotFound.
+    """
+    operation.actor.require(Permission.VIEW)
+    for row in _fetch(operation, "detail", {"group_id": group_id}):
+        if operation.actor.sees(row["brand_id"]):
+            return {**row, "bill_units": role(operation, row["parent"])["bill_units"]}
+    raise NotFound(f"There is no sharing group {group_id}.")
+
+
 def _fetch(operation: Operation, name: str, given: dict[str, Any]) -> list[dict[str, Any]]:
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(_QUERIES[name].render(), given).fetchall()

@@ -6,6 +6,32 @@ from sharing_group
 where name = :name::text and deleted_on is null
 order by id
 
+-- name: page
+-- The groups of some brands after one, by id.
+select id, name, currency, version
+from sharing_group
+where deleted_on is null
+    and id > :after::bigint
+    and (:name::text is null or name = :name::text)
+    and (:brand_ids::int[] is null or brand_id = any(:brand_ids::int[]))
+order by id
+limit :limit::int
+
+-- name: detail
+-- One group with its parent's number.
+select
+    sharing_group.id, sharing_group.name, sharing_group.currency, sharing_group.brand_id,
+    sharing_group.version, bill_unit.bill_unit_no as parent
+from sharing_group
+join sharing_member
+    on sharing_member.sharing_group_id = sharing_group.id
+    and sharing_member.role = 'parent'
+    and sharing_member.left_on is null
+join bill_unit
+    on bill_unit.account_id = sharing_member.account_id
+    and bill_unit.id = sharing_member.bill_unit_id
+where sharing_group.id = :group_id::int and sharing_group.deleted_on is null
+
 -- name: receivables
 -- Everybody in the bill unit's group with what they owe: all that is open, and what of it is
 -- overdue.

@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from dunwell.db import statements
-from dunwell.domain.errors import BadInput, Conflict, NotFound, RuleViolation
+from dunwell.domain.errors import BadInput, Conflict, NotFound, RuleViolation, Stale
 from dunwell.domain.statuses import GroupRole
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.receivables.bill_units import BillUnit, own_many
@@ -137,13 +137,16 @@ def modify(
     name: str | None = None,
     parent: str | None = None,
     members: Collection[str] | None = None,
+    version: int | None = None,
 ) -> None:
     """Change what is given: the name, the parent, all members; all or nothing.
 
-    Raises as the single verbs do. Manual: PCM_OP_COLLECTIONS_GROUP_MODIFY.
+    Raises as the single verbs do, and Stale if the group's version isn't the given one any more.
+    Manual: PCM_OP_COLLECTIONS_GROUP_MODIFY.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    group = _own(operation, group_id, {*([parent] if parent else []), *(members or ())})
+    others = {*([parent] if parent else []), *(members or ())}
+    group = _own(operation, group_id, others, version=version)
     if name is not None and name != group.name:
         _rename(group, name)
     if members is not None:
@@ -156,46 +159,52 @@ def modify(
     group.conclude()
 
 
-def add_members(operation: Operation, group_id: int, members: Collection[str]) -> None:
+def add_members(
+    operation: Operation, group_id: int, members: Collection[str], *, version: int | None = None
+) -> None:
     """Let bill units into the group; all or none. Raises RuleViolation, NotFound.
     Manual: PCM_OP_COLLECTIONS_GROUP_ADD_MEMBER.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    group = _own(operation, group_id, members)
+    group = _own(operation, group_id, members, version=version)
     _add(group, sorted(set(members)))
     group.conclude()
 
 
-def remove_members(operation: Operation, group_id: int, members: Collection[str]) -> None:
+def remove_members(
+    operation: Operation, group_id: int, members: Collection[str], *, version: int | None = None
+) -> None:
     """Take members out of the group; from the next night on they are chased on their own.
 
     Raises RuleViolation (`not_a_member`, `group_needs_parent`), NotFound.
     Manual: PCM_OP_COLLECTIONS_GROUP_DELETE_MEMBER.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    group = _own(operation, group_id, members)
+    group = _own(operation, group_id, members, version=version)
     _remove(group, sorted(set(members)))
     group.conclude()
 
 
-def change_parent(operation: Operation, group_id: int, parent: str) -> None:
+def change_parent(
+    operation: Operation, group_id: int, parent: str, *, version: int | None = None
+) -> None:
     """Let another bill unit answer for the group; the old parent leaves it.
 
     The new one is neither a member nor in another group. Raises RuleViolation (`parent_is_member`,
     `already_in_group`, …), NotFound. Manual: PCM_OP_COLLECTIONS_GROUP_SET_PARENT.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    group = _own(operation, group_id, [parent])
+    group = _own(operation, group_id, [parent], version=version)
     _change_parent(group, parent)
     group.conclude()
 
 
-def delete(operation: Operation, group_id: int) -> None:
+def delete(operation: Operation, group_id: int, *, version: int | None = None) -> None:
     """End the group; refused while it is in collections (`group_in_collections`).
     Manual: PCM_OP_COLLECTIONS_GROUP_DELETE.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    group = _own(operation, group_id)
+    group = _own(operation, group_id, version=version)
     chased = [number for (number,) in group.run("in_collections")]
     if chased:
         raise RuleViolation(
@@ -259,7 +268,13 @@ def _change_parent(group: _Group, parent: str) -> None:
     group.current = [{"bill_unit_no": parent, "role": GroupRole.PARENT}, *members]
 
 
-def _own(operation: Operation, group_id: int, others: Collection[str] = ()) -> _Group:
+def _own(
+    operation: Operation,
+    group_id: int,
+    others: Collection[str] = (),
+    *,
+    version: int | None = None,
+) -> _Group:
     """The group, to change, with the slices of everybody concerned shared in ascending order."""
     looked = _fetch(operation, "look_group", None, group_id=group_id)
     if not looked or not operation.actor.sees(looked[0]["brand_id"]):
@@ -272,6 +287,11 @@ def _own(operation: Operation, group_id: int, others: Collection[str] = ()) -> _
     if not locked or not {row["bill_unit_no"] for row in current} <= units.keys():
         raise Conflict(f"Somebody changed the sharing group {group_id} meanwhile; look again.")
     facts = locked[0]
+    if version not in (None, facts["version"]):
+        raise Stale(
+            f"Somebody changed the sharing group {facts['name']!r} meanwhile: it is at version"
+            f" {facts['version']} now, not {version}; look again."
+        )
     return _Group(
         operation, group_id, facts["name"], facts["currency"], facts["brand_id"], units, current
     )

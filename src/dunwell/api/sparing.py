@@ -1,0 +1,132 @@
+"""Exemptions and holds: keeping a bill unit out of collections, or its cases still, for a time."""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.values import HandleText, PathNumber, Reasoned, Shown
+from dunwell.features.access.actor import Permission
+from dunwell.features.cases import sparing
+
+router = APIRouter(prefix="/bill-units/{bill_unit_no}", tags=["exemptions and holds"])
+
+Viewer = Annotated[Caller, may(Permission.VIEW)]
+Manager = Annotated[Caller, may(Permission.MANAGE_CASES)]
+
+
+class NewExemption(Reasoned):
+    """From which day to which last day a bill unit is to be exempt."""
+
+    since: Annotated[dt.date | None, Field(description="Null: today; may be past.")] = None
+    until: Annotated[dt.date | None, Field(description="Null: until it is lifted.")] = None
+
+
+class NewHold(Reasoned):
+    """The last day on which a bill unit is to be on hold, from today on."""
+
+    until: dt.date
+
+
+class Exemption(Shown):
+    """From which day to which last day a bill unit is exempt."""
+
+    handle: HandleText
+    exempt_from: dt.date
+    exempt_until: dt.date | None
+    reason: str
+    note: str | None
+    actor: str
+
+
+class Exemptions(Shown):
+    """The newest first."""
+
+    items: list[Exemption]
+
+
+class Hold(Shown):
+    """From which day to which last day a bill unit is on hold."""
+
+    handle: HandleText
+    held_from: dt.date
+    held_until: dt.date
+    reason: str
+    note: str | None
+    actor: str
+
+
+class Holds(Shown):
+    """The newest first."""
+
+    items: list[Hold]
+
+
+@router.get("/exemptions")
+def list_exemptions(bill_unit_no: PathNumber, caller: Viewer) -> Exemptions:
+    """The bill unit's exemptions, those that have ended too."""
+    with caller.look() as operation:
+        found = sparing.exemptions(operation, bill_unit_no)
+    return Exemptions(items=[Exemption.model_validate(each) for each in found])
+
+
+@router.post("/exemptions", status_code=201, response_model=Exemption)
+def exempt(
+    bill_unit_no: PathNumber, given: NewExemption, caller: Manager, _key: IdempotencyKey = None
+) -> Response:
+    """Exempt a bill unit; its open cases leave with the next night."""
+    return caller.once(
+        lambda operation: Exemption.model_validate(
+            sparing.exempt(operation, bill_unit_no, **dict(given))
+        ),
+        given,
+    )
+
+
+@router.post("/exemptions/lift", response_model=Exemptions)
+def lift_exemption(
+    bill_unit_no: PathNumber, given: Reasoned, caller: Manager, _key: IdempotencyKey = None
+) -> Response:
+    """End every exemption that is in force or yet to come: today is no longer exempt."""
+    return caller.once(
+        lambda operation: Exemptions.model_validate(
+            {"items": sparing.lift_exemption(operation, bill_unit_no, **dict(given))}
+        ),
+        given,
+        status=200,
+    )
+
+
+@router.get("/holds")
+def list_holds(bill_unit_no: PathNumber, caller: Viewer) -> Holds:
+    """The bill unit's holds, those that have ended too."""
+    with caller.look() as operation:
+        found = sparing.holds(operation, bill_unit_no)
+    return Holds(items=[Hold.model_validate(each) for each in found])
+
+
+@router.post("/holds", status_code=201, response_model=Hold)
+def hold(
+    bill_unit_no: PathNumber, given: NewHold, caller: Manager, _key: IdempotencyKey = None
+) -> Response:
+    """Put a bill unit on hold: the night performs none of its actions, and it enters nothing."""
+    return caller.once(
+        lambda operation: Hold.model_validate(sparing.hold(operation, bill_unit_no, **dict(given))),
+        given,
+    )
+
+
+@router.post("/holds/lift", response_model=Holds)
+def lift_hold(
+    bill_unit_no: PathNumber, given: Reasoned, caller: Manager, _key: IdempotencyKey = None
+) -> Response:
+    """End every hold that is in force or yet to come."""
+    return caller.once(
+        lambda operation: Holds.model_validate(
+            {"items": sparing.lift_hold(operation, bill_unit_no, **dict(given))}
+        ),
+        given,
+        status=200,
+    )

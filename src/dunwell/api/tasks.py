@@ -1,0 +1,102 @@
+"""Agents' tasks and workload. An agent sees their own, a manager those of whom they supervise."""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from dunwell.api.caller import Caller, may
+from dunwell.api.pages import After, Limit, Page
+from dunwell.api.values import HandleText, Line, Money, Shown
+from dunwell.features.access.actor import Permission
+from dunwell.features.tasks import queries
+
+router = APIRouter(tags=["tasks"])
+
+Viewer = Annotated[Caller, may(Permission.VIEW)]
+
+
+class Task(Shown):
+    """One open action of a case that has an agent; `version` is the action's."""
+
+    action: HandleText
+    case: HandleText
+    version: int
+    agent: str
+    task: str
+    type: str
+    status: str
+    due_on: dt.date
+    days_late: int
+    mandatory: bool
+    message: str | None
+    bill_unit_no: str
+    account_no: str
+    name: str
+    scenario: str
+    profile: str
+    overdue: Money
+
+
+class Workload(Shown):
+    """How much an agent has to do."""
+
+    agent: str
+    supervisor: str | None
+    cases: int
+    late: int
+    due_today: int
+    to_come: int
+    failed: int
+    next_due_on: dt.date | None
+    overdue: list[Money]
+
+
+class Workloads(Shown):
+    """By agent."""
+
+    items: list[Workload]
+
+
+@router.get("/tasks")
+def list_tasks(
+    caller: Viewer,
+    limit: Limit = 100,
+    after: After = None,
+    agent: Annotated[Line | None, Query()] = None,
+    due_from: Annotated[dt.date | None, Query()] = None,
+    due_until: Annotated[dt.date | None, Query()] = None,
+    waiting: Annotated[bool, Query(description="Those that wait for others, too.")] = False,
+) -> Page[Task]:
+    """The tasks of an agent, or of all whom one may see, by due date."""
+    with caller.look() as operation:
+        found = queries.tasks(
+            operation,
+            agent=agent,
+            due_from=due_from,
+            due_until=due_until,
+            waiting=waiting,
+            limit=limit,
+            cursor=after,
+        )
+    return Page(items=[_task(task) for task in found.items], next=found.next_cursor)
+
+
+@router.get("/workload")
+def show_workload(caller: Viewer, agent: Annotated[Line | None, Query()] = None) -> Workloads:
+    """How much each agent whom one may see has to do."""
+    with caller.look() as operation:
+        found = queries.workload(operation, agent=agent)
+    return Workloads(items=[_workload(each) for each in found])
+
+
+def _task(task: queries.Task) -> Task:
+    fields = {name: getattr(task, name, None) for name in Task.model_fields}
+    overdue = Money(amount=task.overdue_amount, currency=task.currency)
+    return Task.model_validate({**fields, "overdue": overdue})
+
+
+def _workload(each: queries.Workload) -> Workload:
+    fields = {name: getattr(each, name) for name in Workload.model_fields}
+    overdue = [Money(amount=amount, currency=currency) for currency, amount in each.overdue]
+    return Workload.model_validate({**fields, "overdue": overdue})
