@@ -43,6 +43,7 @@ docs: $(READY) ## Write the reference pages anew from the code
 	$(BIN)/python -m dunwell.plugins.reference docs/reference/hooks.md
 	$(BIN)/python -m dunwell.features.letters.fields docs/reference/template-fields.md
 	$(BIN)/python -m dunwell.features.access.roles docs/reference/permissions.md
+	$(BIN)/python -m dunwell.api.opcodes docs/reference/opcodes.md
 
 lock: ## Choose new versions of the dependencies (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }

@@ -1,11 +1,14 @@
 """Agents and managers at cases, over the API: found, worked on, stopped, replaced, placed."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from tests.api.conftest import Desk
 from tests.policies import policy, scenario
 
+from dunwell.db import locks
 from dunwell.features.access.actor import Permission
 
 V = "/api/v1"
@@ -53,13 +56,14 @@ def test_cases_are_found_by_what_one_looks_for_page_by_page(desk: Desk, headers:
     second = desk.client.get(f"{V}/cases", headers=headers, params=following).json()
     assert [row["bill_unit_no"] for row in second["items"]] == ["B1"]
     assert second["next"] is None
-    for criteria, expected in (
+    wanted: list[tuple[dict[str, str], list[str]]] = [
         ({"name": "ada"}, ["B1"]),
         ({"overdue_amount_from": "100"}, ["B2"]),
         ({"assigned": "true"}, []),
         ({"days_overdue_from": "19", "order": "bill_unit_no"}, ["B1", "B2"]),
         ({"billed_from": "2026-03-01"}, []),
-    ):
+    ]
+    for criteria, expected in wanted:
         found = desk.client.get(f"{V}/cases", headers=headers, params=criteria).json()
         assert [row["bill_unit_no"] for row in found["items"]] == expected, criteria
     wrong = desk.client.get(f"{V}/cases", headers=headers, params={"after": "nonsense"})
@@ -260,3 +264,36 @@ def test_a_change_by_hand_wants_a_reason_and_says_whom_it_lacks(desk: Desk, head
     assert missing.json()["values"][0]["at"] == "body.reason"
     viewer = desk.key(Permission.VIEW, name="reports")
     assert desk.client.post(address, headers=viewer, json=WHY).status_code == 403
+
+
+def test_the_payments_of_a_bill_unit_and_what_of_them_was_applied(desk: Desk, headers: Headers):
+    desk.world.pay("100.00", "2026-03-19")
+    desk.world.night("2026-03-21")
+    page = desk.client.get(f"{V}/bill-units/B1/payments", headers=headers).json()
+    (payment,) = page["items"]
+    assert (payment["amount"], payment["unapplied"]) == (
+        {"amount": "100.00", "currency": "USD"},
+        {"amount": "20.00", "currency": "USD"},
+    )
+
+
+def test_of_many_who_complete_an_action_at_once_one_does(desk: Desk, headers: Headers):
+    call = _action(_case(desk, headers), "call")
+    seen = {**headers, "If-Match": f'"{call["version"]}"'}
+    with ThreadPoolExecutor(6) as crowd:
+        answers = list(
+            crowd.map(lambda _: _post(desk, seen, f"/actions/{call['handle']}/complete"), range(6))
+        )
+    assert sorted(answer.status_code for answer in answers) == [200, *([412] * 5)]
+    desk.world.check()
+
+
+def test_while_a_night_has_the_slice_a_person_waits_for_it(desk: Desk, headers: Headers):
+    call = _action(_case(desk, headers), "call")
+    with ThreadPoolExecutor(1) as other, desk.world.database.connect() as night:
+        locks.have_slice(night, 0)
+        waiting = other.submit(_post, desk, headers, f"/actions/{call['handle']}/complete")
+        time.sleep(0.5)
+        assert not waiting.done()
+        night.rollback()
+        assert waiting.result(timeout=10).status_code == 200

@@ -18,14 +18,15 @@ from dunwell.api import (
     agencies,
     bill_units,
     cases,
+    charges,
     configuration,
     events,
     health,
     keys,
     letters,
     notes,
-    outcomes,
     payments,
+    payments_received,
     people,
     policy,
     problems,
@@ -50,8 +51,8 @@ from dunwell.features.payments.gateways import registry
 PREFIX = "/api/v1"
 
 NOUNS = (
-    *(session, people, keys, accounts, bill_units, cases, actions, sparing, notes, outcomes),
-    *(tasks, promises, sharing_groups, ageing, runs, policy, configuration),
+    *(session, people, keys, accounts, bill_units, cases, actions, sparing, notes, charges),
+    *(payments_received, tasks, promises, sharing_groups, ageing, runs, policy, configuration),
     *(letters, templates, reminders, payments, statements, webhooks, agencies),
     *(subscriptions, events),
 )

@@ -27,6 +27,25 @@ CLOSED = frozenset({"person", "token", "failed_login", "idempotency_key", "alemb
 
 _MINE = f"any((select string_to_array(current_setting('{BRANDS}', true), ',')::int[])::int[])"
 
+_OF_BRANDS = {
+    "brand": f"id = {_MINE}",
+    # those to the member's brands only; one to every brand is for who sees every brand
+    "subscription": f"""
+        case when jsonb_typeof(brands) = 'array' then
+            jsonb_array_length(brands) > 0 and not exists (
+                select from jsonb_array_elements_text(brands) as wanted (id)
+                where (wanted.id::int = {_MINE}) is not true
+            )
+        else false end
+    """,
+    "delivery": "exists (select from subscription where subscription.id = subscription_id)",
+    # payers and letters of all brands together
+    "bank_statement": "false",
+    "statement_entry": "false",
+    "outgoing_file": "false",
+}
+"""The walls of tables that belong to brands without saying so in a column of their own."""
+
 _DOING_AT_ONCE = (
     psycopg.errors.DuplicateObject,
     psycopg.errors.UniqueViolation,
@@ -111,8 +130,8 @@ def share_temporary_tables(connection: Connection) -> None:
 
 def _rule(table: str, columns: list[str]) -> str | None:
     """Which rows are behind whose wall; none for a table that belongs to the installation."""
-    if table == "brand":
-        return f"id = {_MINE}"
+    if table in _OF_BRANDS:
+        return _OF_BRANDS[table]
     if "brand_id" in columns:
         return f"brand_id = {_MINE}"
     if "account_id" in columns:

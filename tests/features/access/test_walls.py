@@ -2,8 +2,10 @@
 brands in the application's eyes, on a connection that sees one.
 """
 
+import ast
 import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,17 +14,60 @@ from tests.api.conftest import BRANDS
 from tests.conftest import new_database
 from tests.world import World
 
+import dunwell
 from dunwell.db import walls
+from dunwell.domain.handles import Handle
+from dunwell.engine import placing
 from dunwell.features.access.actor import Operation, operator
+from dunwell.features.cases import outcomes, searching, sparing
 from dunwell.features.cases import queries as cases
-from dunwell.features.receivables import ageing, bill_units, queries
+from dunwell.features.letters import reminders, templates
+from dunwell.features.letters import service as letters
+from dunwell.features.payments import methods
+from dunwell.features.policy import queries as policies
+from dunwell.features.promises import queries as promises
+from dunwell.features.receivables import ageing, bill_units, notes, payments, queries
+from dunwell.features.receivables.notes import write_note
 from dunwell.features.receivables.work import create_temporary_tables
+from dunwell.features.sharing import queries as sharing
+from dunwell.features.tasks import queries as tasks
 from dunwell.tables import metadata
 
 TODAY = dt.date(2026, 3, 20)
 
-POLICY = BRANDS + "".join(
-    f"""
+POLICY = (
+    BRANDS
+    + '[[agents]]\nname = "Jennifer"\n'
+    + "".join(
+        f"""
+[[actions]]
+name = "letter {brand}"
+brand = "{brand}"
+type = "dunning_letter"
+template = "first-reminder"
+
+[[actions]]
+name = "fee {brand}"
+brand = "{brand}"
+type = "late_fee"
+currency = "USD"
+amount = 5.00
+
+[[actions]]
+name = "collect {brand}"
+brand = "{brand}"
+type = "collect_payment"
+
+[[reason_codes]]
+brand = "{brand}"
+category = "retry"
+code = "{brand}"
+labels = {{ en_US = "of {brand}" }}
+
+[[agencies]]
+name = "agency {brand}"
+brand = "{brand}"
+
 [[profiles]]
 name = "everybody {brand}"
 brand = "{brand}"
@@ -36,9 +81,15 @@ profile = "everybody {brand}"
 entry_amount = 50
 entry_days = 10
 exit_amount = 5
-steps = [{{ day = 1, action = "Close bill unit" }}, {{ day = 30, action = "Write off balance" }}]
+steps = [
+    {{ day = 1, action = "fee {brand}" }},
+    {{ day = 1, action = "letter {brand}" }},
+    {{ day = 1, action = "collect {brand}" }},
+    {{ day = 30, action = "Write off balance" }},
+]
 """
-    for brand in ("north", "south")
+        for brand in ("north", "south")
+    )
 )
 
 
@@ -57,8 +108,16 @@ def _filled(world: World) -> World:
         world.bill("80.00", "2026-02-20", number)
         world.pay("5.00", "2026-02-25", number)
         world.bill("70.00", "2026-02-20", number, disputed_amount="10", disputed_on="2026-02-21")
-        world.by_hand("2026-03-01").exempt("once", number, until="2026-03-01")
+        hand = world.by_hand("2026-03-01")
+        hand.exempt("once", number, until="2026-03-01")
+        hand.hold("2026-03-02", number)
+        hand.group("ours", number)
+        hand.do(write_note, number, f"a note of {brand}")
+        hand.do(methods.add_card, number, methods.Card(f"token {brand}", "1234", brand="visa"))
     world.nights("2026-03-10", "2026-03-12")
+    for number in ("NORTH", "SOUTH"):
+        world.by_hand("2026-03-12").assign("Jennifer", number)
+        world.by_hand("2026-03-12").promise(number, number=2, total_days=10)
     assert world.in_collections("NORTH")
     assert world.in_collections("SOUTH")
     return world
@@ -71,7 +130,7 @@ def forgetful(world: World) -> Iterator[Operation]:
         create_temporary_tables(connection)
         walls.share_temporary_tables(connection)
         walls.enter(connection, [_brand(connection, "north")])
-        yield Operation(connection, operator("root"), TODAY)
+        yield Operation(connection, operator("root"), TODAY, hooks=world.plugins.hook)
         connection.rollback()
 
 
@@ -79,16 +138,105 @@ def _brand(connection: psycopg.Connection[Any], name: str) -> int:
     return int(connection.execute("select id from brand where name = %s", [name]).fetchall()[0][0])
 
 
+def _case(operation: Operation) -> str:
+    """The handle of the open case that is seen."""
+    return str(_only(operation, "collection_case", "status = 'open'"))
+
+
+def _action(operation: Operation) -> str:
+    return str(_only(operation, "action", "step = 1"))
+
+
+def _only(operation: Operation, table: str, condition: str) -> Handle:
+    query = f"select account_id, id from {table} where {condition}"
+    (row,) = operation.connection.execute(query.encode()).fetchall()
+    return Handle(*row)
+
+
+def _group(operation: Operation) -> int:
+    ((number,),) = operation.connection.execute("select id from sharing_group").fetchall()
+    return int(number)
+
+
 READS: dict[str, Callable[[Operation], Any]] = {
-    "accounts": queries.accounts,
-    "bill units": queries.bill_units,
-    "an account": lambda op: queries.account(op, "A-NORTH"),
-    "a bill unit": lambda op: queries.bill_unit(op, "NORTH"),
-    "finding a bill unit": lambda op: bill_units.find(op, "NORTH"),
-    "cases": lambda op: [file.as_json() for file in cases.case_files(op.connection, "NORTH")],
-    "ageing": lambda op: [row.as_json() for row in ageing.ageing(op.connection, date=TODAY)],
+    "engine.placing.scenario_offers": lambda op: placing.scenario_offers(op, "NORTH"),
+    "cases.outcomes.letters": lambda op: outcomes.letters(op, "NORTH"),
+    "cases.outcomes.charges": lambda op: outcomes.charges(op, "NORTH"),
+    "cases.outcomes.payment_attempts": lambda op: outcomes.payment_attempts(op, "NORTH"),
+    "cases.queries.files_of": lambda op: [each.as_json() for each in cases.files_of(op, "NORTH")],
+    "cases.queries.case_file": lambda op: cases.case_file(op, _case(op)).as_json(),
+    "cases.queries.case_state": lambda op: cases.case_state(op, _case(op)),
+    "cases.queries.action_state": lambda op: cases.action_state(op, _action(op)),
+    "cases.queries.action_history": lambda op: cases.action_history(op, _action(op)),
+    "cases.searching.search": searching.search,
+    "cases.sparing.exemptions": lambda op: sparing.exemptions(op, "NORTH"),
+    "cases.sparing.holds": lambda op: sparing.holds(op, "NORTH"),
+    "letters.reminders.listed": lambda op: reminders.listed(op, everything=True),
+    "letters.service.listed": letters.listed,
+    "letters.templates.listed": templates.listed,
+    "payments.methods.listed": lambda op: methods.listed(op, "NORTH"),
+    **{
+        f"policy.queries.objects {noun}": lambda op, noun=noun: policies.objects(op, noun)
+        for noun in policies.NAMED
+    },
+    "promises.queries.promises": lambda op: promises.promises(op, "NORTH"),
+    "receivables.notes.notes": lambda op: notes.notes(op, "NORTH"),
+    "receivables.payments.payments": lambda op: payments.payments(op, "NORTH"),
+    "receivables.queries.account": lambda op: queries.account(op, "A-NORTH"),
+    "receivables.queries.accounts": queries.accounts,
+    "receivables.queries.bill_unit": lambda op: queries.bill_unit(op, "NORTH"),
+    "receivables.queries.bill_units": queries.bill_units,
+    "sharing.queries.role": lambda op: sharing.role(op, "NORTH"),
+    "sharing.queries.group": lambda op: sharing.group(op, "ours"),
+    "sharing.queries.groups": sharing.groups,
+    "sharing.queries.detail": lambda op: sharing.detail(op, _group(op)),
+    "tasks.queries.tasks": tasks.tasks,
+    "tasks.queries.workload": tasks.workload,
+    # these ask for no permission: their callers do
+    "receivables.bill_units.find": lambda op: bill_units.find(op, "NORTH"),
+    "receivables.ageing.ageing": lambda op: [
+        row.as_json() for row in ageing.ageing(op.connection, date=TODAY)
+    ],
 }
-"""Every service that reads customers; a new one belongs here (and is asked for below)."""
+"""Every service that reads customers or configuration; the next test asks for a new one."""
+
+NO_LIST = {
+    # one document or template by its name, and verbs that look first
+    *("letters.service.document", "letters.service.preview", "letters.templates.get"),
+    *("letters.templates.delete", "letters.reminders.claim", "payments.methods.remove"),
+}
+
+SOURCE = Path(dunwell.__file__).parent
+
+
+def test_every_service_that_wants_the_permission_to_view_is_among_the_reads():
+    known = {name.split()[0] for name in READS} | NO_LIST
+    assert {name for path in sorted(SOURCE.rglob("*.py")) for name in _viewers(path)} <= known
+
+
+def _viewers(path: Path) -> Iterator[str]:
+    """The public functions of a service that want the permission, themselves or by a private one
+    of their module.
+    """
+    tier, *_ = path.relative_to(SOURCE).parts
+    if tier not in ("features", "engine"):
+        return
+    functions = [
+        node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)
+    ]
+    wanting: set[str] = set()
+    for _ in range(3):  # one calls another that calls another
+        wanting |= {
+            function.name
+            for function in functions
+            if any(
+                (isinstance(node, ast.Attribute) and node.attr == "VIEW")
+                or (isinstance(node, ast.Name) and node.id in wanting)
+                for node in ast.walk(function)
+            )
+        }
+    module = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removeprefix("features.")
+    yield from (f"{module}.{name}" for name in sorted(wanting) if not name.startswith("_"))
 
 
 @pytest.mark.parametrize("name", READS)
@@ -100,7 +248,9 @@ def test_a_read_that_forgets_the_brand_sees_only_its_own(forgetful: Operation, n
 
 def test_the_sums_of_another_brand_are_not_in_the_total(forgetful: Operation):
     rows = ageing.ageing(forgetful.connection, date=TODAY)
-    assert sum(row.amount for row in rows) == 145
+    assert sum(row.amount for row in rows) == 150
+    (load,) = tasks.workload(forgetful)
+    assert load.cases == 1
 
 
 @pytest.mark.parametrize(
@@ -110,6 +260,10 @@ def test_the_sums_of_another_brand_are_not_in_the_total(forgetful: Operation):
         lambda op: queries.bill_unit(op, "SOUTH"),
         lambda op: bill_units.find(op, "SOUTH"),
         lambda op: cases.case_files(op.connection, "SOUTH"),
+        lambda op: cases.files_of(op, "SOUTH"),
+        lambda op: promises.promises(op, "SOUTH"),
+        lambda op: sharing.role(op, "SOUTH"),
+        lambda op: notes.notes(op, "SOUTH"),
     ],
 )
 def test_what_belongs_to_another_brand_does_not_exist(forgetful: Operation, read: Any):
@@ -120,7 +274,7 @@ def test_what_belongs_to_another_brand_does_not_exist(forgetful: Operation, read
 OPEN = {
     *("aging_bucket", "agent", "calendar", "criterion", "currency", "debt_class"),
     *("exchange_rate", "policy_version", "run", "run_slice", "scenario_step", "setting"),
-    "working_day",
+    *("log_reading", "scheduled_night", "working_day"),
 }
 """What belongs to the installation, not to a brand."""
 
@@ -132,6 +286,48 @@ def test_every_table_has_a_wall_or_belongs_to_the_installation(world: World):
             carries = {"account_id", "brand_id"} & set(table.columns.keys())
             if carries:
                 assert name in walls.walled(connection)
+
+
+def test_what_no_column_gives_to_a_brand_is_walled_by_what_it_is(world: World):
+    """A subscription is its brands'; statements and files of all brands are nobody's alone."""
+    with world.database.connect() as connection:
+        north, south = _brand(connection, "north"), _brand(connection, "south")
+        for name, brands in (
+            ("every", "null"),
+            ("north", f"[{north}]"),
+            ("south", f"[{south}]"),
+            ("both", f"[{north}, {south}]"),
+        ):
+            connection.execute(
+                "insert into subscription (name, url, brands, created_by, secret_salt, key_check)"
+                " values (%s, 'https://example.com', nullif(%s, 'null')::jsonb, 'me', 's', 'k')",
+                [name, brands],
+            )
+        connection.execute(
+            "insert into delivery (subscription_id, event_id, business_date, stream, created_at,"
+            " next_attempt_at) select id, 1, '2026-03-20', 0, now(), now() from subscription"
+        )
+        connection.execute(
+            "insert into bank_statement (imported_on, statement_no, account, sha256)"
+            " values ('2026-03-20', '1', 'a', 's')"
+        )
+        behind: list[tuple[list[int] | None, list[str], int]] = [
+            ([], [], 0),
+            ([north], ["north"], 0),
+            ([north, south], ["both", "north", "south"], 0),
+            (None, ["both", "every", "north", "south"], 1),
+        ]
+        for seen_brands, expected, statements in behind:
+            walls.enter(connection, seen_brands)
+            rows = connection.execute(
+                "select subscription.name from delivery"
+                " join subscription on subscription.id = subscription_id order by 1"
+            )
+            assert [name for (name,) in rows] == expected
+            ((seen,),) = connection.execute("select count(*) from bank_statement").fetchall()
+            assert seen == statements
+            walls.leave(connection)
+        connection.rollback()
 
 
 WALLED = sorted(

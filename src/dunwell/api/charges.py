@@ -1,0 +1,49 @@
+"""The fees that actions have charged a bill unit."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+
+from dunwell.api.caller import Caller, may
+from dunwell.api.values import HandleText, Money, PathNumber, Shown
+from dunwell.features.access.actor import Permission
+from dunwell.features.cases import outcomes
+
+router = APIRouter(prefix="/bill-units/{bill_unit_no}/charges", tags=["charges"])
+
+Viewer = Annotated[Caller, may(Permission.VIEW)]
+
+
+class Charge(Shown):
+    """A fee, what of it is still open, and how its amount came about."""
+
+    handle: HandleText
+    case: HandleText
+    action: HandleText
+    kind: str
+    made_on: dt.date
+    amount: Money
+    open: Money
+    calculation: dict[str, Any]
+
+
+class Charges(Shown):
+    """The newest first."""
+
+    items: list[Charge]
+
+
+@router.get("")
+def list_charges(bill_unit_no: PathNumber, caller: Viewer) -> Charges:
+    """The fees of a bill unit."""
+    with caller.look() as operation:
+        found = outcomes.charges(operation, bill_unit_no)
+    return Charges(items=[_shown(row) for row in found])
+
+
+def _shown(row: outcomes.ChargeRow) -> Charge:
+    fields = {name: getattr(row, name, None) for name in Charge.model_fields}
+    amount = Money(amount=row.amount, currency=row.currency)
+    still = Money(amount=row.open_amount, currency=row.currency)
+    return Charge.model_validate({**fields, "amount": amount, "open": still})
