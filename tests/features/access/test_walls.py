@@ -19,6 +19,7 @@ from dunwell.db import walls
 from dunwell.domain.handles import Handle
 from dunwell.engine import placing
 from dunwell.features.access.actor import Operation, operator
+from dunwell.features.agencies import queries as agencies
 from dunwell.features.cases import outcomes, searching, sparing
 from dunwell.features.cases import queries as cases
 from dunwell.features.letters import reminders, templates
@@ -30,6 +31,7 @@ from dunwell.features.receivables import ageing, bill_units, notes, payments, qu
 from dunwell.features.receivables.notes import write_note
 from dunwell.features.receivables.work import create_temporary_tables
 from dunwell.features.sharing import queries as sharing
+from dunwell.features.subscriptions import feed
 from dunwell.features.tasks import queries as tasks
 from dunwell.tables import metadata
 
@@ -162,6 +164,9 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "engine.placing.scenario_offers": lambda op: placing.scenario_offers(op, "NORTH"),
     "cases.outcomes.letters": lambda op: outcomes.letters(op, "NORTH"),
     "cases.outcomes.charges": lambda op: outcomes.charges(op, "NORTH"),
+    "agencies.queries.agencies": agencies.agencies,
+    "agencies.queries.referrals": lambda op: agencies.referrals(op, "NORTH"),
+    "subscriptions.feed.read": lambda op: feed.read(op, feed.Asked()),
     "cases.outcomes.payment_attempts": lambda op: outcomes.payment_attempts(op, "NORTH"),
     "cases.queries.files_of": lambda op: [each.as_json() for each in cases.files_of(op, "NORTH")],
     "cases.queries.case_file": lambda op: cases.case_file(op, _case(op)).as_json(),
@@ -202,6 +207,7 @@ READS: dict[str, Callable[[Operation], Any]] = {
 NO_LIST = {
     # one document or template by its name, and verbs that look first
     *("letters.service.document", "letters.service.preview", "letters.templates.get"),
+    *("letters.service.find", "payments.methods.find"),
     *("letters.templates.delete", "letters.reminders.claim", "payments.methods.remove"),
 }
 
