@@ -86,7 +86,7 @@ def test_a_charge_shows_what_became_of_it(desk: Desk, till: Till):
     answer = desk.client.get(f"{OF}/payment-attempts", headers=desk.key(Permission.VIEW))
     (attempt,) = answer.json()["items"]
     assert (attempt["status"], attempt["code"], attempt["tries"]) == ("declined", "stolen_card", 1)
-    assert attempt["asked"] == {"amount": "100.0000", "currency": "USD"}
+    assert attempt["asked"] == {"amount": "100.00", "currency": "USD"}
 
 
 def test_a_statement_is_imported_once_and_who_has_paid_leaves(desk: Desk, till: Till):
@@ -194,7 +194,7 @@ def test_referrals_stand_with_their_agency(desk: Desk):
     desk.world.nights("2026-03-11", "2026-03-12")
     headers = desk.key(Permission.VIEW)
     (referral,) = desk.client.get(f"{OF}/referrals", headers=headers).json()["items"]
-    assert (referral["status"], referral["owed"]["amount"]) == ("ready", "80.0000")
+    assert (referral["status"], referral["owed"]["amount"]) == ("ready", "80.00")
     agencies = desk.client.get(f"{V}/agencies", headers=headers).json()["items"]
     counted = {agency["name"]: agency["ready"] for agency in agencies}
     assert sum(counted.values()) == counted[referral["agency"]] == 1

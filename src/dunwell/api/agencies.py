@@ -41,7 +41,7 @@ class Referral(Shown):
 
     id: int
     agency: str
-    case_id: int
+    case: str
     made_on: dt.date
     owed: Money
     status: str

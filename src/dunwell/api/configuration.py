@@ -10,7 +10,7 @@ from pydantic import Field
 
 from dunwell.api.caller import Caller, may
 from dunwell.api.values import Line, Shown
-from dunwell.features.access.actor import Permission
+from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.policy import queries
 
 router = APIRouter(tags=["configuration"])
@@ -80,7 +80,7 @@ class ReasonCodes(Shown):
 def list_configuration(noun: Noun, caller: Viewer) -> ConfigurationObjects:
     """The objects of one kind that are in force."""
     with caller.look() as operation:
-        found = queries.objects(operation, _ROWS[noun])
+        found = _objects(operation, _ROWS[noun])
     return ConfigurationObjects(items=[ConfigurationObject.model_validate(each) for each in found])
 
 
@@ -90,7 +90,7 @@ def list_reason_codes(
 ) -> ReasonCodes:
     """The reasons that changes by hand may have, for a verb or for all."""
     with caller.look() as operation:
-        found = queries.objects(operation, "reason_code")
+        found = _objects(operation, "reason_code")
     return ReasonCodes(
         items=[
             ReasonCode(
@@ -103,3 +103,7 @@ def list_reason_codes(
             if category in (None, each.category)
         ]
     )
+
+
+def _objects(operation: Operation, noun: str) -> list[queries.ConfigurationObject]:
+    return queries.objects(operation.connection, noun, operation.actor.sees)

@@ -44,7 +44,7 @@ class LoggedEvent(Shown):
     actor: str
     account_no: str | None
     bill_unit_no: str | None
-    case_id: int | None
+    case: str | None
     run_id: int | None
     data: dict[str, Any]
 

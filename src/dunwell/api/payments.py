@@ -9,9 +9,10 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.values import Flag, Given, Line, Money, PathId, PathNumber, Shown
+from dunwell.api.values import Flag, Given, HandleText, Line, Money, PathId, PathNumber, Shown
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.payments import methods, queries
+from dunwell.features.cases import outcomes
+from dunwell.features.payments import methods
 from dunwell.features.payments.gateways import registry
 
 router = APIRouter(prefix="/bill-units/{bill_unit_no}", tags=["payments"])
@@ -27,6 +28,7 @@ class PaymentMethod(Shown):
     """
 
     id: int
+    handle: Annotated[str, Field(description="How cases, actions and promises name it.")]
     kind: str
     brand: str | None
     last_four: str
@@ -74,9 +76,9 @@ NewMethod = Annotated[NewCard | NewMandate, Field(discriminator="kind")]
 class Attempt(Shown):
     """A charge that an action asked for; `code` is the gateway's, or why it wasn't charged."""
 
-    id: int
-    case_id: int
-    action_id: int
+    handle: HandleText
+    case: HandleText
+    action: HandleText
     made_on: dt.date
     status: str
     asked: Money
@@ -91,7 +93,7 @@ class Attempt(Shown):
 
 
 class Attempts(Shown):
-    """A bill unit's charges, oldest first."""
+    """A bill unit's charges, the newest first."""
 
     items: list[Attempt]
 
@@ -146,7 +148,18 @@ def remove_payment_method(bill_unit_no: PathNumber, method_id: PathId, caller: C
 
 @router.get("/payment-attempts")
 def list_payment_attempts(bill_unit_no: PathNumber, caller: Viewer) -> Attempts:
-    """What became of the charges that actions asked for, oldest first."""
+    """What became of the charges that actions asked for, the newest first."""
     with caller.look() as operation:
-        found = queries.attempts(operation, bill_unit_no)
-    return Attempts(items=[Attempt.model_validate(row) for row in found])
+        found = outcomes.payment_attempts(operation, bill_unit_no)
+    return Attempts(items=[_attempt(row) for row in found])
+
+
+def _attempt(row: outcomes.AttemptRow) -> Attempt:
+    fields = {name: getattr(row, name, None) for name in Attempt.model_fields}
+    asked = Money(amount=row.amount, currency=row.currency)
+    charged = (
+        None
+        if row.charged_amount is None
+        else Money(amount=row.charged_amount, currency=row.currency)
+    )
+    return Attempt.model_validate({**fields, "asked": asked, "charged": charged})

@@ -19,6 +19,7 @@ from dunwell.db import walls
 from dunwell.domain.handles import Handle
 from dunwell.engine import placing
 from dunwell.features.access.actor import Operation, operator
+from dunwell.features.agencies import queries as agencies
 from dunwell.features.cases import outcomes, searching, sparing
 from dunwell.features.cases import queries as cases
 from dunwell.features.letters import reminders, templates
@@ -30,6 +31,7 @@ from dunwell.features.receivables import ageing, bill_units, notes, payments, qu
 from dunwell.features.receivables.notes import write_note
 from dunwell.features.receivables.work import create_temporary_tables
 from dunwell.features.sharing import queries as sharing
+from dunwell.features.subscriptions import feed
 from dunwell.features.tasks import queries as tasks
 from dunwell.tables import metadata
 
@@ -162,6 +164,9 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "engine.placing.scenario_offers": lambda op: placing.scenario_offers(op, "NORTH"),
     "cases.outcomes.letters": lambda op: outcomes.letters(op, "NORTH"),
     "cases.outcomes.charges": lambda op: outcomes.charges(op, "NORTH"),
+    "agencies.queries.agencies": agencies.agencies,
+    "agencies.queries.referrals": lambda op: agencies.referrals(op, "NORTH"),
+    "subscriptions.feed.read": lambda op: feed.read(op, feed.Asked()),
     "cases.outcomes.payment_attempts": lambda op: outcomes.payment_attempts(op, "NORTH"),
     "cases.queries.files_of": lambda op: [each.as_json() for each in cases.files_of(op, "NORTH")],
     "cases.queries.case_file": lambda op: cases.case_file(op, _case(op)).as_json(),
@@ -175,10 +180,6 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "letters.service.listed": letters.listed,
     "letters.templates.listed": templates.listed,
     "payments.methods.listed": lambda op: methods.listed(op, "NORTH"),
-    **{
-        f"policy.queries.objects {noun}": lambda op, noun=noun: policies.objects(op, noun)
-        for noun in policies.NAMED
-    },
     "promises.queries.promises": lambda op: promises.promises(op, "NORTH"),
     "receivables.notes.notes": lambda op: notes.notes(op, "NORTH"),
     "receivables.payments.payments": lambda op: payments.payments(op, "NORTH"),
@@ -193,6 +194,9 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "tasks.queries.tasks": tasks.tasks,
     "tasks.queries.workload": tasks.workload,
     # these ask for no permission: their callers do
+    "policy.queries.objects": lambda op: [
+        policies.objects(op.connection, noun, op.actor.sees) for noun in policies.NAMED
+    ],
     "receivables.bill_units.find": lambda op: bill_units.find(op, "NORTH"),
     "receivables.ageing.ageing": lambda op: [
         row.as_json() for row in ageing.ageing(op.connection, date=TODAY)
@@ -203,6 +207,7 @@ READS: dict[str, Callable[[Operation], Any]] = {
 NO_LIST = {
     # one document or template by its name, and verbs that look first
     *("letters.service.document", "letters.service.preview", "letters.templates.get"),
+    *("letters.service.find", "payments.methods.find"),
     *("letters.templates.delete", "letters.reminders.claim", "payments.methods.remove"),
 }
 

@@ -18,8 +18,10 @@ order by brand.name, agency.name
 
 -- name: referrals
 select
-    agency_referral.id, agency.name as agency, agency_referral.case_id, agency_referral.made_on,
-    agency_referral.amount, agency_referral.currency, agency_referral.status,
+    agency_referral.id, agency.name as agency,
+    agency_referral.account_id || '-' || agency_referral.case_id as case, agency_referral.made_on,
+    round_money(agency_referral.amount, agency_referral.currency) as amount,
+    agency_referral.currency, agency_referral.status,
     agency_referral.exported_on, agency_referral.recalled_on, agency_referral.recall_reason
 from agency_referral
 join agency on agency.id = agency_referral.agency_id

@@ -59,6 +59,15 @@ class AttemptRow:
     amount: Decimal
     currency: str
     status: str
+    charged_amount: Decimal | None
+    tries: int
+    next_attempt_on: dt.date | None
+    payment_method_id: int | None
+    gateway: str | None
+    gateway_reference: str | None
+    code: str | None
+    """The gateway's, or why it wasn't charged."""
+    message: str | None
 
 
 def letters(operation: Operation, bill_unit_no: str) -> tuple[LetterRow, ...]:

@@ -23,7 +23,9 @@ order by charge.made_on desc, charge.id desc
 
 -- name: attempts
 select
-    id, case_id, action_id, made_on, round_money(amount, currency) as amount, currency, status
+    id, case_id, action_id, made_on, round_money(amount, currency) as amount, currency, status,
+    round_money(charged_amount, currency) as charged_amount, tries, next_attempt_on,
+    payment_method_id, gateway, gateway_reference, code, message
 from payment_attempt
 where account_id = :account_id::bigint and bill_unit_id = :bill_unit_id::bigint
 order by made_on desc, id desc

@@ -58,7 +58,7 @@ where account_id = :account_id::bigint
     )
 
 -- name: list
-select id, kind, brand, last_four, holder, expires_on, mandate_reference, mandate_signed_on,
+select id, account_id || '-' || id as handle, kind, brand, last_four, holder, expires_on, mandate_reference, mandate_signed_on,
     is_default, added_on
 from payment_method
 where account_id = :account_id::bigint

@@ -1,10 +1,13 @@
-"""Reading the configuration in force, object by object, behind the walls of the actor's brands."""
+"""Reading the configuration in force, object by object, for the brands that somebody sees."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
+from psycopg.rows import TupleRow
+
 from dunwell.db import statements
-from dunwell.features.access.actor import Operation, Permission
 
 _ROWS = statements.load(__package__, "rows.sql")
 
@@ -34,12 +37,14 @@ class ConfigurationObject:
     values: dict[str, Any]
 
 
-def objects(operation: Operation, noun: str) -> list[ConfigurationObject]:
-    """The objects of one kind that are in force, by brand and name; `noun` is one of `NAMED`."""
-    operation.actor.require(Permission.VIEW)
-    connection = operation.connection
+def objects(
+    connection: psycopg.Connection[TupleRow], noun: str, sees: Callable[[int], bool]
+) -> list[ConfigurationObject]:
+    """The objects of one kind that are in force, by brand and name; `noun` is one of `NAMED`, and
+    `sees` tells whether somebody sees a brand. The caller asks for the permission.
+    """
     brands = connection.execute("select id, name from brand").fetchall()
-    seen = {name for number, name in brands if operation.actor.sees(number)}
+    seen = {name for number, name in brands if sees(number)}
     found = []
     for _, key, values in _ROWS[noun].run(connection):
         named = dict(zip(NAMED[noun], key, strict=True))
