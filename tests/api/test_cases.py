@@ -31,7 +31,7 @@ def headers(desk: Desk) -> Headers:
     desk.world.bill("80.00", "2026-03-01", "B1")
     desk.world.bill("120.00", "2026-03-01", "B2")
     desk.world.nights("2026-03-11", "2026-03-20")
-    return desk.key()
+    return desk.key(brands=["default"])
 
 
 def _case(desk: Desk, headers: Headers, number: str = "B1") -> dict[str, Any]:

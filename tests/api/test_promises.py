@@ -21,7 +21,7 @@ def headers(desk: Desk) -> Headers:
     desk.world.customer("B1")
     desk.world.bill("90.00", "2026-03-01", "B1")
     desk.world.nights("2026-03-11", "2026-03-20")
-    return desk.key()
+    return desk.key(brands=["default"])
 
 
 def _post(desk: Desk, headers: Headers, path: str = "", /, **given: Any) -> Any:

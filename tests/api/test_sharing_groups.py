@@ -17,7 +17,7 @@ def headers(desk: Desk) -> Headers:
         desk.world.customer(number)
     desk.world.bill("30.00", "2026-03-01", "SHOP")
     desk.world.bill("12.00", "2026-04-01", "DEPOT")
-    return desk.key()
+    return desk.key(brands=["default"])
 
 
 def _group(desk: Desk, headers: Headers, *members: str) -> Any:

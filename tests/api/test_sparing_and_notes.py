@@ -14,7 +14,7 @@ Headers = dict[str, str]
 @pytest.fixture
 def headers(desk: Desk) -> Headers:
     desk.world.customer("B1")
-    return desk.key()
+    return desk.key(brands=["default"])
 
 
 def _post(desk: Desk, headers: Headers, path: str, /, **given: Any) -> Any:
