@@ -148,7 +148,8 @@ from entry
 order by account_id, case_id
 
 -- name: schedule
--- The actions of the new cases, and one event for each case with the reason that it entered and
+-- The entries stand in the order of their accounts, and so does what is made of them, without a
+-- sort. The actions of the new cases, and one event for each case with the reason that it entered and
 -- its schedule. The dates are worked out once for each scenario and entry date. Steps with the
 -- same offset form a date; under dependencies a later date never falls on the day of an earlier
 -- one, so it moves on: day number minus position may not fall. Days before the calendar begins
@@ -242,7 +243,6 @@ with plan as (
     from entry
     join planned
         on planned.scenario_id = entry.scenario_id and planned.entry_date = entry.entry_date
-    order by entry.account_id, entry.case_id, planned.step
 ), told as (
     -- what the events of all cases with this scenario and entry date have in common
     select
