@@ -156,6 +156,12 @@ def test_an_action_that_is_added_executed_and_charges_its_fee(desk: Desk, header
 
 def test_what_an_added_collection_takes_can_be_changed_and_emptied(desk: Desk, headers: Headers):
     case = _case(desk, headers)
+    card = desk.client.post(
+        f"{V}/bill-units/B1/payment-methods",
+        headers=headers,
+        json={"kind": "card", "token": "tok_1", "last_four": "4242"},
+    )
+    method = card.json()["handle"]
     added = _post(
         desk,
         headers,
@@ -163,11 +169,11 @@ def test_what_an_added_collection_takes_can_be_changed_and_emptied(desk: Desk, h
         action="collect",
         due_on="2026-03-25",
         amount="30.00",
-        payment_method="1-7",
+        payment_method=method,
     )
     address = f"{added.headers['Location']}/payment-details"
     for given, expected in (
-        ({"amount": "25.50"}, {"amount": "25.50", "payment_method": "1-7"}),
+        ({"amount": "25.50"}, {"amount": "25.50", "payment_method": method}),
         ({"payment_method": None}, {"amount": "25.50"}),
         ({"amount": None}, {}),
     ):

@@ -1,14 +1,15 @@
 -- name: ask
 -- What is missing of the instalment, and never more than is overdue.
 insert into payment_attempt (
-    account_id, case_id, action_id, bill_unit_id, made_on, amount, currency
+    account_id, case_id, action_id, bill_unit_id, made_on, amount, currency, wanted_method_id
 )
 select
-    account_id, case_id, action_id, bill_unit_id, :business_date::date, amount, currency
+    account_id, case_id, action_id, bill_unit_id, :business_date::date, amount, currency,
+    payment_method_id
 from (
     select
         due_action.account_id, due_action.case_id, due_action.action_id, due_action.bill_unit_id,
-        due_action.currency,
+        due_action.currency, instalment.payment_method_id,
         least(
             instalment.amount, due_instalment.wanted - due_instalment.paid,
             due_action.overdue_amount

@@ -85,6 +85,8 @@ payment_attempt = of_action(
     Column("charging_since", DateTime(timezone=True)),
     # the file in which it went to the bank
     Column("outgoing_file_id", Integer),
+    # the method that the action names; none: the bill unit's default of the day
+    reference("wanted_method_id", nullable=True),
     # the gateway's code of a refusal, or the reason why it wasn't charged
     text("code", nullable=True),
     text("message", nullable=True),

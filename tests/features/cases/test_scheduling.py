@@ -12,6 +12,7 @@ from dunwell.domain.errors import BadInput, Conflict, Forbidden, NotFound, RuleV
 from dunwell.features.access.actor import Actor, Permission
 from dunwell.features.cases import queries, scheduling
 from dunwell.features.cases.scheduling import PaymentDetails, Rescheduling
+from dunwell.features.payments import methods
 
 ON = {"action_dependencies": "true"}
 STEPS = "5 call, 8 second call, 20 letter"
@@ -236,15 +237,19 @@ def test_a_second_change_gets_a_conflict_that_says_what_changed_and_by_whom(worl
 def test_a_collect_payment_action_has_its_amount_and_its_method(world: World):
     _in_collections(world)
     hand = world.by_hand("2026-03-12")
-    hand.add("collect", "2026-03-13", payment=PaymentDetails(Decimal("30.00"), "1-7"))
+    card = methods.Card("tok", "4242", "visa")
+    method = f"1-{hand.do(methods.add_card, 'B1', card)}"
+    with pytest.raises(NotFound, match="no payment method '1-77'"):
+        hand.add("collect", "2026-03-13", payment=PaymentDetails(Decimal("30.00"), "1-77"))
+    hand.add("collect", "2026-03-13", payment=PaymentDetails(Decimal("30.00"), method))
     own = world.actions()["collect"]
-    assert own["parameters"] == {"amount": "30.00", "payment_method": "1-7"}
+    assert own["parameters"] == {"amount": "30.00", "payment_method": method}
     hand.do(
         scheduling.change_payment_details, own["handle"], amount=Decimal("25.50"), reason="a test"
     )
     assert world.actions()["collect"]["parameters"] == {
         "amount": "25.50",
-        "payment_method": "1-7",
+        "payment_method": method,
     }
     hand.do(scheduling.change_payment_details, own["handle"], payment_method=None, reason="a test")
     assert world.actions()["collect"]["parameters"] == {"amount": "25.50"}

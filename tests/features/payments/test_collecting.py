@@ -8,6 +8,7 @@ from tests.features.payments.till import Till, with_settings
 from dunwell.db import locks
 from dunwell.domain.errors import Conflict, Forbidden
 from dunwell.features.access.actor import Actor
+from dunwell.features.cases.scheduling import PaymentDetails
 
 
 def test_a_charge_becomes_a_payment_and_the_case_leaves_before_any_letter(till: Till):
@@ -29,6 +30,21 @@ def test_a_charge_becomes_a_payment_and_the_case_leaves_before_any_letter(till: 
     assert till.collect().as_json()["outcomes"] == {}
     assert till.payments() == [100]
     assert till.world.night("2026-03-14").left == {}
+    till.world.check()
+
+
+def test_an_action_charges_the_method_that_it_names_while_that_is_there(till: Till):
+    till.policy("20 collect")
+    till.debtor()
+    other, _default = till.card("tok_1"), till.card("tok_2")
+    till.world.nights("2026-03-11", "2026-03-12")
+    hand = till.world.by_hand("2026-03-12")
+    ((account,),) = till.world.rows("select id from account")
+    named = PaymentDetails(Decimal("30.00"), f"{account}-{other}")
+    hand.add("collect", "2026-03-13", payment=named)
+    till.world.night("2026-03-13")
+    assert dict(till.collect().collected) == {"USD": Decimal("30.0000")}
+    assert till.world.rows("select payment_method_id from payment_attempt") == [(other,)]
     till.world.check()
 
 

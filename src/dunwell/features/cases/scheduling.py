@@ -253,8 +253,22 @@ def _parameters(desk: Desk, payment: PaymentDetails | None) -> Jsonb | None:
             )
         own["amount"] = format(payment.amount, "f")
     if payment.payment_method is not None:
-        own["payment_method"] = payment.payment_method
+        own["payment_method"] = _method(desk, payment.payment_method)
     return Jsonb(own)
+
+
+def _method(desk: Desk, given: str) -> str:
+    """The handle of a payment method that the bill unit has."""
+    handle = parse_handle(given, "payment method")
+    known = handle.account_id == desk.before.handle.account_id and desk.work.run(
+        _SCHEDULING["pays"], method_id=handle.id
+    ).fetchone() == (True,)
+    if not known:
+        raise NotFound(
+            f"The bill unit {desk.before.bill_unit_no!r} has no payment method {given!r}; add it"
+            " first."
+        )
+    return str(handle)
 
 
 def _may_be_due(desk: Desk, name: str, due_on: date, *, moved: ActionState | None) -> None:

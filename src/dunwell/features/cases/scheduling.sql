@@ -14,6 +14,16 @@ limit 1
 -- name: digits
 select digits from currency where code = :currency::text
 
+-- name: pays
+-- Is this a payment method of the bill unit, and not removed?
+select exists (
+    select from payment_method
+    where account_id = :account_id::bigint
+        and bill_unit_id = :bill_unit_id::bigint
+        and id = :method_id::bigint
+        and removed_on is null
+)
+
 -- name: lock_cases
 -- The cases of several actions, in an order that everybody keeps.
 select collection_case.id

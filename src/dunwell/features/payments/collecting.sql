@@ -83,7 +83,10 @@ left join payment_method
         -- a charge under way is asked about with the method that it began with
         when payment_attempt.status in ('charging', 'pending')
             then payment_method.id = payment_attempt.payment_method_id
-        else payment_method.is_default and payment_method.removed_on is null
+        when payment_method.removed_on is not null then false
+        when payment_attempt.wanted_method_id is not null
+            then payment_method.id = payment_attempt.wanted_method_id
+        else payment_method.is_default
     end
 where payment_attempt.account_id = :account_id::bigint and payment_attempt.id = :id::bigint
 for update of collection_case, payment_attempt
