@@ -247,3 +247,36 @@ def test_the_reference_page_is_current():
     assert page.read_text(encoding="utf-8") == reference(), (
         "write dunwell.features.receivables.columns.reference() to docs/reference/load-files.md"
     )
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_file_says_the_same_with_quotes_and_without(
+    database: Database, tmp_path: Path, line_end: str, quoted: bool
+):
+    rows = [
+        ["account_no", "name", "city", "attr.tier"],
+        ["A1", "Ada Łukasz", " Gdańsk ", "gold"],
+        [],
+        ["A2", "", "Oslo", ""],
+        ["A3", "Linus", "Oslo"],
+        ["A4", "Grace", "", "", "more"],
+        ["A5", "Ψ", "", ""],
+    ]
+    cell = '"{}"'.format if quoted else str
+    text = line_end.join(",".join(map(cell, row)) for row in rows)
+    path = tmp_path / "accounts.csv"
+    path.write_bytes(text.encode())
+    report = load(database, [path], keep_good=True)
+    (file,) = report.files
+    assert (file.rows, file.created) == (5, 2)
+    assert [(reject.line, reject.column) for reject in file.rejects] == [
+        (4, "name"),
+        (5, ""),
+        (6, ""),
+    ]
+    with database.connect() as connection:
+        found = connection.execute(
+            "select account_no, name, city, attributes from account order by account_no"
+        ).fetchall()
+    assert found == [("A1", "Ada Łukasz", " Gdańsk ", {"tier": "gold"}), ("A5", "Ψ", None, {})]

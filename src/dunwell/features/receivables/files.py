@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,6 +25,26 @@ Progress = Callable[[str, int, int], None]
 
 Row = tuple[int, Sequence[str | None]]
 BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLines:
+    """Lines of a CSV file in which nothing is quoted: each is a row, and COPY can take it as it
+    stands. A blank one is no row.
+    """
+
+    first: int
+    lines: Sequence[str]
+
+    def __len__(self) -> int:
+        return sum(1 for line in self.lines if line)
+
+    def rows(self) -> list[Row]:
+        """The same, cell by cell."""
+        return [(no, line.split(",")) for no, line in enumerate(self.lines, self.first) if line]
+
+
+Batch = PlainLines | Sequence[Row]
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -36,7 +56,7 @@ class Source:
     kind: Kind
     header: tuple[str, ...]
 
-    def batches(self, progress: Progress | None = None) -> Iterator[list[Row]]:
+    def batches(self, progress: Progress | None = None) -> Iterator[Batch]:
         """The rows, in batches, blank lines left out."""
         if self.path.suffix == ".jsonl":
             return json_lines.rows(self.path, self.header, BATCH, progress or _silent)
@@ -119,21 +139,36 @@ def _csv_header(path: Path) -> list[str]:
     return header
 
 
-def _csv_rows(source: Source, progress: Progress) -> Iterator[list[Row]]:
+def _csv_rows(source: Source, progress: Progress) -> Iterator[Batch]:
+    """Plain lines as long as nothing is quoted, from there on rows."""
     total = source.path.stat().st_size
     with _csv_lines(source.path) as (lines, raw):
         reader = csv.reader(lines, strict=True)
         try:
             next(reader)
-            start = reader.line_num
-            while rows := list(islice(reader, BATCH)):
-                numbers = _line_numbers(start, rows, reader.line_num)
-                yield [(line, row) for line, row in zip(numbers, rows, strict=True) if row]
+            done = reader.line_num
+            while block := list(islice(lines, BATCH)):
+                if any('"' in line for line in block):
+                    for rows in _quoted_rows(chain(block, lines), done):
+                        yield rows
+                        progress(source.path.name, raw.tell(), total)
+                    break
+                yield PlainLines(done + 1, [line.rstrip("\r\n") for line in block])
                 progress(source.path.name, raw.tell(), total)
-                start = reader.line_num
+                done += len(block)
         except csv.Error as failure:
             line = _line_of_bad_row(source.path)
             raise BadFile(f"{source.path}: line {line} can't be read: {failure}.") from failure
+
+
+def _quoted_rows(lines: Iterable[str], before: int) -> Iterator[list[Row]]:
+    """The rows of the lines after line `before`."""
+    reader = csv.reader(lines, strict=True)
+    done = 0
+    while rows := list(islice(reader, BATCH)):
+        numbers = _line_numbers(before + done, rows, before + reader.line_num)
+        yield [(line, row) for line, row in zip(numbers, rows, strict=True) if row]
+        done = reader.line_num
 
 
 def _line_numbers(before: int, rows: Sequence[Sequence[str]], last: int) -> Iterable[int]:

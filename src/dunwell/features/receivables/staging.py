@@ -9,6 +9,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from typing import NoReturn
 
 import psycopg
 from psycopg import sql
@@ -16,7 +17,7 @@ from psycopg.rows import TupleRow
 
 from dunwell.domain.errors import BadFile
 from dunwell.features.receivables.columns import ATTRIBUTE, Column, Kind, Type
-from dunwell.features.receivables.files import Progress, Row, Source
+from dunwell.features.receivables.files import Batch, PlainLines, Progress, Row, Source
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -76,12 +77,25 @@ def _copy(connection: Connection, source: Source, progress: Progress | None) -> 
     with connection.cursor().copy(statement) as copy:
         for batch in source.batches(progress):
             rows += len(batch)
-            copy.write(_as_csv(source, batch, free, len(targets)))
+            copy.write(_text(source, batch, free, len(targets)))
     return rows
 
 
+def _text(source: Source, batch: Batch, free: Sequence[int], width: int) -> bytes:
+    """The batch as COPY takes it: line, misfit and values; an empty value is null."""
+    if not isinstance(batch, PlainLines):
+        return _as_csv(source, batch, free, width)
+    commas = len(source.header) - 1
+    if free or any(line.count(",") != commas for line in batch.lines if line):
+        return _as_csv(source, batch.rows(), free, width)
+    numbered = enumerate(batch.lines, batch.first)
+    text = "".join([f"{no},,{line}\n" for no, line in numbered if line])
+    if "\0" in text:
+        _refuse_nul(source, batch.rows())
+    return text.encode()
+
+
 def _as_csv(source: Source, batch: Sequence[Row], free: Sequence[int], width: int) -> bytes:
-    """The rows as COPY takes them: line, misfit and values; an empty value is null."""
     expected = len(source.header)
     lines: list[tuple[object, ...]]
     if not free and all(len(row) == expected for _, row in batch):
@@ -98,9 +112,13 @@ def _as_csv(source: Source, batch: Sequence[Row], free: Sequence[int], width: in
     csv.writer(buffer).writerows(lines)
     text = buffer.getvalue()
     if "\0" in text:
-        line = next(line for line, row in batch if any("\0" in (cell or "") for cell in row))
-        raise BadFile(f"{source.path}: line {line} has a NUL character. Remove it.")
+        _refuse_nul(source, batch)
     return text.encode()
+
+
+def _refuse_nul(source: Source, batch: Sequence[Row]) -> NoReturn:
+    line = next(line for line, row in batch if any("\0" in (cell or "") for cell in row))
+    raise BadFile(f"{source.path}: line {line} has a NUL character. Remove it.")
 
 
 def _with_attributes(
