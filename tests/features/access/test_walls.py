@@ -162,7 +162,6 @@ def _group(operation: Operation) -> int:
 
 READS: dict[str, Callable[[Operation], Any]] = {
     "engine.placing.scenario_offers": lambda op: placing.scenario_offers(op, "NORTH"),
-    "cases.outcomes.letters": lambda op: outcomes.letters(op, "NORTH"),
     "cases.outcomes.charges": lambda op: outcomes.charges(op, "NORTH"),
     "agencies.queries.agencies": agencies.agencies,
     "agencies.queries.referrals": lambda op: agencies.referrals(op, "NORTH"),

@@ -213,12 +213,10 @@ def test_notes_are_dated_filed_by_category_and_listed_newest_first(office: World
         hand.do(notes.write_note, "B1", "")
 
 
-def test_letters_fees_and_payments_of_a_bill_unit(office: World):
+def test_fees_and_payments_of_a_bill_unit(office: World):
     office.pay("5.00", "2026-03-16", payment_no="PAY-1")
     office.night("2026-03-17")
     hand = office.by_hand("2026-03-17")
-    (letter,) = hand.do(outcomes.letters, "B2")
-    assert (letter.kind, letter.template, letter.made_on) == ("letter", "first", day("2026-03-11"))
     (charge,) = hand.do(outcomes.charges, "B1")
     assert (charge.kind, charge.amount) == ("late_fee", Decimal("5.00"))
     (payment,) = hand.do(payments.payments, "B1").items

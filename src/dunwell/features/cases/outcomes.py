@@ -1,4 +1,4 @@
-"""What actions brought: the letters, fees and requested payments of a bill unit."""
+"""What actions brought to a bill unit: fees and requested payments. Letters are a noun themselves."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -14,23 +14,6 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.receivables.bill_units import find
 
 _OUTCOMES = statements.load(__package__, "outcomes.sql")
-
-
-@dataclass(frozen=True, slots=True)
-class LetterRow:
-    """A dunning letter, or a reminder that waits for the next invoice."""
-
-    handle: Handle
-    case: Handle
-    action: Handle
-    kind: str
-    """`letter` or `reminder`."""
-    made_on: dt.date
-    template: str
-    locale: str | None
-    status: str
-    data: Mapping[str, Any]
-    """What it says, as it was gathered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +51,6 @@ class AttemptRow:
     code: str | None
     """The gateway's, or why it wasn't charged."""
     message: str | None
-
-
-def letters(operation: Operation, bill_unit_no: str) -> tuple[LetterRow, ...]:
-    """The letters and reminders of a bill unit, the newest first. Raises NotFound.
-    Manual: PCM_OP_COLLECTIONS_GET_DUNNING_LETTER.
-    """
-    return tuple(LetterRow(**row) for row in _rows(operation, bill_unit_no, "letters"))
 
 
 def charges(operation: Operation, bill_unit_no: str) -> tuple[ChargeRow, ...]:

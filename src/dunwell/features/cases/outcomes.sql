@@ -1,15 +1,5 @@
 -- What actions brought, for one bill unit.
 
--- name: letters
-select id, case_id, action_id, 'letter' as kind, made_on, template, locale, status, data
-from letter
-where account_id = :account_id::bigint and bill_unit_id = :bill_unit_id::bigint
-union all
-select id, case_id, action_id, 'reminder', made_on, template, locale, status, data
-from reminder_message
-where account_id = :account_id::bigint and bill_unit_id = :bill_unit_id::bigint
-order by made_on desc, id desc
-
 -- name: charges
 select
     charge.id, charge.case_id, charge.action_id, charge.kind, charge.made_on,
