@@ -1,4 +1,4 @@
-"""What actions brought to a bill unit: fees and requested payments. Letters are a noun themselves."""
+"""What actions brought to a bill unit: fees and requested payments. Letters have their own noun."""
 
 import datetime as dt
 from collections.abc import Mapping
