@@ -23,7 +23,16 @@ from dunwell.features.receivables.load import LoadReport, load
 
 Loader = Annotated[Caller, may(Permission.LOAD_RECEIVABLES, everywhere=True)]
 
-Kind = Literal["accounts", "bill_units", "bills", "payments", "adjustments", "exchange_rates"]
+Kind = Literal[
+    "accounts",
+    "bill_units",
+    "service_agreements",
+    "bills",
+    "payments",
+    "adjustments",
+    "budgets",
+    "exchange_rates",
+]
 assert set(Kind.__args__) == {kind.name for kind in KINDS}  # type: ignore[attr-defined]
 
 

@@ -51,13 +51,19 @@ COLUMNS: Mapping[str, ValueType] = {
     "account.customer_class": ValueType.STRING,
     "account.jurisdiction": ValueType.STRING,
     "account.credit_score": ValueType.INTEGER,
+    "account.life_support": ValueType.ENUM,
+    "account.sensitive_load": ValueType.ENUM,
     "bill_unit.bill_unit_no": ValueType.STRING,
     "bill_unit.currency": ValueType.STRING,
     "bill_unit.pay_type": ValueType.STRING,
     "bill_unit.delivery": ValueType.STRING,
     "bill_unit.status": ValueType.STRING,
+    "bill_unit.on_budget": ValueType.ENUM,
+    "bill_unit.bills_for_others": ValueType.ENUM,
+    "bill_unit.broken_pay_plan": ValueType.ENUM,
 }
-"""The fields that every account and bill unit has; any other is an attribute."""
+"""The fields that every account and bill unit has; any other is an attribute. A flag is an enum of
+`true` and `false`."""
 
 ATTRIBUTES = ("account.attr.", "bill_unit.attr.")
 """An attribute is named by one of these and the name of its column in the loaded file."""
@@ -273,7 +279,8 @@ def evaluate(condition: Condition, values: Mapping[str, Any], today: date) -> bo
 
 def _value(operand: Operand, values: Mapping[str, Any]) -> str | Decimal | date | None:
     given = values.get(operand.field)
-    return None if given is None else read(operand.type, str(given))
+    written = str(given).lower() if isinstance(given, bool) else str(given)
+    return None if given is None else read(operand.type, written)
 
 
 def _fixed(value: Value, today: date) -> str | Decimal | date:

@@ -36,6 +36,10 @@ def _small_letters(name: str) -> Column[str]:
     )
 
 
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=sql("false"))
+
+
 account = Table(
     "account",
     metadata,
@@ -58,6 +62,9 @@ account = Table(
     text("jurisdiction", nullable=True),
     Column("credit_score", Integer),
     Column("attributes", JSONB, nullable=False, server_default=sql("'{}'")),
+    # somebody in the household depends on the supply: cutting it would put them at risk
+    _flag("life_support"),
+    _flag("sensitive_load"),
     # names are searched by their beginning: in small letters and by plain byte order, so that a
     # range over the index answers, also behind row-level security
     _small_letters("name"),
@@ -79,6 +86,11 @@ bill_unit = operational(
     text("delivery", nullable=True),
     text("status", server_default="active"),
     Column("attributes", JSONB, nullable=False, server_default=sql("'{}'")),
+    # what criteria ask, kept by who changes budgets, agreements and pay plans: asking the row that
+    # the night has at hand costs nothing
+    _flag("on_budget"),
+    _flag("bills_for_others"),
+    _flag("broken_pay_plan"),
     ForeignKeyConstraint(["account_id"], ["account.id"]),
 )
 
@@ -86,7 +98,52 @@ service_agreement = operational(
     "service_agreement",
     reference("bill_unit_id"),
     text("service_agreement_no", unique=True),
+    # what is supplied: electricity, gas, water; severance criteria and templates ask it
+    text("type", server_default="standard"),
+    text("status", server_default="active"),
+    # the debt class of its bills that name none
+    Column("debt_class_id", ForeignKey("debt_class.id")),
+    date("started_on", nullable=True),
+    date("stopped_on", nullable=True),
+    text("premise_no", nullable=True),
+    text("premise_address", nullable=True),
+    # somebody at the premise depends on the supply; it counts for all agreements of that premise
+    _flag("life_support"),
+    _flag("sensitive_load"),
+    # one meter for several customers: cutting it would cut them all
+    _flag("master_meter"),
+    # the supplier whose service we bill for them; none: it is our own
+    text("third_party_supplier", nullable=True),
+    CheckConstraint("status in ('pending_start', 'active', 'stopped', 'closed')", name="status"),
+    CheckConstraint("stopped_on >= started_on", name="stopped_on"),
     ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
+    Index("ix_service_agreement_bill_unit", "account_id", "bill_unit_id"),
+)
+
+# a levelised payment: the customer pays the same every period, and the difference to what was used
+# adds up until it is settled
+budget = operational(
+    "budget",
+    reference("bill_unit_id"),
+    text("budget_no", unique=True),
+    money("amount"),
+    # what was used less what was paid so far: what the customer owes us, negative if we owe them
+    money("difference", server_default=sql("0")),
+    date("started_on"),
+    date("ended_on", nullable=True),
+    text("status", server_default="active"),
+    # the type of the adjustment that settles it
+    text("adjustment_type", server_default="budget_settlement"),
+    CheckConstraint("status in ('active', 'cancelled', 'ended')", name="status"),
+    ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
+    # a bill unit has one budget at a time
+    Index(
+        "uq_budget_active",
+        "account_id",
+        "bill_unit_id",
+        unique=True,
+        postgresql_where=sql("status = 'active'"),
+    ),
 )
 
 bill = operational(

@@ -10,9 +10,11 @@ from dunwell.features.receivables.load import FileReport, LoadReport, load
 HEADERS = {
     "accounts": "account_no,name",
     "bill_units": "bill_unit_no,account_no,currency",
+    "service_agreements": "service_agreement_no,bill_unit_no",
     "bills": "bill_no,bill_unit_no,issued_on,due_on,amount",
     "payments": "payment_no,bill_unit_no,paid_on,amount",
     "adjustments": "adjustment_no,bill_unit_no,made_on,amount",
+    "budgets": "budget_no,bill_unit_no,amount,started_on",
     "exchange_rates": "source_currency,target_currency,valid_from,rate",
 }
 
@@ -25,6 +27,7 @@ TABLES = (
     "credit",
     "dispute",
     "service_agreement",
+    "budget",
     "exchange_rate",
     "touched",
 )

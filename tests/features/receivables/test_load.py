@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.features.receivables.desk import Desk
+from tests.features.receivables.desk import HEADERS, Desk
 
 from dunwell.db.database import Database
 from dunwell.features.receivables.columns import reference
@@ -129,7 +129,7 @@ def test_lines_are_counted_as_they_stand_in_the_file(desk: Desk):
 
 
 def test_a_file_with_only_a_header_has_no_rows(desk: Desk):
-    for kind in ("accounts", "bill_units", "bills", "payments", "adjustments", "exchange_rates"):
+    for kind in HEADERS:
         assert desk.load(kind).rows == 0
 
 

@@ -19,7 +19,9 @@ from dunwell.domain.errors import BadFile
 ATTRIBUTE = "attr."
 """How the name of a free attribute's column begins."""
 
-Type = Literal["number", "reference", "text", "date", "amount", "rate", "integer", "delivery"]
+Type = Literal[
+    "number", "reference", "text", "date", "amount", "rate", "integer", "delivery", "flag"
+]
 
 ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl")
 
@@ -76,6 +78,8 @@ KINDS = (
             Column("customer_class", "text", "Free word that profiles and criteria can use."),
             Column("jurisdiction", "text", "Free word that profiles and criteria can use."),
             Column("credit_score", "integer", "Whole number that criteria can use."),
+            Column("life_support", "flag", "Somebody in the household depends on the supply."),
+            Column("sensitive_load", "flag", "The customer runs what an outage would harm."),
         ),
         attributes=True,
     ),
@@ -94,6 +98,34 @@ KINDS = (
         attributes=True,
     ),
     Kind(
+        "service_agreements",
+        "Services supplied to customers, each billed on one bill unit.",
+        ("service_agreement_no",),
+        (
+            _must("service_agreement_no", "number", "The agreement's number."),
+            _must("bill_unit_no", "reference", "The bill unit that is billed, for good."),
+            Column("type", "text", "What is supplied, such as `electricity`; `standard` if empty."),
+            Column(
+                "status",
+                "text",
+                "`pending_start`, `active` (if empty), `stopped` or `closed`.",
+            ),
+            Column("debt_class", "text", "The debt class of its bills that name none."),
+            Column("started_on", "date", "The first day of the supply."),
+            Column("stopped_on", "date", "The day on which the supply ended."),
+            Column("premise_no", "text", "Where it is supplied: your number of the premise."),
+            Column("premise_address", "text", "The premise's address."),
+            Column("life_support", "flag", "Somebody at the premise depends on the supply."),
+            Column("sensitive_load", "flag", "Something at the premise would be harmed by a cut."),
+            Column("master_meter", "flag", "Its meter supplies other customers too."),
+            Column(
+                "third_party_supplier",
+                "text",
+                "The company whose service this is, if you only bill for it.",
+            ),
+        ),
+    ),
+    Kind(
         "bills",
         "Invoices, each with its total; a corrective bill states the new total.",
         ("bill_no",),
@@ -103,7 +135,12 @@ KINDS = (
             _must("issued_on", "date", "The day of the bill."),
             _must("due_on", "date", "The last day on which it is paid in time."),
             _must("amount", "amount", "The bill's total, zero or more."),
-            Column("debt_class", "text", "A debt class of the policy; `standard` if empty."),
+            Column(
+                "debt_class",
+                "text",
+                "A debt class of the policy; that of the service agreement, or `standard`, if"
+                " empty.",
+            ),
             Column("service_agreement_no", "number", "The service that it is for."),
             Column("corrects", "reference", "The bill that this corrective bill replaces."),
             Column("disputed_amount", "amount", "What the customer contests; empty or 0 if none."),
@@ -136,6 +173,29 @@ KINDS = (
             _must("amount", "amount", "Negative: a credit; positive: a further debt."),
             Column("bill_no", "reference", "The bill that it belongs to."),
             Column("reason", "text", "Why it was made."),
+        ),
+    ),
+    Kind(
+        "budgets",
+        "Levelised payments: the same amount every period, settled at the end.",
+        ("budget_no",),
+        (
+            _must("budget_no", "number", "The budget's number."),
+            _must("bill_unit_no", "reference", "The bill unit that pays so, for good."),
+            _must("amount", "amount", "What is paid every period."),
+            _must("started_on", "date", "Since when."),
+            Column(
+                "difference",
+                "amount",
+                "What was used less what was paid; negative if the customer is ahead. 0 if empty.",
+            ),
+            Column("status", "text", "`active` (if empty), `cancelled` or `ended`."),
+            Column("ended_on", "date", "The day on which it ended."),
+            Column(
+                "adjustment_type",
+                "text",
+                "The type of the adjustment that settles it; `budget_settlement` if empty.",
+            ),
         ),
     ),
     Kind(
@@ -196,6 +256,7 @@ _TYPES: dict[Type, str] = {
     "rate": "number, `1.0842`",
     "integer": "whole number",
     "delivery": "`email` or `postal`",
+    "flag": "`true` or `false` (if empty)",
 }
 
 

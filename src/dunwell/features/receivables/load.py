@@ -232,8 +232,10 @@ class _Work:
 _TABLES = {
     "accounts": ("account",),
     "bill_units": ("bill_unit",),
+    "service_agreements": ("service_agreement",),
     "bills": ("bill", "item", "credit", "dispute", "service_agreement"),
     "payments": ("credit",),
     "adjustments": ("credit", "item"),
+    "budgets": ("budget",),
     "exchange_rates": ("exchange_rate",),
 }

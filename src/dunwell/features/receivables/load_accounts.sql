@@ -43,6 +43,16 @@ select
         as jurisdiction,
     case when given.has_credit_score then given.credit_score else account.credit_score end
         as credit_score,
+    coalesce(
+        case when given.has_life_support then given.life_support else account.life_support end,
+        false
+    ) as life_support,
+    coalesce(
+        case
+            when given.has_sensitive_load then given.sensitive_load else account.sensitive_load
+        end,
+        false
+    ) as sensitive_load,
     case
         when given.attributes is null then coalesce(account.attributes, '{}')
         else jsonb_strip_nulls(coalesce(account.attributes, '{}') || given.attributes)
@@ -70,11 +80,13 @@ where draft.account_no = twin.account_no and draft.line > twin.line;
 -- New accounts get their numbers in the order of the file.
 insert into account (
     account_no, brand_id, name, company, email, phone, address, city, postal_code, country,
-    locale, status, account_type, customer_class, jurisdiction, credit_score, attributes
+    locale, status, account_type, customer_class, jurisdiction, credit_score, attributes,
+    life_support, sensitive_load
 )
 select
     account_no, brand_id, name, company, email, phone, address, city, postal_code, country,
-    locale, status, account_type, customer_class, jurisdiction, credit_score, attributes
+    locale, status, account_type, customer_class, jurisdiction, credit_score, attributes,
+    life_support, sensitive_load
 from draft
 where not existing
 order by line;
@@ -88,7 +100,8 @@ with changed as (
         postal_code = draft.postal_code, country = draft.country, locale = draft.locale,
         status = draft.status, account_type = draft.account_type,
         customer_class = draft.customer_class, jurisdiction = draft.jurisdiction,
-        credit_score = draft.credit_score, attributes = draft.attributes
+        credit_score = draft.credit_score, attributes = draft.attributes,
+        life_support = draft.life_support, sensitive_load = draft.sensitive_load
     from draft
     where draft.existing
         and account.id = draft.account_id
@@ -96,12 +109,14 @@ with changed as (
             account.brand_id, account.name, account.company, account.email, account.phone,
             account.address, account.city, account.postal_code, account.country, account.locale,
             account.status, account.account_type, account.customer_class, account.jurisdiction,
-            account.credit_score, account.attributes
+            account.credit_score, account.attributes, account.life_support,
+            account.sensitive_load
         ) is distinct from (
             draft.brand_id, draft.name, draft.company, draft.email, draft.phone,
             draft.address, draft.city, draft.postal_code, draft.country, draft.locale,
             draft.status, draft.account_type, draft.customer_class, draft.jurisdiction,
-            draft.credit_score, draft.attributes
+            draft.credit_score, draft.attributes, draft.life_support,
+            draft.sensitive_load
         )
     returning draft.line, account.id
 )

@@ -37,7 +37,10 @@ from (
         given.amount,
         case
             when existing.id is not null and not given.has_debt_class then existing.debt_class_id
-            when given.debt_class is null then (select id from debt_class where name = 'standard')
+            when given.debt_class is null then coalesce(
+                service_agreement.debt_class_id,
+                (select id from debt_class where name = 'standard')
+            )
             else debt_class.id
         end as debt_class_id,
         given.has_service_agreement_no as says_service,

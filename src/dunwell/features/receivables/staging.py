@@ -35,6 +35,7 @@ _FORMS: dict[Type, tuple[str, str, str]] = {
     ),
     "integer": ("{0} ~ '^[-+]?[0-9]{{1,9}}$'", "integer", "is not a whole number"),
     "delivery": ("{0} in ('email', 'postal')", "text", "is neither email nor postal"),
+    "flag": ("{0} in ('true', 'false')", "boolean", "is neither true nor false"),
     "number": (
         "octet_length({0}) <= 800 and {0} = btrim({0})",
         "text",
