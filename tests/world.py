@@ -12,6 +12,7 @@ from typing import Any
 
 from dunwell.db.database import Database
 from dunwell.domain.errors import NotFound
+from dunwell.domain.statuses import DemeritKind
 from dunwell.engine import delivery, executing, night, placing
 from dunwell.engine.explain import explain
 from dunwell.engine.report import Report
@@ -30,6 +31,7 @@ from dunwell.features.policy import service as policy_service
 from dunwell.features.promises import queries as promise_queries
 from dunwell.features.promises import service as promises
 from dunwell.features.promises.rules import Terms
+from dunwell.features.ratings import service as ratings
 from dunwell.features.receivables.load import load
 from dunwell.features.sharing import queries as sharing_queries
 from dunwell.features.sharing import service as sharing
@@ -393,6 +395,14 @@ class ByHand:
     def change_promise(self, verb: str, *given: Any, bill_unit_no: str = "B1", **more: Any) -> None:
         """Any other verb of the promises' service, by its name."""
         self.do(getattr(promises, verb), bill_unit_no, *given, **more)
+
+    def demerit(
+        self, points: int, *, kind: str = "credit_rating", bill_unit_no: str = "B1", **more: Any
+    ) -> Any:
+        """Points added to a rating; `since` and `until` may be text."""
+        dates = {name: day(more.pop(name)) for name in ("since", "until") if more.get(name)}
+        given = {"reason": "a test", **more, **dates}
+        return self.do(ratings.add_demerit, bill_unit_no, DemeritKind(kind), points, **given)
 
     def group(self, name: str, parent: str, *members: str) -> None:
         self.do(sharing.create, name, parent, members)

@@ -91,6 +91,20 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"POST {V}/bill-units/{{bill_unit_no}}/holds/lift": (Permission.MANAGE_CASES, False, WHY),
     f"GET {V}/bill-units/{{bill_unit_no}}/notes": (Permission.VIEW, False, None),
     f"POST {V}/bill-units/{{bill_unit_no}}/notes": (Permission.WORK_ACTIONS, False, {"text": "x"}),
+    f"GET {OF}/contacts": (Permission.VIEW, False, None),
+    f"GET {OF}/contacts/counts": (Permission.VIEW, False, None),
+    f"POST {OF}/contacts": (
+        Permission.PROMISE_TO_PAY,
+        False,
+        {"contact_class": "complaint", "contact_type": "complaint"},
+    ),
+    f"GET {OF}/rating": (Permission.VIEW, False, None),
+    f"POST {OF}/rating/demerits": (
+        Permission.MANAGE_CASES,
+        False,
+        {"kind": "cash_only", "points": 5, **WHY},
+    ),
+    f"POST {OF}/rating/demerits/{{demerit}}/end": (Permission.MANAGE_CASES, False, WHY),
     f"GET {V}/bill-units/{{bill_unit_no}}/charges": (Permission.VIEW, False, None),
     f"GET {V}/bill-units/{{bill_unit_no}}/payments": (Permission.VIEW, False, None),
     f"GET {V}/bill-units/{{bill_unit_no}}/sharing-group": (Permission.VIEW, False, None),
@@ -275,7 +289,7 @@ OPEN = {
 """Who asks isn't known here, by their nature."""
 
 
-OF_BILL_UNIT = ("letter_id", "reminder_id", "method_id")
+OF_BILL_UNIT = ("letter_id", "reminder_id", "method_id", "demerit")
 
 
 def _routes(api: FastAPI) -> dict[str, Any]:
@@ -346,6 +360,7 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
             account_no="A-B1",
             bill_unit_no="B1",
             **dict.fromkeys(("letter_id", "reminder_id", "method_id", "entry_id"), 99),
+            demerit="9-99",
             case=case["handle"],
             action=handle,
             step=3,

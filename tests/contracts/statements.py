@@ -13,6 +13,7 @@ from dunwell.db import statements
 from dunwell.db.statements import Statement
 from dunwell.engine import explain
 from dunwell.features.cases import dating, entering, searching
+from dunwell.features.ratings import queries as ratings
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE, MAY_ACT, ORDINARY
 from dunwell.features.sharing import grouping
@@ -48,6 +49,7 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
         for order in searching.Order
     ),
     ({"of_agents": queries.OF_AGENTS},),
+    (ratings.FRAGMENTS,),
     (fanning.UNSEEN, fanning.AFTER_MOVING),
     ({"table": "letter"}, {"table": "reminder_message"}),
     (

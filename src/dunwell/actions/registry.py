@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from dunwell.actions import (
+    affect_rating,
     close,
     collect_payment,
     custom,
+    customer_contact,
     dunning_letter,
     finance_charge,
     inactivate,
@@ -32,6 +34,8 @@ HANDLERS: Mapping[str, Handler] = {
     ActionType.INVOICE_REMINDER: invoice_reminder.handler,
     ActionType.DUNNING_LETTER: dunning_letter.handler,
     ActionType.PROMISE: promise.handler,
+    ActionType.CUSTOMER_CONTACT: customer_contact.handler,
+    ActionType.AFFECT_RATING: affect_rating.handler,
 }
 
 LOWERING_TYPES = [str(kind) for kind, handler in HANDLERS.items() if handler.lowers_balance]

@@ -20,6 +20,7 @@ from dunwell.api import (
     cases,
     charges,
     configuration,
+    contacts,
     events,
     health,
     keys,
@@ -31,6 +32,7 @@ from dunwell.api import (
     policy,
     problems,
     promises,
+    ratings,
     receivables,
     reminders,
     runs,
@@ -53,6 +55,7 @@ PREFIX = "/api/v1"
 NOUNS = (
     *(session, people, keys, accounts, bill_units, cases, actions, sparing, notes, charges),
     *(payments_received, tasks, promises, sharing_groups, ageing, runs, policy, configuration),
+    *(contacts, ratings),
     *(letters, templates, reminders, payments, statements, webhooks, agencies),
     *(subscriptions, events),
 )

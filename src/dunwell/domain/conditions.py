@@ -53,6 +53,8 @@ COLUMNS: Mapping[str, ValueType] = {
     "account.credit_score": ValueType.INTEGER,
     "account.life_support": ValueType.ENUM,
     "account.sensitive_load": ValueType.ENUM,
+    "account.credit_rating": ValueType.INTEGER,
+    "account.cash_only_score": ValueType.INTEGER,
     "bill_unit.bill_unit_no": ValueType.STRING,
     "bill_unit.currency": ValueType.STRING,
     "bill_unit.pay_type": ValueType.STRING,
@@ -64,6 +66,9 @@ COLUMNS: Mapping[str, ValueType] = {
 }
 """The fields that every account and bill unit has; any other is an attribute. A flag is an enum of
 `true` and `false`."""
+
+RATINGS = frozenset({"account.credit_rating", "account.cash_only_score"})
+"""The fields that are no columns: what they are on a day follows from the account's demerits."""
 
 ATTRIBUTES = ("account.attr.", "bill_unit.attr.")
 """An attribute is named by one of these and the name of its column in the loaded file."""
@@ -253,6 +258,11 @@ def compares_with_today(condition: Condition) -> bool:
             else ()
         )
     )
+
+
+def asks_for_ratings(condition: Condition) -> bool:
+    """Whether the answer can change when a demerit begins or ends."""
+    return any(leaf.operand.field in RATINGS for leaf in leaves(condition))
 
 
 def evaluate(condition: Condition, values: Mapping[str, Any], today: date) -> bool | None:

@@ -67,6 +67,8 @@ class ActionType(StrEnum):
     INVOICE_REMINDER = "invoice_reminder"
     DUNNING_LETTER = "dunning_letter"
     PROMISE = "promise"
+    CUSTOMER_CONTACT = "customer_contact"
+    AFFECT_RATING = "affect_rating"
 
 
 class ActionTarget(StrEnum):
@@ -139,3 +141,29 @@ class TemplateKind(StrEnum):
     DUNNING = "dunning"
     INVOICE_REMINDER = "invoice_reminder"
     EMAIL_BODY = "email_body"
+
+
+class Direction(StrEnum):
+    """Who began a contact with a customer."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class ContactChannel(StrEnum):
+    """How a customer was spoken or written with."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    LETTER = "letter"
+    TEXT_MESSAGE = "text_message"
+    IN_PERSON = "in_person"
+    WEB = "web"
+    OTHER = "other"
+
+
+class DemeritKind(StrEnum):
+    """What a demerit counts towards."""
+
+    CREDIT_RATING = "credit_rating"
+    CASH_ONLY = "cash_only"

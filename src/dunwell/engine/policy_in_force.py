@@ -54,6 +54,7 @@ def read(connection: psycopg.Connection[TupleRow], date: dt.date) -> PolicyInFor
         "actor": "night",
         "skipped_until": switches.installed_on if skips else BEFORE_ALL_DATES,
         "cases_replaced": rules.has_criteria,
+        "asks_for_ratings": rules.asks_for_ratings,
         "pay_types": switches.pay_types,
         "minimum_due": Jsonb({code: str(due) for code, due in switches.minimum_due.items()}),
         "overdue_date": switches.overdue_date,

@@ -22,11 +22,13 @@ from dunwell.features.access.actor import Operation, operator
 from dunwell.features.agencies import queries as agencies
 from dunwell.features.cases import outcomes, searching, sparing
 from dunwell.features.cases import queries as cases
+from dunwell.features.contacts import queries as contacts
 from dunwell.features.letters import reminders, templates
 from dunwell.features.letters import service as letters
 from dunwell.features.payments import methods
 from dunwell.features.policy import queries as policies
 from dunwell.features.promises import queries as promises
+from dunwell.features.ratings import queries as ratings
 from dunwell.features.receivables import ageing, bill_units, notes, payments, queries
 from dunwell.features.receivables.notes import write_note
 from dunwell.features.receivables.work import create_temporary_tables
@@ -175,6 +177,9 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "cases.searching.search": searching.search,
     "cases.sparing.exemptions": lambda op: sparing.exemptions(op, "NORTH"),
     "cases.sparing.holds": lambda op: sparing.holds(op, "NORTH"),
+    "contacts.queries.contacts": lambda op: contacts.contacts(op, "NORTH"),
+    "contacts.queries.counts": lambda op: contacts.counts(op, "NORTH"),
+    "ratings.queries.rating": lambda op: ratings.rating(op, "NORTH"),
     "letters.reminders.listed": lambda op: reminders.listed(op, everything=True),
     "letters.service.listed": letters.listed,
     "letters.templates.listed": templates.listed,
@@ -276,7 +281,7 @@ def test_what_belongs_to_another_brand_does_not_exist(forgetful: Operation, read
 
 
 OPEN = {
-    *("aging_bucket", "agent", "calendar", "criterion", "currency", "debt_class"),
+    *("aging_bucket", "agent", "calendar", "contact_type", "criterion", "currency", "debt_class"),
     *("exchange_rate", "policy_version", "run", "run_slice", "scenario_step", "setting"),
     *("log_reading", "scheduled_night", "working_day"),
 }

@@ -57,7 +57,7 @@ MEANINGS: dict[Permission, str] = {
     _P.UPDATE_PAYMENT: "Change how an instalment or a collection is paid.",
     _P.REGISTER_CARD: "Register a new card or direct debit.",
     _P.UNMASK_PAYMENT: "See payment details unmasked, as far as they are kept.",
-    _P.PROMISE_TO_PAY: "Make and change promises to pay.",
+    _P.PROMISE_TO_PAY: "Make and change promises to pay; record contacts.",
 }
 
 EVERYWHERE = (_P.CHANGE_POLICY, _P.LOAD_RECEIVABLES, _P.RUN_NIGHT, _P.ADMINISTER)

@@ -63,6 +63,20 @@ where account_id between :first_account::bigint and :last_account::bigint
         or held_until >= :last_date::date and held_until < :business_date::date
     )
 
+-- name: examine_demerits
+-- A rating changes on the day a demerit begins and on the day after its last, for the whole account.
+insert into examined (account_id, bill_unit_id)
+select bill_unit.account_id, bill_unit.id
+from demerit
+join bill_unit on bill_unit.account_id = demerit.account_id
+where demerit.account_id between :first_account::bigint and :last_account::bigint
+    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
+    and (
+        demerit.effective_from > :last_date::date and demerit.effective_from <= :business_date::date
+        or demerit.effective_until >= :last_date::date
+            and demerit.effective_until < :business_date::date
+    )
+
 -- name: due_cases
 -- Cases with a pending action that is due, unless it rests.
 insert into due_case (account_id, case_id, bill_unit_id)

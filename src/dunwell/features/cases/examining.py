@@ -30,6 +30,8 @@ def examine_window(work: Work) -> None:
     """Add what can have changed by the passing of the days since the last night."""
     for trigger in _TRIGGERS:
         work.run(_EXAMINE[trigger])
+    if work.parameters["asks_for_ratings"]:
+        work.run(_EXAMINE["examine_demerits"])
 
 
 def examine_one(work: Work) -> None:

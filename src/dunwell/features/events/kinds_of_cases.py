@@ -177,6 +177,40 @@ KINDS_OF_CASES: Sequence[Kind] = (
         "Somebody wrote a note; its text stays in the note.",
         {"note": "its handle", "category": "its category", "noted_on": "its date"},
     ),
+    Kind(
+        "contact_recorded",
+        "Somebody recorded a contact with a customer; its text stays in the contact.",
+        {
+            "contact": "its handle",
+            "contact_class": "its class",
+            "contact_type": "its type",
+            "direction": "inbound or outbound",
+            "channel": "how",
+            "contacted_on": "its date",
+        },
+    ),
+    Kind(
+        "demerit_added",
+        "A demerit was added to a customer's credit rating or cash-only score.",
+        {
+            "demerit": "its handle",
+            "rating": "credit_rating or cash_only",
+            "points": "what is added",
+            "from": "the first day on which it counts",
+            "until": "the last, if there is one",
+            "reason": "why",
+        },
+    ),
+    Kind(
+        "demerit_ended",
+        "Somebody ended a demerit.",
+        {
+            "demerit": "its handle",
+            "rating": "credit_rating or cash_only",
+            "points": "what it added",
+            **BY_HAND,
+        },
+    ),
     *(
         Kind(name, meaning, _PROMISE)
         for name, meaning in (

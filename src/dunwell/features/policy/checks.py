@@ -13,7 +13,7 @@ from dunwell.domain.errors import BadInput
 from dunwell.features.policy import calendars, condition_checks, scenario_checks
 from dunwell.features.policy.criteria import Place
 from dunwell.features.policy.installation import ACTIONS_BY_HAND, PREDEFINED_ACTIONS
-from dunwell.features.policy.model import DEFAULT_CALENDAR, LateFee, Policy
+from dunwell.features.policy.model import DEFAULT_CALENDAR, AffectRating, LateFee, Policy
 from dunwell.features.policy.problems import Problem, Severity, decimals, error, unknown
 from dunwell.features.policy.values import is_currency
 
@@ -26,6 +26,7 @@ def check(policy: Policy) -> list[Problem]:
         _buckets,
         _minimum_due,
         _same_names,
+        _contact_types,
         _brands,
         _calendars,
         _criteria,
@@ -93,6 +94,14 @@ def _same_names(policy: Policy) -> Iterator[Problem]:
         "reason_codes",
         "code",
         (((code.brand, code.category, code.code), code.code) for code in policy.reason_codes),
+    )
+
+
+def _contact_types(policy: Policy) -> Iterator[Problem]:
+    yield from _twice(
+        "contact_types",
+        "name",
+        (((each.contact_class, each.name), each.name) for each in policy.contact_types),
     )
 
 
@@ -206,6 +215,8 @@ def _actions(policy: Policy) -> Iterator[Problem]:
         brands.add(action.brand)
         if isinstance(action, LateFee):
             yield from _late_fee(action, place)
+        if isinstance(action, AffectRating) and action.points == 0:
+            yield error((*place, "points"), "points of nothing (0) — write another number")
 
 
 def _late_fee(fee: LateFee, place: Place) -> Iterator[Problem]:

@@ -42,6 +42,8 @@ class Compiled:
     has_criteria: bool
     # can a rule or criterion change its answer overnight while the data stay the same?
     compares_with_today: bool
+    # can a demerit change the answer of a rule or criterion?
+    asks_for_ratings: bool
     scenario_conditions: Mapping[int, Condition]
     profile_conditions: Mapping[int, Condition]
 
@@ -78,6 +80,9 @@ def read(connection: psycopg.Connection[TupleRow]) -> Compiled:
         has_criteria=bool(scenarios),
         compares_with_today=any(
             map(conditions.compares_with_today, [*rules.values(), *scenarios.values()])
+        ),
+        asks_for_ratings=any(
+            map(conditions.asks_for_ratings, [*rules.values(), *scenarios.values()])
         ),
         scenario_conditions=scenarios,
         profile_conditions=rules,

@@ -25,8 +25,30 @@ from dunwell.domain.conditions import (
     Value,
     ValueType,
 )
+from dunwell.features.policy.settings import PolicySettings
 
 BUSINESS_DATE = "%(business_date)s::date"
+
+
+def rating(kind: str, setting: str) -> str:
+    """A rating of the row `account` on the business date: the setting, plus the points of the
+    demerits in effect.
+    """
+    start = PolicySettings.model_fields[setting].default
+    return (
+        "(coalesce((select (value #>> array[]::text[])::int from setting"
+        f" where name = '{setting}'), {start}) + coalesce((select sum(demerit.points) from demerit"
+        f" where demerit.account_id = account.id and demerit.kind = '{kind}'"
+        f" and demerit.effective_from <= {BUSINESS_DATE} and (demerit.effective_until is null"
+        f" or demerit.effective_until >= {BUSINESS_DATE})), 0)::int)"
+    )
+
+
+RATINGS = {
+    "account.credit_rating": rating("credit_rating", "credit_rating_start"),
+    "account.cash_only_score": rating("cash_only", "cash_only_start"),
+}
+"""The fields that are computed when they are asked about, so that nobody else pays for them."""
 
 _ORDERINGS = frozenset({Operator.LESS, Operator.AT_MOST, Operator.GREATER, Operator.AT_LEAST})
 
@@ -78,7 +100,7 @@ def value(operand: Operand) -> str:
     """The operand's value as its type; null if it is missing or can't be read so."""
     native = conditions.COLUMNS.get(operand.field)
     if native is ValueType.INTEGER and operand.type in {ValueType.INTEGER, ValueType.DECIMAL}:
-        return operand.field
+        return RATINGS.get(operand.field, operand.field)
     given = _text(operand.field, native)
     match operand.type:
         case ValueType.STRING | ValueType.ENUM:
@@ -104,4 +126,4 @@ def _text(field: str, native: ValueType | None) -> str:
     if attribute is not None:
         table, name = attribute
         return f"({table}.attributes ->> {quote(name)})"
-    return field if native is ValueType.STRING else f"{field}::text"
+    return field if native is ValueType.STRING else f"{RATINGS.get(field, field)}::text"

@@ -10,7 +10,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
-from dunwell.domain.statuses import ActionTarget, ActionType, DayUnit
+from dunwell.domain.statuses import (
+    ActionTarget,
+    ActionType,
+    ContactChannel,
+    DayUnit,
+    DemeritKind,
+    Direction,
+)
 from dunwell.features.policy.criteria import Condition, Criterion, Form
 from dunwell.features.policy.settings import PolicySettings
 from dunwell.features.policy.values import (
@@ -216,6 +223,35 @@ class CollectPayment(ActionForm):
     type: Literal["collect_payment"] = Field(description="Always so.")
 
 
+class CustomerContact(ActionForm):
+    """Records a contact with the customer, and writes a letter if it has a template."""
+
+    type: Literal["customer_contact"] = Field(description="Always so.")
+    contact_class: Name = Field(default="collections", description="The contact's class.")
+    contact_type: Name = Field(description="The contact's type, within its class.")
+    direction: Direction = Field(default=Direction.OUTBOUND, description="Who began it.")
+    channel: ContactChannel = Field(default=ContactChannel.LETTER, description="How.")
+    text: Words = Field(default="", description="What the contact says.")
+    template: Name | None = Field(
+        default=None, description="The template of the letter that it makes; none: no letter."
+    )
+
+
+class AffectRating(ActionForm):
+    """Adds a demerit to the customer's credit rating or cash-only score."""
+
+    type: Literal["affect_rating"] = Field(description="Always so.")
+    rating: DemeritKind = Field(description="What it counts towards.")
+    points: Annotated[StrictInt, Field(ge=-1_000_000, le=1_000_000)] = Field(
+        description="What is added, not 0: less than 0 lowers a credit rating; a cash-only score"
+        " rises."
+    )
+    days: Annotated[StrictInt, Field(ge=1, le=LONGEST)] | None = Field(
+        default=None, description="For how many days it counts; none: for good."
+    )
+    reason: Words = Field(default="", description="Why; the action's name if empty.")
+
+
 class CustomAction(ActionForm):
     """Carried out by a plug-in."""
 
@@ -233,6 +269,8 @@ Action = Annotated[
     | DunningLetter
     | InvoiceReminder
     | CollectPayment
+    | CustomerContact
+    | AffectRating
     | CustomAction,
     Field(discriminator="type"),
 ]
@@ -244,6 +282,8 @@ ACTION_FORMS: dict[ActionType, type[ActionForm]] = {
     ActionType.DUNNING_LETTER: DunningLetter,
     ActionType.INVOICE_REMINDER: InvoiceReminder,
     ActionType.COLLECT_PAYMENT: CollectPayment,
+    ActionType.CUSTOMER_CONTACT: CustomerContact,
+    ActionType.AFFECT_RATING: AffectRating,
     ActionType.CUSTOM: CustomAction,
 }
 """The types that a policy can define; the others exist as predefined actions only."""
@@ -322,6 +362,14 @@ class ReasonCode(Form):
     )
 
 
+class ContactType(Form):
+    """A kind of contact that people may record. With none here, they may write any."""
+
+    contact_class: Name = Field(description="Such as collections, complaint or pay plan.")
+    name: Name = Field(description="Unique in its class.")
+    description: Words = Field(default="", description="When it is to be used.")
+
+
 class Agency(Form):
     """A debt collections agency that cases are referred to."""
 
@@ -371,6 +419,7 @@ class Policy(Form):
     actions: list[Action] = Field(default_factory=list)
     scenarios: list[Scenario] = Field(default_factory=list)
     reason_codes: list[ReasonCode] = Field(default_factory=list)
+    contact_types: list[ContactType] = Field(default_factory=list)
     agencies: list[Agency] = Field(default_factory=list)
     agents: list[Agent] = Field(default_factory=list)
     exchange_rates: list[ExchangeRate] = Field(default_factory=list)

@@ -76,6 +76,7 @@ _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("Profiles", "profiles", model.Profile),
     ("Scenarios", "scenarios", model.Scenario),
     ("Reason codes", "reason_codes", model.ReasonCode),
+    ("Contact types", "contact_types", model.ContactType),
     ("Agencies", "agencies", model.Agency),
     ("Agents", "agents", model.Agent),
     ("Exchange rates", "exchange_rates", model.ExchangeRate),

@@ -31,6 +31,7 @@ NOUNS = (
     "action",
     "scenario",
     "reason code",
+    "contact type",
     "agency",
     "agent",
     "exchange rate",
@@ -134,6 +135,10 @@ def wanted(policy: Policy) -> Rows:
         "reason code": {
             (each.brand or "", each.category, each.code): {"labels": each.labels}
             for each in policy.reason_codes
+        },
+        "contact type": {
+            (each.contact_class, each.name): {"description": each.description}
+            for each in policy.contact_types
         },
         "agency": {(each.brand, each.name): {"email": each.email} for each in policy.agencies},
         "agent": {

@@ -102,6 +102,11 @@ select reason_code.id, array[coalesce(brand.name, ''), reason_code.category, rea
 from reason_code
 left join brand on brand.id = reason_code.brand_id;
 
+-- name: contact_type
+-- All of them.
+select id, array[contact_class, name], jsonb_build_object('description', description)
+from contact_type;
+
 -- name: agency
 -- Those in force.
 select agency.id, array[brand.name, agency.name], jsonb_build_object('email', agency.email)

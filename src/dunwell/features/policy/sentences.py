@@ -65,6 +65,7 @@ def _keys() -> tuple[str, ...]:
         model.Scenario,
         model.Step,
         model.ReasonCode,
+        model.ContactType,
         model.Agency,
         model.Agent,
         model.ExchangeRate,

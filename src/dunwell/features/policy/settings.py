@@ -88,6 +88,32 @@ class PolicySettings(BaseModel):
         " promise to pay is broken. No entry of the manual's: it leaves open when a promise is"
         " broken.",
     )
+    credit_rating_start: int = Field(
+        default=700,
+        ge=0,
+        le=1_000_000,
+        description="The credit rating of an account without demerits; `account.credit_rating` is"
+        " this plus the points of those in effect.",
+    )
+    credit_rating_threshold: int = Field(
+        default=600,
+        ge=0,
+        le=1_000_000,
+        description="A credit rating below this is poor: alerts and screens say so.",
+    )
+    cash_only_start: int = Field(
+        default=0,
+        ge=0,
+        le=1_000_000,
+        description="The cash-only score of an account without demerits;"
+        " `account.cash_only_score` is this plus the points of those in effect.",
+    )
+    cash_only_threshold: int = Field(
+        default=100,
+        ge=0,
+        le=1_000_000,
+        description="From this cash-only score on, an account pays in cash only.",
+    )
     publish_run_details: bool = Field(
         default=False,
         description="Write an event with the night's report after each run."

@@ -38,6 +38,7 @@ _REMOVED_LAST = (
     "setting",
     "agency",
     "reason code",
+    "contact type",
     "agent",
     "exchange rate",
     "criterion",
@@ -102,6 +103,8 @@ class Writer:
                 given |= {"brand": key[0], "name": key[1]}
             case "reason code":
                 given |= {"brand": key[0], "category": key[1], "name": key[2]}
+            case "contact type":
+                given |= {"category": key[0], "name": key[1]}
             case "exchange rate":
                 given |= {"source": key[0], "target": key[1], "valid_from": key[2]}
             case _:

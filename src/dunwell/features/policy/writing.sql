@@ -106,6 +106,10 @@ delete from agency where id = :id::integer;
 -- Gone from the policy.
 delete from reason_code where id = :id::integer;
 
+-- name: delete_contact_type
+-- Gone from the policy; contacts keep its name.
+delete from contact_type where id = :id::integer;
+
 -- name: delete_agent
 -- Gone from the policy, without a case.
 delete from agent where id = :id::integer;
@@ -257,6 +261,12 @@ values (
     :row::jsonb -> 'labels'
 )
 on conflict (brand_id, category, code) do update set labels = excluded.labels;
+
+-- name: put_contact_type
+-- A kind of contact.
+insert into contact_type (contact_class, name, description)
+values (:category::text, :name::text, :row::jsonb ->> 'description')
+on conflict (contact_class, name) do update set description = excluded.description;
 
 -- name: put_agency
 -- One that was retired and comes back is the same agency.

@@ -1,0 +1,1 @@
+"""Customer contacts: who spoke or wrote with a customer, and about what."""
