@@ -2,6 +2,8 @@
 rating or cash-only score (1.8.2.1 and its update), made by actions on their trigger dates.
 """
 
+from typing import Any
+
 from tests.policies import policy, scenario
 from tests.world import World
 
@@ -38,7 +40,7 @@ points = 60
 """
 
 
-def story(world: World, steps: str, **more: str) -> None:
+def story(world: World, steps: str, **more: Any) -> None:
     world.policy(policy(scenario(steps=steps, **more), more=ACTIONS))
     world.customer()
     world.bill("50.00", "2026-06-01")
