@@ -203,6 +203,7 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"GET {V}/configuration/{{noun}}": (Permission.VIEW, False, None),
     f"GET {V}/reason-codes": (Permission.VIEW, False, None),
     f"GET {V}/ageing": (Permission.VIEW, False, None),
+    f"GET {V}/search": (Permission.VIEW, False, None),
     f"POST {V}/receivables/{{kind}}": (Permission.LOAD_RECEIVABLES, True, b""),
     f"POST {V}/runs": (Permission.RUN_NIGHT, True, {"dry_run": True}),
     f"GET {V}/runs": (Permission.VIEW, True, None),

@@ -36,6 +36,7 @@ from dunwell.api import (
     receivables,
     reminders,
     runs,
+    searching,
     session,
     sharing_groups,
     sparing,
@@ -57,7 +58,7 @@ NOUNS = (
     *(payments_received, tasks, promises, sharing_groups, ageing, runs, policy, configuration),
     *(contacts, ratings),
     *(letters, templates, reminders, payments, statements, webhooks, agencies),
-    *(subscriptions, events),
+    *(subscriptions, events, searching),
 )
 
 DESCRIPTION = """\

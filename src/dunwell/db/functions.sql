@@ -55,3 +55,51 @@ language sql stable parallel safe as $$
         )
     end
 $$;
+
+-- A text as it is searched for: small letters, without accents and points, in the forms that
+-- keyboards have (ß as ss, ø as o, full-width letters as plain ones).
+create or replace function folded(given text) returns text
+language sql immutable parallel safe as $$
+    select case
+        when given ~ '^[ -~]*$' then lower(given)
+        else replace(replace(
+            translate(
+                regexp_replace(
+                    lower(normalize(given, nfkd)),
+                    '[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]', '', 'g'
+                ),
+                'øđłħıð', 'odlhid'
+            ), 'ß', 'ss'), 'æ', 'ae')
+    end
+$$;
+
+-- Its words; an apostrophe doesn't part them (O'Brien is obrien).
+create or replace function search_terms(given text) returns text[]
+language sql immutable parallel safe as $$
+    select array_remove(
+        regexp_split_to_array(
+            translate(folded(given), '''’ʼ`´', ''),
+            '[\s!-/:-@\[-`{-~\u00a1-\u00bf\u2010-\u206f\u3000-\u303f]+'
+        ),
+        ''
+    )
+$$;
+
+-- Under which texts a customer is found, each by its beginning: the name and the company once for
+-- each word, that word first (ada okafor, okafor ada), so that one range finds all words that are
+-- asked for; the e-mail address; the digits of the telephone, and again from the last to the first
+-- behind a ~, because people write the country and the zero before it in many ways.
+create or replace function search_words(name text, company text, email text, phone text)
+returns setof text
+language sql immutable parallel safe as $$
+    select left(array_to_string(terms[place:] || terms[:place - 1], ' '), 100)
+    -- without an offset the text would be folded again for each word
+    from (select (search_terms(concat_ws(' ', name, company)))[:10] as terms offset 0) as named
+    cross join generate_subscripts(terms, 1) as place
+    union all
+    select left(folded(btrim(email)), 100) where btrim(email) <> ''
+    union all
+    select unnest(array[left(digits, 40), '~' || left(reverse(digits), 40)])
+    from (select regexp_replace(phone, '[^0-9]', '', 'g') as digits) as written
+    where length(digits) >= 4
+$$;

@@ -30,6 +30,7 @@ from dunwell.features.policy import queries as policies
 from dunwell.features.promises import queries as promises
 from dunwell.features.ratings import queries as ratings
 from dunwell.features.receivables import ageing, bill_units, notes, payments, queries
+from dunwell.features.receivables import searching as searching_receivables
 from dunwell.features.receivables.notes import write_note
 from dunwell.features.receivables.work import create_temporary_tables
 from dunwell.features.sharing import queries as sharing
@@ -187,6 +188,9 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "promises.queries.promises": lambda op: promises.promises(op, "NORTH"),
     "receivables.notes.notes": lambda op: notes.notes(op, "NORTH"),
     "receivables.payments.payments": lambda op: payments.payments(op, "NORTH"),
+    "receivables.searching.search": lambda op: [
+        searching_receivables.search(op, query) for query in ("ada", "south", "A-SOUTH")
+    ],
     "receivables.queries.account": lambda op: queries.account(op, "A-NORTH"),
     "receivables.queries.accounts": queries.accounts,
     "receivables.queries.bill_unit": lambda op: queries.bill_unit(op, "NORTH"),

@@ -91,6 +91,16 @@ from draft
 where not existing
 order by line;
 
+-- name: merge_new_words
+-- What they are found by; in the order of the index, which spares half of its time.
+insert into search_word (account_id, brand_id, word)
+select account.id, account.brand_id, word
+from draft
+join account on account.account_no = draft.account_no
+cross join search_words(draft.name, draft.company, draft.email, draft.phone) as word
+where not draft.existing
+order by account.brand_id, word;
+
 -- name: merge_changed
 -- Only what differs is written.
 with changed as (
@@ -122,6 +132,20 @@ with changed as (
 )
 insert into change (line, account_id)
 select line, id from changed;
+
+-- name: merge_old_words
+-- A changed account is found by what it says now, in the brand that it has now.
+delete from search_word
+using change
+where search_word.account_id = change.account_id;
+
+-- name: merge_changed_words
+insert into search_word (account_id, brand_id, word)
+select account.id, account.brand_id, word
+from change
+join account on account.id = change.account_id
+cross join search_words(account.name, account.company, account.email, account.phone) as word
+order by account.brand_id, word;
 
 -- name: merge_touched
 -- A changed account can change the fate of each of its bill units.
