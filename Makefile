@@ -12,11 +12,11 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
 
-.PHONY: help setup demo test check bench docs lock clean
+.PHONY: help setup demo test check bench docs catalogues lock clean
 
 help: ## Print this list
 	@echo "Dunwell: collections management. One of:"
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## Install everything into .venv (the others do it when needed)
 
@@ -44,6 +44,9 @@ docs: $(READY) ## Write the reference pages anew from the code
 	$(BIN)/python -m dunwell.features.letters.fields docs/reference/template-fields.md
 	$(BIN)/python -m dunwell.features.access.roles docs/reference/permissions.md
 	$(BIN)/python -m dunwell.api.opcodes docs/reference/opcodes.md
+
+catalogues: $(READY) ## Bring the translations of the pages up to date with their texts
+	$(BIN)/python -m dunwell.web.catalogues
 
 lock: ## Choose new versions of the dependencies (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }

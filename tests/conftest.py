@@ -41,7 +41,7 @@ def template(server: str, tmp_path_factory: pytest.TempPathFactory, testrun_uid:
             return name
         draft = f"{name}_draft"
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(draft)))
-        database = Database(_address(server, draft))
+        database = Database(address_of(server, draft))
         migrations.upgrade(database)
         with database.connect() as inside:
             installation.install(inside)
@@ -54,7 +54,7 @@ def template(server: str, tmp_path_factory: pytest.TempPathFactory, testrun_uid:
     return name
 
 
-def _address(server: str, name: str) -> str:
+def address_of(server: str, name: str) -> str:
     if "://" in server:
         from sqlalchemy.engine import make_url
 
@@ -79,7 +79,7 @@ def new_database(server: str, template: str) -> Iterator[Database]:
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
-    database = Database(_address(server, name))
+    database = Database(address_of(server, name))
     yield database
     database.engine.dispose()
     with psycopg.connect(server, autocommit=True) as connection:

@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from dunwell.db.database import Database
-from tests.conftest import _address
+from tests.conftest import address_of
 
 Worlds = Callable[[], AbstractContextManager[Database]]
 
@@ -27,7 +27,7 @@ def worlds(server: str, template: str) -> Worlds:
                     sql.Identifier(name), sql.Identifier(template)
                 )
             )
-        database = Database(_address(server, name))
+        database = Database(address_of(server, name))
         try:
             yield database
         finally:

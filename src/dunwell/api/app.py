@@ -1,5 +1,5 @@
-"""Puts the API together: `create(application)` gives the ASGI application that `dunwell serve`
-runs. The nouns are listed once, here.
+"""Puts the API together: `create(application)` gives its ASGI application, which
+`dunwell.server` serves beside the pages. The nouns are listed once, here.
 """
 
 import datetime as dt
@@ -44,12 +44,12 @@ from dunwell.api import (
     subscriptions,
     tasks,
     templates,
-    watching,
     webhooks,
 )
-from dunwell.api.transactions import Transactions
 from dunwell.bootstrap import Application
 from dunwell.features.payments.gateways import registry
+from dunwell.serving import watching
+from dunwell.serving.transactions import Transactions
 
 PREFIX = "/api/v1"
 

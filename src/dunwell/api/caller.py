@@ -5,9 +5,7 @@ A handler takes a `Caller` and says which permission it is for:
 description lists the permission as a scope.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import Header, Request, Response, Security
@@ -15,18 +13,15 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from pydantic import BaseModel
 
 from dunwell.api import repeats
-from dunwell.api.transactions import Transactions
 from dunwell.db import walls
 from dunwell.domain.errors import Unauthenticated
-from dunwell.features.access import sessions
-from dunwell.features.access.actor import Actor, Operation, Permission
+from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.access.sessions import Identity
 from dunwell.features.events import log as event_log
-
-COOKIE = "dunwell_session"
+from dunwell.serving import caller as serving
 
 _bearer = HTTPBearer(auto_error=False, description="An API key, or the token of a session.")
-_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="A session in a browser.")
+_cookie = APIKeyCookie(name=serving.COOKIE, auto_error=False, description="A session in a browser.")
 
 
 def identify(
@@ -38,42 +33,13 @@ def identify(
     token = bearer.credentials if bearer else cookie
     if not token:
         raise Unauthenticated("Show a key or a session's token as Authorization: Bearer ….")
-    transactions: Transactions = request.app.state.transactions
-    with transactions.autocommit() as connection:
-        identity = sessions.identify(connection, token)
-    # for the log and for the event of a denial
-    request.state.identity = identity
-    return identity
+    return serving.identify(request, token)
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks, and how they get at the data."""
+class Caller(serving.Caller):
+    """Who asks, how they get at the data, and what answers a repeated request."""
 
-    identity: Identity
-    transactions: Transactions
-    request: Request
-
-    @property
-    def actor(self) -> Actor:
-        """Who asks."""
-        return self.identity.actor
-
-    def look(self) -> AbstractContextManager[Operation]:
-        """Read, behind the walls of the caller's brands."""
-        return self.transactions.walled(self.actor)
-
-    def oversee(self) -> AbstractContextManager[Operation]:
-        """Read or change what stands before the walls: people, keys, the policy, nights."""
-        return self.transactions.owner(self.actor)
-
-    @contextmanager
-    def change(self) -> Iterator[Operation]:
-        """Change something, behind the walls; commits at the end of the block."""
-        with self.transactions.owner(self.actor) as operation:
-            event_log.ensure_month(operation.connection, operation.date)
-            walls.enter(operation.connection, self.actor.brands)
-            yield operation
+    __slots__ = ()
 
     def once(
         self,

@@ -1,7 +1,6 @@
 """Errors as problem details (RFC 9457), each kind of Dunwell's errors mapped once.
 
-`code` is stable and for machines; `detail` is for people and names the value and the remedy. A
-denial leaves an event, written here in a transaction of its own.
+`code` is stable and for machines; `detail` is for people and names the value and the remedy.
 """
 
 from typing import Any
@@ -14,10 +13,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from dunwell.api.transactions import Transactions
-from dunwell.api.watching import route_of
 from dunwell.domain import errors
-from dunwell.features.access import audit
+from dunwell.serving import failures
+from dunwell.serving.transactions import Transactions
 
 logger = structlog.get_logger()
 
@@ -45,20 +43,6 @@ class Problem(BaseModel):
     values: list[WrongValue] | None = Field(default=None, description="What is wrong in a request.")
     report: dict[str, Any] | None = Field(default=None, description="What a refused load found.")
 
-
-# the first kind that fits
-STATUS: tuple[tuple[type[errors.DunwellError], int, str], ...] = (
-    (errors.NotFound, 404, "Not found"),
-    (errors.Unauthenticated, 401, "Not known"),
-    (errors.Forbidden, 403, "Not allowed"),
-    (errors.TooManyAttempts, 429, "Too many attempts"),
-    (errors.RuleViolation, 422, "Against a rule"),
-    (errors.BadInput, 422, "Can't be done so"),
-    (errors.Stale, 412, "Changed meanwhile"),
-    (errors.Conflict, 409, "Conflict"),
-    (errors.Unavailable, 503, "Not available"),
-    (errors.DunwellError, 500, "Failed"),
-)
 
 _MEANINGS = {
     400: "The request can't be read.",
@@ -120,11 +104,11 @@ def handle(api: FastAPI, transactions: Transactions) -> None:
 
     def expected(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.DunwellError)
-        _note_denial(request, error, transactions)
+        failures.note_denial(request, error, transactions)
         return of_error(request, error)
 
     def database(request: Request, error: Exception) -> Response:
-        return of_error(request, _of_database(error))
+        return of_error(request, failures.of_database(error))
 
     api.add_exception_handler(errors.DunwellError, expected)
     for kind in (psycopg.OperationalError, psycopg.DataError):
@@ -136,7 +120,7 @@ def handle(api: FastAPI, transactions: Transactions) -> None:
 
 def of_error(request: Request, error: errors.DunwellError) -> Response:
     """An expected error, with its facts."""
-    status, title = next((s, t) for kind, s, t in STATUS if isinstance(error, kind))
+    status, title = failures.status_of(error)
     headers: dict[str, str] = {}
     facts: dict[str, Any] = {}
     if isinstance(error, errors.RuleViolation):
@@ -148,51 +132,6 @@ def of_error(request: Request, error: errors.DunwellError) -> Response:
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     return answer(request, status, title, error.code, error.message, headers, **facts)
-
-
-def _of_database(error: Exception) -> errors.DunwellError:
-    match error:
-        case psycopg.errors.LockNotAvailable():
-            return errors.Conflict("The night or somebody else is at it; try again in a while.")
-        case psycopg.errors.DeadlockDetected() | psycopg.errors.SerializationFailure():
-            return errors.Conflict("Somebody else changed it at the same moment; try again.")
-        case psycopg.errors.UniqueViolation():
-            # behind a wall that hides whose it is
-            return errors.Conflict("There is one like it already; choose another name or number.")
-        case psycopg.errors.QueryCanceled():
-            return errors.Unavailable("It took too long; ask for less, or try again later.")
-        case psycopg.DataError():
-            # a value that PostgreSQL can't hold: a NUL character, half a character, too large
-            return errors.BadInput("A value doesn't do: it can't be stored or compared.")
-    logger.warning("database", problem=type(error).__name__)
-    return errors.Unavailable("The database doesn't answer; try again.")
-
-
-def _note_denial(request: Request, error: errors.DunwellError, transactions: Transactions) -> None:
-    """Every denial of somebody known, and every failed login, is an event."""
-    identity = getattr(request.state, "identity", None)
-    login = getattr(request.state, "login", None)
-    refused = isinstance(error, errors.Forbidden)
-    failed = login is not None and isinstance(
-        error, errors.Unauthenticated | errors.TooManyAttempts
-    )
-    if not (refused or failed):
-        return
-    who = identity.actor.name if identity else login or "unknown"
-    try:
-        with transactions.connection() as connection:
-            audit.denied(
-                connection,
-                transactions.today(connection),
-                who,
-                code=error.code,
-                method=request.method,
-                route=route_of(request.scope),
-                request_id=getattr(request.state, "request_id", ""),
-            )
-    except (psycopg.Error, errors.Unavailable):
-        # the answer is what matters; that the event is missing must be seen
-        logger.exception("a denial could not be recorded", code=error.code)
 
 
 def _validation(request: Request, error: Exception) -> Response:

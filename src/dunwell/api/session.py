@@ -7,11 +7,12 @@ from fastapi import APIRouter, Cookie, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
-from dunwell.api.caller import COOKIE, Caller, may
-from dunwell.api.transactions import Transactions
+from dunwell.api.caller import Caller, may
 from dunwell.api.values import Given, Line, Shown
 from dunwell.domain.errors import NotFound
 from dunwell.features.access import brands, oidc, people, sessions
+from dunwell.serving.caller import COOKIE
+from dunwell.serving.transactions import Transactions
 from dunwell.settings import OidcSettings, Settings
 
 router = APIRouter(prefix="/session", tags=["session"])

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Request
 
 from dunwell.api.statements import settle_for
-from dunwell.api.transactions import Transactions
 from dunwell.features.access.actor import Actor, Permission
 from dunwell.features.payments import webhooks
+from dunwell.serving.transactions import Transactions
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 

@@ -1,4 +1,4 @@
-"""`dunwell serve`: the REST API, until it is told to stop."""
+"""`dunwell serve`: the pages and the REST API, until it is told to stop."""
 
 from typing import Annotated
 
@@ -10,27 +10,37 @@ from dunwell.cli.options import Debug
 GRACE = 30
 """Seconds that requests under way have to end."""
 
+SERVER = "dunwell.server:create"
+"""By name, so that every worker process can make its own."""
+
 
 def serve(
     host: Annotated[
         str, typer.Option(help="The address to listen on; others than this machine need a proxy.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port.")] = 8000,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, metavar="N", help="How many processes share the work.")
+    ] = 1,
     debug: Debug = False,
 ) -> None:
-    """Serve the REST API, with /healthz, /readyz and /metrics. Ctrl-C or SIGTERM stops it when the
-    requests under way have ended. Put a proxy that speaks TLS before it.
+    """Serve the pages, and the REST API under /api/v1, with /healthz, /readyz and /metrics.
+
+    Ctrl-C or SIGTERM stops it when the requests under way have ended. Put a proxy that speaks TLS
+    before it.
     """
     import uvicorn
 
-    from dunwell.api.app import create
     from dunwell.bootstrap import open_application, read_settings, set_up_logging
 
     set_up_logging(debug=debug, server=True)
-    api = create(open_application(read_settings()))
+    # what is wrong with the settings or the database is told here, once, before any worker starts
+    open_application(read_settings()).database.engine.dispose()
     output.say(f"Dunwell listens on http://{host}:{port}; Ctrl-C stops it.")
     uvicorn.run(
-        api,
+        SERVER,
+        factory=True,
+        workers=workers,
         host=host,
         port=port,
         log_config=None,

@@ -66,7 +66,10 @@ def demo(
     with application.database.connect() as connection:
         unit = interesting(connection)
     _show(application, unit)
+    with _step("added a person for each role, gave the agents their cases"):
+        passwords = settle(application)
     _suggest(settings.home, unit)
+    _open_pages(passwords)
 
 
 def start_afresh(settings: "Settings") -> None:
@@ -165,6 +168,59 @@ def _show(application: "Application", unit: str | None) -> None:
     output.show("")
     output.heading("Why it is there", "")
     print_explanation(explain(application.database, application.plugins, unit, LAST_NIGHT))
+
+
+AGENT_OF = {"agent": "Ben Okafor", "manager": "Ana Ruiz"}
+"""Whose task list the person of a role works on."""
+
+
+def settle(application: "Application") -> dict[str, str]:
+    """A person for each role, whose login is the role; their passwords, which only this tells.
+    The open cases are shared out among the agents, so that there is something on their lists.
+    """
+    from dunwell.features.access import people, secrets
+    from dunwell.features.access.actor import Operation, operator
+    from dunwell.features.access.roles import Role
+    from dunwell.features.cases import assigning
+
+    passwords = {str(role): secrets.new_password() for role in Role}
+    with application.database.connect() as connection:
+        operation = Operation(connection, operator("demo"), LAST_NIGHT)
+        for role, password in passwords.items():
+            rights = people.Rights((role,), None, agent=AGENT_OF.get(role))
+            name = AGENT_OF.get(role, f"Demo {output.words(role)}")
+            people.add(operation, role, name, rights, password=password)
+        units = [row[0] for row in connection.execute(_IN_COLLECTIONS).fetchall()]
+        for number, agent in enumerate(("Ben Okafor", "Chloe Martin")):
+            # two of three cases; the rest wait for the manager
+            for first in range(0, len(units), 3 * assigning.MOST):
+                part = units[first : first + 3 * assigning.MOST][number::3]
+                if part:
+                    assigning.assign(operation, part, agent, reason="the demo")
+    return passwords
+
+
+_IN_COLLECTIONS = """
+select bill_unit.bill_unit_no
+from collection_case
+join bill_unit
+    on bill_unit.account_id = collection_case.account_id
+    and bill_unit.id = collection_case.bill_unit_id
+where collection_case.status = 'open'
+order by bill_unit.bill_unit_no
+"""
+
+
+def _open_pages(passwords: dict[str, str]) -> None:
+    output.show("")
+    output.heading("Open it in a browser", "")
+    output.show(f"  DUNWELL_BUSINESS_DATE={LAST_NIGHT + timedelta(days=1)} {_command()} serve")
+    output.show("  http://127.0.0.1:8000, as one of these, whose passwords are shown this once:")
+    output.show("")
+    table = output.table("login", "password")
+    for login, password in passwords.items():
+        table.add_row(login, password)
+    output.show(table)
 
 
 def _suggest(home: Path, unit: str | None) -> None:

@@ -114,6 +114,11 @@ def log_out(connection: Connection, token_id: int) -> None:
     _SESSIONS["end"].run(connection, {"id": token_id})
 
 
+def log_out_everywhere(connection: Connection, person_id: int) -> None:
+    """End all of a person's sessions; the surface commits."""
+    _SESSIONS["end_all"].run(connection, {"person_id": person_id})
+
+
 def discard(connection: Connection, session: Session) -> None:
     """End a session that was only to prove the password."""
     _SESSIONS["discard"].run(connection, {"hash": secrets.token_hash(session.token)})

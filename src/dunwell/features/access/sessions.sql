@@ -80,3 +80,6 @@ update token set revoked_at = now() where id = :id::int and revoked_at is null
 
 -- name: discard
 update token set revoked_at = now() where hash = :hash::bytea
+
+-- name: end_all
+update token set revoked_at = now() where person_id = :person_id::int and revoked_at is null

@@ -1,0 +1,41 @@
+"""Puts the pages together: `create(application, …)` gives their ASGI application, which
+`dunwell.server` serves beside the API. The nouns are listed once, here.
+"""
+
+from asgi_cross_origin_protection import CrossOriginProtection
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.middleware.gzip import GZipMiddleware
+
+from dunwell.bootstrap import Application
+from dunwell.serving.transactions import Transactions
+from dunwell.serving.watching import Watch, Watched
+from dunwell.web import assets, errors, guard, home, rendering, session
+
+NOUNS = (home, session)
+
+WORTH_COMPRESSING = 1_000
+
+
+def create(application: Application, transactions: Transactions, watch: Watch) -> FastAPI:
+    """The pages of an installation, over the server's connections and measurements."""
+    app = FastAPI(
+        title="Dunwell",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=application.settings.max_body_size,
+    )
+    app.state.application = application
+    app.state.transactions = transactions
+    errors.handle(app, transactions)
+    for noun in NOUNS:
+        app.include_router(noun.router)
+    app.include_router(assets.router)
+    app.state.paths = frozenset(context.path for context in iter_route_contexts(app.routes))
+    rendering.environment()
+    app.add_middleware(CrossOriginProtection)
+    app.add_middleware(GZipMiddleware, minimum_size=WORTH_COMPRESSING)
+    app.add_middleware(guard.Guard)
+    app.add_middleware(Watched, watch=watch)
+    return app

@@ -1,0 +1,118 @@
+"""What goes wrong, as people see it: a whole page, or for htmx a message at the top of the page
+that they have. Somebody whose session has ended logs in and comes back to where they were.
+"""
+
+from urllib.parse import urlencode, urlsplit
+
+import psycopg
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from dunwell.domain import errors
+from dunwell.serving import failures
+from dunwell.serving.transactions import Transactions
+from dunwell.web import guard, rendering
+from dunwell.web.languages import N_, _
+
+logger = structlog.get_logger()
+
+TITLES = {
+    400: N_("This can't be read"),
+    403: N_("This isn't allowed"),
+    404: N_("There is no such page"),
+    405: N_("This can't be done so"),
+    409: N_("Somebody else is at it"),
+    412: N_("Changed meanwhile"),
+    413: N_("This is too large"),
+    422: N_("This can't be done so"),
+    429: N_("Too many attempts"),
+    500: N_("Something went wrong"),
+    503: N_("Not available"),
+}
+
+
+def handle(app: FastAPI, transactions: Transactions) -> None:
+    """Let the pages answer every error as a page."""
+
+    def expected(request: Request, error: Exception) -> Response:
+        assert isinstance(error, errors.DunwellError)
+        failures.note_denial(request, error, transactions)
+        if isinstance(error, errors.Unauthenticated):
+            return to_login(request)
+        status, _title = failures.status_of(error)
+        return answer(request, status, error.message)
+
+    def database(request: Request, error: Exception) -> Response:
+        return expected(request, failures.of_database(error))
+
+    app.add_exception_handler(errors.DunwellError, expected)
+    for kind in (psycopg.OperationalError, psycopg.DataError):
+        app.add_exception_handler(kind, database)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def answer(request: Request, status: int, message: str) -> Response:
+    """The error as a page, or as a message on the page that is there."""
+    title = _(TITLES.get(status, TITLES[400]))
+    if request.headers.get("HX-Request") == "true":
+        return rendering.page(
+            request,
+            "flash.html",
+            status=status,
+            flash=("bad", message or title),
+            headers={"HX-Retarget": "#flash", "HX-Reswap": "none"},
+        )
+    return rendering.page(request, "error.html", status=status, title=title, message=message)
+
+
+def to_login(request: Request) -> Response:
+    """Log in, and come back to the page that one was on."""
+    if request.headers.get("HX-Request") == "true":
+        return Response(status_code=401, headers={"HX-Redirect": _login(_shown(request))})
+    # what was sent is lost; its page isn't
+    place = request.url.path if request.method in ("GET", "HEAD") else "/"
+    query = f"?{request.url.query}" if request.url.query and place != "/" else ""
+    return RedirectResponse(_login(place + query), 303)
+
+
+def _login(after: str) -> str:
+    return "/login" if after == "/" else "/login?" + urlencode({"after": after})
+
+
+def _shown(request: Request) -> str:
+    """The page on which htmx runs."""
+    current = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    return (current.path or "/") + (f"?{current.query}" if current.query else "")
+
+
+def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    places = {str(each["loc"][-1]) for each in error.errors()}
+    if any(each["loc"][0] == "path" for each in error.errors()):
+        return answer(request, 404, "")
+    said = _("The address has values that don't do: %(names)s.") % {
+        "names": ", ".join(sorted(places))
+    }
+    return answer(request, 422, said)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return answer(request, error.status_code, "")
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    request_id = getattr(request.state, "request_id", "")
+    logger.error("unexpected", exc_info=error, request_id=request_id)
+    said = _("It isn't your fault. The log has it under the number %(number)s.") % {
+        "number": request_id
+    }
+    page = answer(request, 500, said)
+    # answered outside of the guard, which therefore can't add them
+    page.headers.update({**guard.HEADERS, "Cache-Control": "no-store"})
+    return page

@@ -1,0 +1,66 @@
+"""How amounts, dates and moments look: in the person's locale, amounts split at the decimal point
+so that columns align on it.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import NumberPattern, format_decimal, get_decimal_symbol, parse_pattern
+
+from dunwell.web.languages import locale
+
+EMPTY = "–"
+
+
+@cache
+def _digits(currency: str) -> int:
+    from iso4217 import Currency  # noqa: PLC0415 - a table that only amounts need
+
+    try:
+        return int(Currency(currency).exponent or 0)
+    except ValueError:
+        return 2
+
+
+@cache
+def _pattern(digits: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * digits if digits else ""))
+
+
+def amount(value: Decimal, currency: str) -> tuple[str, str]:
+    """An amount's whole part, and its decimals with the decimal sign."""
+    text = _pattern(_digits(currency)).apply(value, locale(), decimal_quantization=False)
+    # a minus sign, as the locale writes it; a hyphen is too short to be seen in a column
+    text = text.replace("-", "−")
+    whole, sign, part = text.partition(get_decimal_symbol(locale()))
+    return whole, sign + part
+
+
+def number(value: Decimal | float) -> str:
+    """A number with the locale's separators."""
+    return format_decimal(value, locale=locale(), decimal_quantization=False)
+
+
+def date(value: dt.date | str) -> str:
+    """A date, such as `Mar 3, 2026` or `03.03.2026`."""
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value)
+    return _date(value, locale())
+
+
+@cache
+def _date(value: dt.date, where: Locale) -> str:
+    return format_date(value, "medium", locale=where)
+
+
+def day(value: dt.date) -> str:
+    """A date with its weekday, such as `Tue, Mar 3`."""
+    return format_skeleton("MMMEd", value, locale=locale())
+
+
+def moment(value: dt.datetime) -> str:
+    """A date and time, in UTC; the browser writes it in its own time zone."""
+    return format_datetime(value.astimezone(dt.UTC), "short", locale=locale()) + " UTC"

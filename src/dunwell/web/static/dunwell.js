@@ -1,0 +1,84 @@
+// Keys and small conveniences; every page works without them.
+//
+// data-key="x"     the key clicks (or focuses) the element; in a dialog's help, list it under "keys"
+// data-go="x"      g, then x, follows the link
+// data-rows        a list whose rows (data-row) are walked with j and k; Enter opens a row's link
+// data-opens="id"  opens the dialog; data-closes closes it; data-dismisses removes its message
+// data-submits     a field that sends its form when it changes
+// data-moment      a time, rewritten in the browser's own zone
+"use strict";
+
+let going = 0;
+
+const typing = (element) =>
+  element && (element.isContentEditable || element.matches("input:not([type=checkbox]):not([type=radio]), textarea, select"));
+
+function press(element) {
+  if (element.matches("input, textarea, select")) { element.focus(); if (element.select) element.select(); }
+  else element.click();
+}
+
+function visible(selector) {
+  const within = document.querySelector("dialog[open]") || document;
+  return [...within.querySelectorAll(selector)].find((each) => each.offsetParent !== null || each.closest("dialog[open]"));
+}
+
+function walk(step) {
+  const rows = [...document.querySelectorAll("[data-rows] [data-row]")];
+  if (!rows.length) return false;
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const chosen = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
+  const from = at >= 0 ? at : chosen;
+  const row = rows[Math.max(0, Math.min(rows.length - 1, from < 0 ? 0 : from + step))];
+  const link = row.querySelector("[data-row-link]") || row.querySelector("a, button");
+  if (link) { link.focus(); row.scrollIntoView({ block: "nearest" }); }
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = event.key;
+  if (key === "Escape") {
+    document.querySelectorAll("details.menu[open]").forEach((each) => each.removeAttribute("open"));
+    if (typing(event.target)) { event.target.blur(); return; }
+    const closer = visible("[data-key=Escape]");
+    if (closer && !document.querySelector("dialog[open]")) { event.preventDefault(); press(closer); }
+    return;
+  }
+  if (typing(event.target)) return;
+  if (going && Date.now() - going < 1500) {
+    going = 0;
+    const link = visible(`[data-go="${CSS.escape(key)}"]`);
+    if (link) { event.preventDefault(); link.click(); return; }
+  }
+  if (key === "g") { going = Date.now(); return; }
+  if ((key === "j" || key === "k") && walk(key === "j" ? 1 : -1)) { event.preventDefault(); return; }
+  const named = key === "/" ? "[data-key='/'], [type=search]" : `[data-key="${CSS.escape(key)}"]`;
+  const element = visible(named);
+  if (element) { event.preventDefault(); press(element); }
+});
+
+document.addEventListener("click", (event) => {
+  const at = (selector) => event.target.closest && event.target.closest(selector);
+  const opener = at("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  if (at("[data-closes]")) at("dialog").close();
+  if (event.target.matches && event.target.matches("dialog[open]")) event.target.close();
+  if (at("[data-dismisses]")) at("[data-dismisses]").parentElement.remove();
+  document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.removeAttribute("open"); });
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+});
+
+function localize(within) {
+  const locale = document.documentElement.lang;
+  within.querySelectorAll("time[data-moment]").forEach((each) => {
+    each.textContent = new Date(each.dateTime).toLocaleString(navigator.language.startsWith(locale) ? navigator.language : locale, { dateStyle: "short", timeStyle: "short" });
+    each.removeAttribute("data-moment");
+  });
+}
+
+document.addEventListener("DOMContentLoaded", () => localize(document));
+document.addEventListener("htmx:after:swap", () => localize(document));

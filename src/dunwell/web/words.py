@@ -1,0 +1,86 @@
+"""The words for states, kinds and ages as people read them; a value without one shows as it is.
+
+Statuses have a tone, too, which is their colour; the word always stands beside it.
+"""
+
+from dunwell.web.languages import N_, _
+
+STATUSES = {
+    "open": N_("open"),
+    "closed": N_("closed"),
+    "pending": N_("pending"),
+    "waiting": N_("waiting"),
+    "completed": N_("completed"),
+    "cancelled": N_("cancelled"),
+    "error": N_("error"),
+    "cured": N_("cured"),
+    "written_off": N_("written off"),
+    "exempted": N_("exempted"),
+    "replaced": N_("replaced"),
+    "exhausted": N_("exhausted"),
+    "stopped": N_("stopped"),
+    "promise_kept": N_("promise kept"),
+    "joined_group": N_("joined a group"),
+    "active": N_("active"),
+    "kept": N_("kept"),
+    "broken": N_("broken"),
+    "revoked": N_("revoked"),
+    "ready": N_("ready"),
+    "rendered": N_("printed"),
+    "sending": N_("being sent"),
+    "uncertain": N_("uncertain"),
+    "sent": N_("sent"),
+    "withdrawn": N_("withdrawn"),
+    "claimed": N_("claimed"),
+    "confirmed": N_("confirmed"),
+    "failed": N_("failed"),
+    "skipped": N_("skipped"),
+    "late": N_("late"),
+    "today": N_("today"),
+    "running": N_("running"),
+}
+
+TYPES = {
+    "manual": N_("by hand"),
+    "late_fee": N_("late fee"),
+    "finance_charge": N_("finance charge"),
+    "write_off": N_("write-off"),
+    "inactivate": N_("inactivation"),
+    "close": N_("closing"),
+    "refer_to_agency": N_("referral to an agency"),
+    "collect_payment": N_("payment collection"),
+    "custom": N_("custom"),
+    "invoice_reminder": N_("invoice reminder"),
+    "dunning_letter": N_("dunning letter"),
+    "promise": N_("promised instalment"),
+}
+
+ROLES = {
+    "agent": N_("agent"),
+    "manager": N_("manager"),
+    "policy_owner": N_("policy owner"),
+    "service_rep": N_("customer-service representative"),
+    "operator": N_("operator"),
+    "administrator": N_("administrator"),
+}
+
+KINDS = {"status": STATUSES, "type": TYPES, "role": ROLES}
+
+GOOD = frozenset({"completed", "cured", "kept", "promise_kept", "sent", "confirmed"})
+BAD = frozenset({"error", "broken", "failed", "late", "uncertain"})
+WAITING = frozenset({"waiting", "skipped", "withdrawn", "cancelled", "closed", "revoked"})
+
+
+def word(kind: str, value: str) -> str:
+    """A value of a kind, in the request's language."""
+    found = KINDS[kind].get(value)
+    return _(found) if found else value.replace("_", " ")
+
+
+def tone(status: str) -> str:
+    """How a status feels: `good`, `bad`, `quiet` or `live`."""
+    if status in GOOD:
+        return "good"
+    if status in BAD:
+        return "bad"
+    return "quiet" if status in WAITING else "live"

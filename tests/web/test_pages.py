@@ -1,0 +1,59 @@
+"""Every page for every role: there for whom it is meant, forbidden for the others, none missing."""
+
+import re
+
+import pytest
+from fastapi.routing import APIRoute, iter_route_contexts
+from tests.web.conftest import Site
+from tests.web.pages import FORMS, LEADS_ON, OPEN, PAGES
+
+from dunwell.features.access.roles import PERMISSIONS, Role
+
+MOST_BYTES = 150_000
+
+_FORBIDDEN_BY_CSP = re.compile(r'\sstyle="|\son[a-z]+="|<script(?![^>]*\ssrc=)|<style|javascript:')
+
+
+def test_every_page_is_declared(shared: Site):
+    routes = {
+        f"{method} {context.path}"
+        for context in iter_route_contexts(shared.server.web.routes)
+        if isinstance(context.original_route, APIRoute)
+        for method in context.original_route.methods or ()
+    }
+    declared = {
+        *(f"GET {path}" for path in (*PAGES, *LEADS_ON)),
+        *(f"POST {path}" for path in FORMS),
+        *OPEN,
+    }
+    assert routes == declared
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_page_for_every_role(shared: Site, role: Role):
+    shared.come_in(role)
+    for path, needs in PAGES.values():
+        answer = shared.get(path)
+        allowed = needs is None or needs in PERMISSIONS[role]
+        assert answer.status_code == (200 if allowed else 403), f"{path}: {answer.text}"
+        assert "text/html" in answer.headers["content-type"]
+        assert len(answer.content) < MOST_BYTES, path
+        assert not _FORBIDDEN_BY_CSP.search(answer.text), path
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_role_can_send_what_isnt_meant_for_it(shared: Site, role: Role):
+    shared.come_in(role)
+    for path, needs in FORMS.values():
+        if needs is not None and needs not in PERMISSIONS[role]:
+            assert shared.post(path).status_code == 403, path
+
+
+def test_strangers_are_led_to_the_login(shared: Site):
+    shared.come_in(None)
+    for path in (*(path for path, _ in PAGES.values()), *LEADS_ON):
+        answer = shared.get(path)
+        assert answer.status_code == 303, path
+        assert answer.headers["location"].startswith("/login"), path
+    for path, _ in FORMS.values():
+        assert shared.post(path).status_code == 303, path

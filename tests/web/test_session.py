@@ -1,0 +1,210 @@
+"""Coming in, going out, getting lost and finding the way back; what guards every page."""
+
+import uuid
+
+import pytest
+from tests.web.conftest import BrowserAs, Site
+from tests.web.town import TODAY
+
+from dunwell.domain.errors import Conflict
+from dunwell.features.access import people
+from dunwell.features.access.actor import Operation, operator
+from dunwell.features.access.people import Rights
+from dunwell.serving.caller import COOKIE
+from dunwell.web import errors
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def site(shared: Site) -> Site:
+    """Nobody is in, and the browser remembers nothing."""
+    shared.client.cookies.clear()
+    return shared
+
+
+@pytest.fixture
+def grace(site: Site) -> str:
+    """The login of somebody with a password."""
+    login = f"grace-{uuid.uuid4().hex[:8]}"
+    with site.world.database.connect() as connection:
+        root = Operation(connection, operator("root"), TODAY)
+        people.add(root, login, "Grace", Rights(("administrator",), None), password=PASSWORD)
+    return login
+
+
+def test_with_login_and_password_one_comes_to_where_one_wanted_to_go(site: Site, grace: str):
+    page = site.get("/login?after=/reports?age=30")
+    assert 'value="/reports?age=30"' in page.text
+    answer = site.post("/login", login=grace.title(), password=PASSWORD, after="/reports?age=30")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/reports?age=30")
+    cookie = answer.headers["set-cookie"]
+    assert COOKIE in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Secure" not in cookie
+    assert site.get("/").status_code != 303 or "/login" not in site.get("/").headers["location"]
+
+
+def test_over_https_the_cookie_stays_there(site: Site, grace: str):
+    site.client.base_url = site.client.base_url.copy_with(scheme="https")
+    answer = site.post("/login", login=grace, password=PASSWORD)
+    assert "Secure" in answer.headers["set-cookie"]
+
+
+def test_a_wrong_password_says_so_and_is_an_event(site: Site, grace: str):
+    answer = site.post("/login", login=grace, password="wrong")
+    assert answer.status_code == 401
+    assert "The login or the password is wrong." in answer.text
+    assert "wrong" not in answer.text.partition("<form")[2].partition("</form>")[0]
+    ((actor,),) = site.world.rows(
+        "select actor from event where kind = 'access_denied' order by id desc limit 1"
+    )
+    assert actor == grace
+
+
+def test_an_empty_field_is_told_beside_it(site: Site, grace: str):
+    answer = site.post("/login", login=grace)
+    assert answer.status_code == 422
+    assert 'aria-describedby="f-password-error"' in answer.text
+    assert f'value="{grace}"' in answer.text
+
+
+@pytest.mark.parametrize("after", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+def test_nobody_is_led_to_another_site(site: Site, grace: str, after: str):
+    answer = site.post("/login", login=grace, password=PASSWORD, after=after)
+    assert answer.status_code == 422
+    assert site.get("/login", part=False).status_code == 200
+
+
+def test_logging_out_ends_the_session(site: Site):
+    site.come_in("agent")
+    token = site.client.cookies[COOKIE]
+    assert site.post("/logout").headers["location"] == "/login"
+    site.client.cookies.set(COOKIE, token)
+    assert site.get("/").headers["location"] == "/login"
+
+
+def test_logging_out_everywhere_ends_all_of_ones_sessions_and_nobody_elses(site: Site):
+    site.come_in("agent")
+    elsewhere = site.client.cookies[COOKIE]
+    site.come_in("manager")
+    of_another = site.client.cookies[COOKIE]
+    site.come_in("agent")
+    site.post("/logout/everywhere")
+    for token, is_in in ((elsewhere, False), (of_another, True)):
+        site.client.cookies.clear()
+        site.client.cookies.set(COOKIE, token)
+        assert (site.get("/").headers.get("location") != "/login") is is_in
+
+
+def test_a_session_that_ended_leads_a_part_of_a_page_to_the_login_and_back(site: Site):
+    answer = site.get(
+        "/", part=True, headers={"HX-Current-URL": "http://testserver/tasks?until=2026"}
+    )
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/login?after=%2Ftasks%3Funtil%3D2026"
+
+
+def test_a_key_has_no_pages(site: Site):
+    site.client.cookies.set(COOKIE, "dunwell_key_nonsense")
+    assert site.get("/").headers["location"] == "/login"
+
+
+def test_every_answer_is_guarded(site: Site):
+    for path in ("/login", "/nowhere", "/static/x/dunwell.css"):
+        headers = site.get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+    assert site.get("/login").headers["cache-control"] == "no-store"
+
+
+def test_a_form_of_another_site_is_refused(site: Site):
+    site.come_in("agent")
+    answer = site.client.post("/logout", headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert site.get("/").headers.get("location") != "/login"
+
+
+def test_static_files_are_kept_for_a_year_and_compressed(site: Site):
+    page = site.get("/login").text
+    address = page.partition('href="/static/')[2].partition('"')[0]
+    answer = site.get(f"/static/{address}")
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-encoding"] == "gzip"
+    assert site.get("/static/older/dunwell.css").headers["cache-control"] == "no-cache"
+    assert site.get("/static/x/..%2Fapp.py").status_code == 404
+
+
+def test_what_doesnt_exist_is_a_page(site: Site):
+    site.come_in("agent")
+    answer = site.get("/nowhere")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+
+
+def test_a_part_that_fails_is_a_message_beside_the_page(site: Site):
+    site.come_in("agent")
+    answer = site.get("/nowhere", part=True)
+    assert answer.status_code == 404
+    assert answer.headers["HX-Reswap"] == "none"
+    assert 'id="flash"' in answer.text
+    assert "<html" not in answer.text
+
+
+def test_a_failure_tells_its_number_and_nothing_else(site: Site):
+    @site.server.web.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("customer Ada Okafor")
+
+    @site.server.web.get("/busy")
+    def busy() -> None:
+        raise Conflict("Somebody else is at it; try again.")
+
+    answer = site.get("/broken")
+    assert answer.status_code == 500
+    assert "Ada" not in answer.text
+    assert "Traceback" not in answer.text
+    assert "frame-ancestors" in answer.headers["content-security-policy"]
+    answer = site.get("/busy")
+    assert (answer.status_code, "Somebody else is at it" in answer.text) == (409, True)
+
+
+def test_the_language_is_the_persons_else_the_browsers(site: Site):
+    german = {"Accept-Language": "fr;q=0.9,de-AT;q=0.8,en;q=0.2"}
+    assert "Anmelden" in site.get("/login", headers=german).text
+    assert "Log in" in site.get("/login", headers={"Accept-Language": "fr"}).text
+    site.post("/preferences", language="de", after="/login")
+    assert 'lang="de"' in site.get("/login").text
+    site.post("/preferences", theme="dark", after="/login")
+    assert 'data-theme="dark"' in site.get("/login").text
+    assert errors.TITLES[404] == "There is no such page"
+
+
+def test_the_login_in_a_browser(browser_as: BrowserAs):
+    with browser_as(None) as visit:
+        page = visit.go("/")
+        assert page.url.endswith("/login")
+        visit.assert_accessible()
+        page.get_by_label("Login").fill("nobody")
+        page.get_by_label("Password").fill("nothing")
+        page.keyboard.press("Enter")
+        page.get_by_text("The login or the password is wrong.").wait_for()
+        visit.assert_accessible()
+
+
+def test_the_menu_and_the_keys_in_a_browser(browser_as: BrowserAs):
+    with browser_as("administrator") as visit:
+        page = visit.go("/")
+        page.keyboard.press("?")
+        page.get_by_role("heading", name="Keys").wait_for()
+        visit.assert_accessible()
+        page.keyboard.press("Escape")
+        page.get_by_text("administrator").first.click()
+        page.get_by_role("button", name="Deutsch").click()
+        page.get_by_text("administrator").first.click()
+        visit.assert_accessible()
+        page.get_by_role("button", name="Abmelden", exact=True).click()
+        page.get_by_text("Sie sind abgemeldet.").wait_for()
