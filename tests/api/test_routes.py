@@ -214,6 +214,27 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"POST {V}/policy/versions": (Permission.CHANGE_POLICY, True, POLICY),
     f"GET {V}/policy/versions": (Permission.VIEW, True, None),
     f"GET {V}/policy/versions/{{version_id}}": (Permission.VIEW, True, None),
+    f"GET {V}/policy/versions/{{version_id}}/changes": (Permission.VIEW, True, None),
+    f"GET {V}/policy/draft": (Permission.CHANGE_POLICY, True, None),
+    f"POST {V}/policy/draft": (Permission.CHANGE_POLICY, True, {}),
+    f"GET {V}/policy/draft/parts/{{noun}}": (Permission.CHANGE_POLICY, True, None),
+    f"POST {V}/policy/draft/parts/{{noun}}": (
+        Permission.CHANGE_POLICY,
+        True,
+        {"part": {"name": "x"}},
+    ),
+    f"DELETE {V}/policy/draft/parts/{{noun}}/{{part_id}}": (Permission.CHANGE_POLICY, True, None),
+    f"POST {V}/policy/draft/parts/{{noun}}/{{part_id}}/move": (
+        Permission.CHANGE_POLICY,
+        True,
+        None,
+    ),
+    f"GET {V}/policy/draft/problems": (Permission.CHANGE_POLICY, True, None),
+    f"GET {V}/policy/draft/changes": (Permission.CHANGE_POLICY, True, None),
+    f"GET {V}/policy/draft/impact": (Permission.CHANGE_POLICY, True, None),
+    f"POST {V}/policy/draft/rebase": (Permission.CHANGE_POLICY, True, None),
+    f"POST {V}/policy/draft/apply": (Permission.CHANGE_POLICY, True, {"note": "a test"}),
+    f"DELETE {V}/policy/draft": (Permission.CHANGE_POLICY, True, None),
     f"GET {OF}/letters": (Permission.VIEW, False, None),
     f"GET {OF}/letters/{{letter_id}}/document": (Permission.VIEW, False, None),
     f"POST {OF}/letters/{{letter_id}}/settle": (Permission.DELIVER, False, {"sent": True}),
@@ -367,6 +388,7 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
             step=3,
             group_id=1,
             noun="scenarios",
+            part_id="0123456789ab",
         )
         for role, headers in everybody.items():
             sent = (

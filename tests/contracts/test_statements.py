@@ -11,6 +11,7 @@ from psycopg.pq import ExecStatus
 
 from dunwell.db.database import Database
 from dunwell.db.statements import Statement
+from dunwell.engine import impact
 from dunwell.features.receivables import load, work
 from dunwell.features.receivables.columns import KINDS
 from dunwell.features.receivables.files import open_source
@@ -33,6 +34,7 @@ def connection(database: Database) -> Iterator[psycopg.Connection]:
     with database.connect() as connection:
         work.create_temporary_tables(connection)
         messages.create_temporary_table(connection)
+        impact.create_temporary_table(connection)
         yield connection
 
 

@@ -11,8 +11,8 @@ from dunwell.tables import metadata
 CONFIGURATION = {
     *("action_definition", "agency", "agent", "aging_bucket", "brand", "calendar", "criterion"),
     "contact_type",
-    *("currency", "debt_class", "exchange_rate", "policy_version", "profile", "reason_code"),
-    *("scenario", "scenario_step", "setting", "template", "working_day"),
+    *("currency", "debt_class", "exchange_rate", "policy_draft", "policy_version", "profile"),
+    *("reason_code", "scenario", "scenario_step", "setting", "template", "working_day"),
     # a group's members live in any account
     "sharing_group",
 }

@@ -30,6 +30,7 @@ from dunwell.api import (
     payments_received,
     people,
     policy,
+    policy_drafts,
     problems,
     promises,
     ratings,
@@ -55,8 +56,8 @@ PREFIX = "/api/v1"
 
 NOUNS = (
     *(session, people, keys, accounts, bill_units, cases, actions, sparing, notes, charges),
-    *(payments_received, tasks, promises, sharing_groups, ageing, runs, policy, configuration),
-    *(contacts, ratings),
+    *(payments_received, tasks, promises, sharing_groups, ageing, runs, policy),
+    *(policy_drafts, configuration, contacts, ratings),
     *(letters, templates, reminders, payments, statements, webhooks, agencies),
     *(subscriptions, events, searching),
 )

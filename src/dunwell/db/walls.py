@@ -43,6 +43,8 @@ _OF_BRANDS = {
     "bank_statement": "false",
     "statement_entry": "false",
     "outgoing_file": "false",
+    # of every brand's policy at once
+    "policy_draft": "false",
 }
 """The walls of tables that belong to brands without saying so in a column of their own."""
 

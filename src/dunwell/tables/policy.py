@@ -240,3 +240,17 @@ policy_version = configuration(
     Column("document", JSONB, nullable=False),
     text("fingerprint"),
 )
+
+policy_draft = configuration(
+    "policy_draft",
+    # who edits it; each person has one draft
+    text("author", unique=True),
+    # the version that was in force when it began, or when it was last carried over
+    Column("based_on", ForeignKey("policy_version.id"), nullable=False),
+    # the whole policy, readable but perhaps not yet right
+    Column("document", JSONB, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # one more with each change, so that two windows don't overwrite each other
+    Column("version", Integer, nullable=False, server_default=sql("1")),
+)

@@ -28,6 +28,16 @@ def choose(work: Work) -> int:
     """
     if not work.fill("candidate", _ENTER["candidates"]):
         return 0
+    select_profiles(work)
+    if not work.fill("offer", _ENTER["offers"]):
+        return 0
+    for refused in work.hooks.valid_scenarios(batch=work.batch("offer")):
+        work.run(_ENTER["refuse_offers"], refused=list(refused))
+    return work.fill("entry", _ENTER["choose"])
+
+
+def select_profiles(work: Work) -> None:
+    """The profile of each candidate, by the policy's rules and then the plug-ins."""
     for profiles in work.hooks.select_profile(batch=work.batch("candidate")):
         for no, name in profiles.items():
             if not work.count(_ENTER["override_profile"], no=no, profile=name):
@@ -35,11 +45,6 @@ def choose(work: Work) -> int:
                     f"A plug-in chose the profile {name!r}, which the bill unit's brand doesn't"
                     f" have in its currency."
                 )
-    if not work.fill("offer", _ENTER["offers"]):
-        return 0
-    for refused in work.hooks.valid_scenarios(batch=work.batch("offer")):
-        work.run(_ENTER["refuse_offers"], refused=list(refused))
-    return work.fill("entry", _ENTER["choose"])
 
 
 def replace(work: Work) -> Counter[str]:

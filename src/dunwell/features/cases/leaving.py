@@ -19,9 +19,17 @@ _CLOSING = (
 
 def leave(work: Work) -> Counter[str]:
     """Close the cases that meet the exit rule, are exempt or finished; how many by reason."""
-    if not work.fill("closed_case", _LEAVE["leave"]):
-        return Counter()
-    return close_for_good(work)
+    return close_for_good(work) if choose(work) else Counter()
+
+
+def choose(work: Work) -> int:
+    """Find the cases that meet the exit rule, are exempt or finished; how many there are."""
+    return work.fill("closed_case", _LEAVE["leave"])
+
+
+def detach(work: Work) -> None:
+    """Let the steps that follow see no case where one ends."""
+    work.run(_LEAVE["detach_work"])
 
 
 def close_for_good(work: Work) -> Counter[str]:

@@ -36,7 +36,26 @@ def apply(
     its rules and `RuleViolation` when something still in use would be removed.
     """
     _refuse_errors(policy)
+    lock(connection)
+    return _put_in_force(connection, policy, actor, note)
+
+
+def rehearse(connection: psycopg.Connection[TupleRow], policy: Policy) -> None:
+    """Put the policy in force in a transaction that the caller rolls back: without waiting for a
+    night to end. Raises as `apply`.
+    """
+    _refuse_errors(policy)
+    _put_in_force(connection, policy, "rehearsal", "")
+
+
+def lock(connection: psycopg.Connection[TupleRow]) -> None:
+    """Be the one who changes the policy, until the transaction ends; waits for a night."""
     connection.execute("select pg_advisory_xact_lock(%s)", [locks.POLICY])
+
+
+def _put_in_force(
+    connection: psycopg.Connection[TupleRow], policy: Policy, actor: str, note: str
+) -> int:
     version, current = _current(connection)
     writer = _plan(connection, policy)
     if fingerprint(policy) == fingerprint(current) and not writer.changes:

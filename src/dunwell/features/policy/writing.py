@@ -164,10 +164,31 @@ def refuse_what_is_in_use(writer: Writer) -> None:
             continue
         number = writer.stored.ids[change.noun, change.key]
         rows = sql[_GUARDED[change.noun]].run(writer.connection, {"id": number})
-        uses = ", ".join(f"{count} {what}" for count, what in rows if count)
-        if uses:
+        told = ", ".join(f"{count} {what}" for count, what in rows if count)
+        if told:
             raise RuleViolation(
                 "in_use",
-                f"The {change.noun} {change.name!r} is still in use ({uses}); keep it in the"
+                f"The {change.noun} {change.name!r} is still in use ({told}); keep it in the"
                 f" policy.",
             )
+
+
+_GUARDED_LISTS = {"brands": "brand", "debt_classes": "debt class", "agents": "agent"}
+
+
+def uses(
+    connection: psycopg.Connection[TupleRow], noun: str, key: tuple[str, ...]
+) -> list[tuple[int, str]]:
+    """What in the database keeps a part of one of the policy's lists from being removed: how many
+    of what. Nothing for a part that isn't in force, or is of a kind that may always go.
+    """
+    guarded = _GUARDED_LISTS.get(noun)
+    if guarded is None:
+        return []
+    for number, name, _ in statements.load(__package__, "rows.sql")[guarded.replace(" ", "_")].run(
+        connection
+    ):
+        if tuple(name) == key:
+            sql = statements.load(__package__, "writing.sql")[_GUARDED[guarded]]
+            return [(count, what) for count, what in sql.run(connection, {"id": number}) if count]
+    return []

@@ -1,0 +1,258 @@
+"""Drafts: a policy that somebody is editing, until they apply or discard it.
+
+Each person has one. It is kept whole, is always readable as a policy, and may break the policy's
+rules meanwhile; only one that keeps them can be applied, and only on the version that it began
+with. `parts` has what is done to a part, `merging` what happens when the policy moves on.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from dunwell.db import statements
+from dunwell.domain.errors import BadInput, BadPolicy, Conflict, NotFound, RuleViolation, Stale
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.policy import merging, parts, service, versions, writing
+from dunwell.features.policy.comparison import Change
+from dunwell.features.policy.model import Policy
+from dunwell.features.policy.parts import Finding
+from dunwell.features.policy.problems import Severity
+
+_DRAFTS = statements.load(__package__, "drafts.sql")
+
+PATIENCE = "5s"
+"""How long an apply waits for a night to end."""
+
+SHOWN_USES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Somebody's draft, beside the version in force."""
+
+    author: str
+    based_on: int
+    in_force: int
+    started_at: dt.datetime
+    changed_at: dt.datetime
+    version: int
+    policy: Policy
+
+    @property
+    def outdated(self) -> bool:
+        """Whether another version came into force since the draft began."""
+        return self.based_on != self.in_force
+
+
+def find(operation: Operation) -> Draft | None:
+    """The actor's draft, if they have one."""
+    _may(operation)
+    with operation.connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(_DRAFTS["find"].render(), _whose(operation)).fetchone()
+    if row is None:
+        return None
+    return Draft(policy=Policy.model_validate(row.pop("document")), **row)
+
+
+def get(operation: Operation) -> Draft:
+    """The actor's draft. Raises NotFound."""
+    draft = find(operation)
+    if draft is None:
+        raise NotFound(f"{operation.actor.name} has no draft of the policy; start one.")
+    return draft
+
+
+def start(operation: Operation, version_id: int | None = None) -> Draft:
+    """A new draft: of the policy in force, or of a past version, to put it in force again.
+
+    Raises RuleViolation when there is a draft already, NotFound for an unknown version.
+    """
+    _may(operation)
+    policy = versions.read(operation.connection, version_id).policy
+    given = {**_whose(operation), "document": Jsonb(service.document(policy))}
+    if _DRAFTS["start"].run(operation.connection, given).rowcount == 0:
+        raise RuleViolation(
+            "draft_exists",
+            f"{operation.actor.name} has a draft already; apply or discard it first.",
+        )
+    return get(operation)
+
+
+def find_or_start(operation: Operation) -> Draft:
+    """The actor's draft; a new one of the policy in force if there is none."""
+    return find(operation) or start(operation)
+
+
+def put(
+    operation: Operation,
+    noun: str,
+    data: Mapping[str, Any],
+    *,
+    part_id: str | None = None,
+    version: int | None = None,
+) -> tuple[Draft, str]:
+    """Add a part to the draft, or put one in place of another; the draft and the part's id.
+
+    Raises BadPart for what can't be read, RuleViolation for a name in use or a part that can't be
+    changed, Stale when `version` isn't the draft's any more.
+    """
+    draft = _locked(operation, version)
+    policy, new_id = parts.put(draft.policy, noun, data, part_id=part_id)
+    if part_id is not None and new_id != part_id:
+        _refuse_in_use(operation, noun, parts.find(draft.policy, noun, part_id), "renamed")
+    return _keep(operation, draft, policy), new_id
+
+
+def remove(operation: Operation, noun: str, part_id: str, *, version: int | None = None) -> Draft:
+    """Take a part out of the draft. Raises RuleViolation for one that is in use, saying by what."""
+    draft = _locked(operation, version)
+    _refuse_in_use(operation, noun, parts.find(draft.policy, noun, part_id), "removed")
+    return _keep(operation, draft, parts.remove(draft.policy, noun, part_id))
+
+
+def move(
+    operation: Operation, noun: str, part_id: str, to: int, *, version: int | None = None
+) -> Draft:
+    """Move a part to another place of its list, the first being 0."""
+    draft = _locked(operation, version)
+    return _keep(operation, draft, parts.move(draft.policy, noun, part_id, to))
+
+
+def check(operation: Operation) -> list[Finding]:
+    """What is wrong with the draft, by the rules of `policy check`, each beside its field."""
+    return parts.findings(get(operation).policy)
+
+
+def diff(operation: Operation) -> list[Change]:
+    """What applying the draft would change. Raises BadPolicy while it has errors."""
+    return service.diff(operation.connection, get(operation).policy)
+
+
+def discard(operation: Operation, *, version: int | None = None) -> None:
+    """Throw the draft away."""
+    _locked(operation, version)
+    _DRAFTS["discard"].run(operation.connection, _whose(operation))
+
+
+def apply(operation: Operation, note: str, *, version: int | None = None) -> int:
+    """Put the draft in force and end it; the new version's id.
+
+    Raises BadPolicy for a draft with errors, Conflict when another version came into force
+    meanwhile (`rebase` may help) or while a night is running, BadInput without a reason.
+    """
+    draft = _locked(operation, version)
+    if not note.strip():
+        raise BadInput("Say why the policy is changed: the reason is kept with the version.")
+    errors = [each for each in parts.findings(draft.policy) if each.severity is Severity.ERROR]
+    if errors:
+        raise BadPolicy([f"{each.name}: {each.message}" for each in errors])
+    _wait_for_night(operation)
+    _refuse_outdated(get(operation))
+    applied = service.apply(
+        operation.connection, draft.policy, actor=operation.actor.name, note=note.strip()
+    )
+    if applied == draft.based_on:
+        raise RuleViolation(
+            "nothing_changed",
+            "The draft says the same as the policy in force; change something, or discard it.",
+        )
+    _DRAFTS["discard"].run(operation.connection, _whose(operation))
+    return applied
+
+
+def rebase(operation: Operation, *, version: int | None = None) -> Draft:
+    """Carry the draft's changes over to the version in force. Raises RuleViolation naming the parts
+    that both changed.
+    """
+    draft = _locked(operation, version)
+    base = versions.read(operation.connection, draft.based_on).policy
+    current = versions.read(operation.connection).policy
+    return _keep(operation, draft, merging.merge(base, current, draft.policy), rebased=True)
+
+
+def fixed(operation: Operation, noun: str, part: Any) -> str | None:
+    """Why the part can't be removed or get another name; none if it can."""
+    _may(operation)
+    users = parts.uses(operation_policy(operation), noun, part)
+    if users:
+        return f"used by {', '.join(use.name for use in users[:SHOWN_USES])}" + (
+            f" and {len(users) - SHOWN_USES} more" if len(users) > SHOWN_USES else ""
+        )
+    counts = writing.uses(operation.connection, noun, parts.key_of(noun, part))
+    told = ", ".join(f"{count} {what}" for count, what in counts)
+    return f"in use: {told}" if told else None
+
+
+def operation_policy(operation: Operation) -> Policy:
+    """The actor's draft, or the policy in force without one."""
+    draft = find(operation)
+    return draft.policy if draft else versions.read(operation.connection).policy
+
+
+def _may(operation: Operation) -> None:
+    operation.actor.require(Permission.CHANGE_POLICY, everywhere=True)
+
+
+def _whose(operation: Operation) -> dict[str, Any]:
+    return {"author": operation.actor.name}
+
+
+def _locked(operation: Operation, version: int | None) -> Draft:
+    """The draft, which nobody else changes until the transaction ends."""
+    _may(operation)
+    _DRAFTS["lock"].run(operation.connection, _whose(operation))
+    draft = get(operation)
+    if version is not None and version != draft.version:
+        raise Stale(
+            f"The draft has been changed meanwhile, perhaps in another window (version"
+            f" {draft.version}, not {version}); look again, then decide."
+        )
+    return draft
+
+
+def _keep(operation: Operation, draft: Draft, policy: Policy, *, rebased: bool = False) -> Draft:
+    if policy == draft.policy and not rebased:
+        return draft
+    _DRAFTS["keep"].run(
+        operation.connection,
+        {
+            **_whose(operation),
+            "document": Jsonb(service.document(policy)),
+            "based_on": draft.in_force if rebased else draft.based_on,
+        },
+    )
+    return get(operation)
+
+
+def _refuse_in_use(operation: Operation, noun: str, part: Any, what: str) -> None:
+    counts = writing.uses(operation.connection, noun, parts.key_of(noun, part))
+    if counts:
+        told = ", ".join(f"{count} {of}" for count, of in counts)
+        raise RuleViolation(
+            "in_use", f"{parts.name_of(noun, part)!r} can't be {what}: it is in use ({told})."
+        )
+
+
+def _wait_for_night(operation: Operation) -> None:
+    try:
+        with operation.connection.transaction():
+            operation.connection.execute(f"set local lock_timeout = '{PATIENCE}'")
+            service.lock(operation.connection)
+            operation.connection.execute("set local lock_timeout = 0")
+    except psycopg.errors.LockNotAvailable as failure:
+        raise Conflict(
+            "A night is running, and the policy can't change under it; apply when it has ended."
+        ) from failure
+
+
+def _refuse_outdated(draft: Draft) -> None:
+    if draft.outdated:
+        raise Conflict(
+            f"Another policy came into force since the draft began (version {draft.in_force}, the"
+            f" draft began with {draft.based_on}); carry the draft's changes over to it first."
+        )
