@@ -217,6 +217,8 @@ NO_LIST = {
     *("letters.service.document", "letters.service.preview", "letters.templates.get"),
     *("letters.service.find", "payments.methods.find"),
     *("letters.templates.delete", "letters.reminders.claim", "payments.methods.remove"),
+    # the policy is every brand's at once: they want somebody who sees all of them
+    *("policy.versions.newest", "policy.versions.get", "policy.versions.compare"),
 }
 
 SOURCE = Path(dunwell.__file__).parent
