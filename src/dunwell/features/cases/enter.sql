@@ -155,13 +155,13 @@ order by account_id, case_id
 -- one, so it moves on: day number minus position may not fall. Days before the calendar begins
 -- count as its first: they are long past, and what was due then is due now.
 with plan as (
-    select distinct
+    select
         entry.scenario_id, entry.entry_date, scenario.day_unit, brand.calendar_id,
         (
             select min(working_day.day) from working_day
             where working_day.calendar_id = brand.calendar_id
         ) as first_day
-    from entry
+    from (select distinct scenario_id, entry_date from entry) as entry
     join scenario on scenario.id = entry.scenario_id
     join brand on brand.id = scenario.brand_id
 ), dated as (
