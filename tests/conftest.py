@@ -26,8 +26,15 @@ TEMPLATE = "dunwell_template"
 @pytest.fixture(scope="session")
 def server() -> str:
     """The address of the test server, with the migrated template database in it."""
-    folder = Path(tempfile.gettempdir()) / f"dunwell-tests-{os.getuid()}"
-    return os.environ.get("DUNWELL_TEST_DATABASE_URL") or embedded.start(folder)
+    if other := os.environ.get("DUNWELL_TEST_DATABASE_URL"):
+        return other
+    address = embedded.start(Path(tempfile.gettempdir()) / f"dunwell-tests-{os.getuid()}")
+    with psycopg.connect(address, autocommit=True) as connection:
+        # nobody misses these databases after the machine has lost its power
+        connection.execute("alter system set fsync = off")
+        connection.execute("alter system set full_page_writes = off")
+        connection.execute("select pg_reload_conf()")
+    return address
 
 
 @pytest.fixture(scope="session")

@@ -134,7 +134,7 @@ select bill_unit.bill_unit_no, bill_unit.status from bill_unit
 -- name: events
 select
     event.business_date, bill_unit.bill_unit_no, named_case.name as "case", event.kind, event.actor,
-    event.data
+    event_data(event.data) as data
 from event
 left join bill_unit
     on bill_unit.account_id = event.account_id and bill_unit.id = event.bill_unit_id

@@ -12,7 +12,8 @@ CONFIGURATION = {
     *("action_definition", "agency", "agent", "aging_bucket", "brand", "calendar", "criterion"),
     "contact_type",
     *("currency", "debt_class", "exchange_rate", "policy_draft", "policy_version", "profile"),
-    *("reason_code", "scenario", "scenario_step", "setting", "template", "working_day"),
+    *("reason_code", "scenario", "scenario_step", "schedule", "setting", "template"),
+    "working_day",
     # a group's members live in any account
     "sharing_group",
 }

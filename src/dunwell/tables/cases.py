@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import SchemaItem
 
-from dunwell.tables.base import date, money, operational, reference, text
+from dunwell.tables.base import configuration, date, money, operational, reference, text
 
 collection_case = operational(
     "collection_case",
@@ -69,6 +69,16 @@ collection_case = operational(
         "account_id",
         postgresql_where=sql("status = 'open' and agent_id is not null"),
     ),
+)
+
+# The actions as they were made for all cases of a scenario that were opened together: the event of
+# each case names its row (`event_data` puts them together), so that the log stays narrow.
+schedule = configuration(
+    "schedule",
+    Column("brand_id", Integer, nullable=False),
+    Column("scenario_id", Integer, nullable=False),
+    date("entry_date"),
+    Column("actions", JSONB, nullable=False),
 )
 
 hold = operational(

@@ -22,7 +22,7 @@ where account_id = :account_id::bigint
     and (
         :step::int is null
         or data -> 'step' = to_jsonb(:step::int)
-        or data -> 'actions' @> jsonb_build_array(jsonb_build_object('step', :step::int))
+        or event_data(data) -> 'actions' @> jsonb_build_array(jsonb_build_object('step', :step::int))
         or data -> 'others' @> jsonb_build_array(jsonb_build_object('step', :step::int))
         or kind in ('case_closed', 'case_dates_moved')
     )

@@ -243,31 +243,38 @@ with plan as (
     from entry
     join planned
         on planned.scenario_id = entry.scenario_id and planned.entry_date = entry.entry_date
-), told as (
-    -- what the events of all cases with this scenario and entry date have in common
+), made as (
+    -- written once for all cases with this scenario and entry date, not into each one's event
+    insert into schedule (brand_id, scenario_id, entry_date, actions)
     select
-        planned.scenario_id, planned.entry_date,
+        scenario.brand_id, planned.scenario_id, planned.entry_date,
+        jsonb_agg(
+            jsonb_build_object(
+                'step', planned.step, 'action', action_definition.name,
+                'due_on', planned.due_on, 'status', planned.status
+            )
+            order by planned.step
+        )
+    from planned
+    join scenario on scenario.id = planned.scenario_id
+    join action_definition on action_definition.id = planned.action_definition_id
+    group by scenario.brand_id, planned.scenario_id, planned.entry_date
+    returning id, scenario_id, entry_date
+), told as (
+    -- what the events of all these cases have in common
+    select
+        made.scenario_id, made.entry_date,
         jsonb_build_object(
             'scenario', scenario.name,
             'profile', profile.name,
             'entry_amount', scenario.entry_amount::text,
             'entry_days', scenario.entry_days,
-            'entry_date', planned.entry_date,
-            'actions', jsonb_agg(
-                jsonb_build_object(
-                    'step', planned.step, 'action', action_definition.name,
-                    'due_on', planned.due_on, 'status', planned.status
-                )
-                order by planned.step
-            )
+            'entry_date', made.entry_date,
+            'schedule', made.id
         ) as facts
-    from planned
-    join scenario on scenario.id = planned.scenario_id
+    from made
+    join scenario on scenario.id = made.scenario_id
     join profile on profile.id = scenario.profile_id
-    join action_definition on action_definition.id = planned.action_definition_id
-    group by
-        planned.scenario_id, planned.entry_date, scenario.name, profile.name,
-        scenario.entry_amount, scenario.entry_days
 )
 insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
 select

@@ -55,7 +55,7 @@ select
         select jsonb_agg(
             jsonb_build_object(
                 'date', event.business_date, 'kind', event.kind, 'actor', event.actor,
-                'data', event.data
+                'data', event_data(event.data)
             )
             order by event.business_date, event.id
         )
@@ -97,14 +97,14 @@ where action.account_id = :account_id::bigint and action.id = :action_id::bigint
 
 -- name: action_history
 -- The events that name the step, alone or among others, and those that concern the whole case.
-select business_date as date, recorded_at, kind, actor, data
+select business_date as date, recorded_at, kind, actor, event_data(data) as data
 from event
 where account_id = :account_id::bigint
     and bill_unit_id = :bill_unit_id::bigint
     and case_id = :case_id::bigint
     and (
         data -> 'step' = to_jsonb(:step::int)
-        or data -> 'actions' @> jsonb_build_array(jsonb_build_object('step', :step::int))
+        or event_data(data) -> 'actions' @> jsonb_build_array(jsonb_build_object('step', :step::int))
         or data -> 'others' @> jsonb_build_array(jsonb_build_object('step', :step::int))
         or kind in ('case_assigned', 'case_dates_moved', 'case_closed')
     )

@@ -3,7 +3,7 @@
 -- name: read
 select
     event.id, event.business_date, event.recorded_at, event.kind, event.actor, event.run_id,
-    event.account_id || '-' || event.case_id as case, event.data, event.txid::text as position, account.account_no,
+    event.account_id || '-' || event.case_id as case, event_data(event.data) as data, event.txid::text as position, account.account_no,
     bill_unit.bill_unit_no
 from event
 left join account on account.id = event.account_id

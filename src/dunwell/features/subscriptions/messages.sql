@@ -30,7 +30,7 @@ insert into publishing
 select
     row_number() over (order by next.id), next.id, next.stream, next.attempts, next.parts_sent,
     next.first_failed_at, next.event_id, next.business_date, event.recorded_at, event.account_id,
-    event.bill_unit_id, event.case_id, event.kind, event.actor, coalesce(event.data, '{}'), '{}'
+    event.bill_unit_id, event.case_id, event.kind, event.actor, coalesce(event_data(event.data), '{}'), '{}'
 from (
     select *
     from delivery
