@@ -73,6 +73,18 @@ def test_a_subscription_is_paused_resumed_replayed_and_deleted(desk: Desk):
     assert desk.client.get(address, headers=headers).status_code == 404
 
 
+def test_who_saw_another_state_of_a_subscription_is_told_so(desk: Desk):
+    headers = desk.key()
+    desk.client.post(SUBSCRIPTIONS, headers=headers, json=GIVEN)
+    address = f"{SUBSCRIPTIONS}/crm"
+    active = {"If-Match": desk.client.get(address, headers=headers).headers["ETag"]}
+    assert desk.client.post(f"{address}/pause", headers=headers | active).status_code == 200
+    late = desk.client.delete(address, headers=headers | active)
+    assert (late.status_code, late.json()["code"]) == (412, "changed_meanwhile")
+    paused = {"If-Match": desk.client.get(address, headers=headers).headers["ETag"]}
+    assert desk.client.post(f"{address}/resume", headers=headers | paused).status_code == 200
+
+
 @pytest.mark.parametrize(
     "given",
     [

@@ -119,6 +119,22 @@ def test_a_template_is_loaded_previewed_used_and_deleted(desk: Desk):
     assert desk.client.get(address, headers=headers).status_code == 404
 
 
+def test_who_saw_an_older_template_changes_and_deletes_nothing(desk: Desk):
+    headers = desk.key()
+    address = f"{V}/templates/dunning/gentle"
+    desk.client.put(address, headers=headers, json={**PLAIN, "source": "Hello, pay."})
+    old = {"If-Match": desk.client.get(address, headers=headers).headers["ETag"]}
+    newer = {**PLAIN, "source": "Hello, please pay."}
+    assert desk.client.put(address, headers=headers | old, json=newer).status_code == 200
+    mine = {**PLAIN, "source": "Pay!"}
+    assert desk.client.put(address, headers=headers | old, json=mine).status_code == 412
+    assert desk.client.delete(address, headers=headers | old).status_code == 412
+    shown = desk.client.get(address, headers=headers)
+    assert shown.json()["source"] == "Hello, please pay."
+    now = {"If-Match": shown.headers["ETag"]}
+    assert desk.client.delete(address, headers=headers | now).status_code == 204
+
+
 def test_shipped_templates_stay_and_can_be_looked_at(desk: Desk):
     headers = desk.key()
     address = f"{V}/templates/dunning/first-reminder"

@@ -10,9 +10,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 
+from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Given, Line, Shown, Whole
+from dunwell.api.versions import Seen
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.subscriptions import queries, service
 from dunwell.features.subscriptions.delivering import utc_now
@@ -146,33 +148,50 @@ def create_subscription(
 
 
 @router.get("/{name}")
-def show_subscription(name: Name, caller: Subscriber) -> Subscription:
+def show_subscription(name: Name, caller: Subscriber, response: Response) -> Subscription:
     """One subscription."""
     with caller.look() as operation:
-        return _found(operation, name)
+        found = _found(operation, name)
+    versions.show(response, *_changeable(found))
+    return found
+
+
+def _changeable(found: Subscription) -> tuple[object, ...]:
+    """What a caller decides; how the receiver does changes all the time."""
+    return (found.url, found.kinds, found.brands, found.bill_units, found.status)
 
 
 @router.delete("/{name}", status_code=204)
-def delete_subscription(name: Name, caller: Subscriber) -> None:
+def delete_subscription(name: Name, caller: Subscriber, seen: Seen) -> None:
     """End a subscription; what waits isn't sent any more."""
     with caller.change() as operation:
+        if seen.asks:
+            seen.check(*_changeable(_found(operation, name)))
         service.delete(operation, name)
 
 
 @router.post("/{name}/pause", response_model=Subscription)
-def pause_subscription(name: Name, caller: Subscriber, _key: IdempotencyKey = None) -> Response:
+def pause_subscription(
+    name: Name, caller: Subscriber, seen: Seen, _key: IdempotencyKey = None
+) -> Response:
     """Send nothing for a while; what happens meanwhile waits."""
-    return _change(caller, name, service.pause)
+    return _change(caller, name, seen, service.pause)
 
 
 @router.post("/{name}/resume", response_model=Subscription)
-def resume_subscription(name: Name, caller: Subscriber, _key: IdempotencyKey = None) -> Response:
+def resume_subscription(
+    name: Name, caller: Subscriber, seen: Seen, _key: IdempotencyKey = None
+) -> Response:
     """Send again, at once and beginning with what has waited."""
-    return _change(caller, name, service.resume)
+    return _change(caller, name, seen, service.resume)
 
 
-def _change(caller: Caller, name: str, change: Callable[[Operation, str], None]) -> Response:
+def _change(
+    caller: Caller, name: str, seen: Seen, change: Callable[[Operation, str], None]
+) -> Response:
     def verb(operation: Operation) -> Subscription:
+        if seen.asks:
+            seen.check(*_changeable(_found(operation, name)))
         change(operation, name)
         return _found(operation, name)
 

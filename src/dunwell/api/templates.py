@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
-from dunwell.api import documents
+from dunwell.api import documents, versions
 from dunwell.api.caller import Caller, may
 from dunwell.api.values import Given, Line, Shown
+from dunwell.api.versions import Seen
 from dunwell.domain.statuses import TemplateKind
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.letters import service, templates
@@ -92,11 +93,18 @@ def list_templates(
 
 @router.get("/{kind}/{name}")
 def show_template(
-    kind: TemplateKind, name: Name, caller: Viewer, locale: Locale = "en_US", brand: Brand = None
+    kind: TemplateKind,
+    name: Name,
+    caller: Viewer,
+    response: Response,
+    locale: Locale = "en_US",
+    brand: Brand = None,
 ) -> TemplateWithSource:
     """One template with its source."""
     with caller.look() as operation:
-        return _found(operation, kind, name, locale, brand)
+        found = _found(operation, kind, name, locale, brand)
+    versions.show(response, found.sha256)
+    return found
 
 
 @router.put("/{kind}/{name}")
@@ -105,6 +113,8 @@ def load_template(
     name: Name,
     given: NewTemplate,
     caller: Owner,
+    response: Response,
+    seen: Seen,
     locale: Locale = "en_US",
     brand: Brand = None,
 ) -> LoadedTemplate:
@@ -112,6 +122,7 @@ def load_template(
     refused if it can't be rendered.
     """
     with caller.change() as operation:
+        _check(operation, seen, kind, name, locale, brand)
         lacking = templates.load(
             operation,
             kind=kind,
@@ -123,15 +134,22 @@ def load_template(
             brand=brand,
         )
         shown = _found(operation, kind, name, templates.canonical(locale), brand)
+    versions.show(response, shown.sha256)
     return LoadedTemplate(**shown.model_dump(), lacking=lacking)
 
 
 @router.delete("/{kind}/{name}", status_code=204)
 def delete_template(
-    kind: TemplateKind, name: Name, caller: Owner, locale: Locale = "en_US", brand: Brand = None
+    kind: TemplateKind,
+    name: Name,
+    caller: Owner,
+    seen: Seen,
+    locale: Locale = "en_US",
+    brand: Brand = None,
 ) -> None:
     """Delete a template; refused while something names it."""
     with caller.change() as operation:
+        _check(operation, seen, kind, name, locale, brand)
         templates.delete(operation, kind, name, locale, brand)
 
 
@@ -153,6 +171,13 @@ def preview_template(
     with caller.look() as operation:
         template = templates.get(operation, kind, name, locale, brand)
         return documents.answer(service.preview(operation, template, form, bill_unit_no))
+
+
+def _check(
+    operation: Operation, seen: Seen, kind: str, name: str, locale: str, brand: str | None
+) -> None:
+    if seen.asks:
+        seen.check(_found(operation, kind, name, locale, brand).sha256)
 
 
 def _bytes(source: str) -> bytes:

@@ -4,19 +4,18 @@ A change says which version it was decided on; when that isn't the version any m
 (412, `changed_meanwhile`) and nothing is lost. `*` takes whatever is there.
 """
 
+import hashlib
+import json
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Response
 
-from dunwell.domain.errors import BadInput
+from dunwell.domain.errors import BadInput, Stale
+
+_SHOWN = Header(description='The `ETag` that was shown, such as "3"; * for any version.')
 
 
-def _expected(
-    if_match: Annotated[
-        str | None,
-        Header(description='The `ETag` that was shown, such as "3"; * for any version.'),
-    ] = None,
-) -> int | None:
+def _expected(if_match: Annotated[str | None, _SHOWN] = None) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return None
     text = if_match.strip().strip('"')
@@ -27,3 +26,34 @@ def _expected(
 
 Expected = Annotated[int | None, Depends(_expected)]
 """The version that the caller has seen; none when they don't mind."""
+
+
+class Fingerprint:
+    """The version of what has no number for it: a hash of what a caller may change."""
+
+    def __init__(self, if_match: Annotated[str | None, _SHOWN] = None) -> None:
+        text = (if_match or "*").strip()
+        self._expected = None if text == "*" else text.strip('"')
+
+    @property
+    def asks(self) -> bool:
+        """Whether the caller minds."""
+        return self._expected is not None
+
+    def check(self, *facts: object) -> None:
+        """Refuse when the caller has seen something else (`Stale`)."""
+        if self._expected is not None and self._expected != _hash(facts):
+            raise Stale("It was changed meanwhile; look again, then decide.")
+
+
+Seen = Annotated[Fingerprint, Depends(Fingerprint)]
+"""The fingerprint that the caller has seen; anything goes when they don't mind."""
+
+
+def show(response: Response, *facts: object) -> None:
+    """Answer with the fingerprint of these facts as `ETag`."""
+    response.headers["ETag"] = f'"{_hash(facts)}"'
+
+
+def _hash(facts: tuple[object, ...]) -> str:
+    return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()[:20]
