@@ -13,8 +13,9 @@ from typing import Any
 from dunwell.db.database import Database
 from dunwell.domain.errors import NotFound
 from dunwell.domain.statuses import DemeritKind
-from dunwell.engine import delivery, executing, night, placing
+from dunwell.engine import delivery, executing, night, placing, relief
 from dunwell.engine.explain import explain
+from dunwell.engine.loading import load
 from dunwell.engine.report import Report
 from dunwell.features.access.actor import Actor, Operation, operator
 from dunwell.features.cases import (
@@ -32,7 +33,6 @@ from dunwell.features.promises import queries as promise_queries
 from dunwell.features.promises import service as promises
 from dunwell.features.promises.rules import Terms
 from dunwell.features.ratings import service as ratings
-from dunwell.features.receivables.load import load
 from dunwell.features.sharing import queries as sharing_queries
 from dunwell.features.sharing import service as sharing
 from dunwell.plugins.loader import plugin_manager
@@ -53,7 +53,8 @@ class World:
         self._folder = folder
         self._numbers = itertools.count(1)
 
-    def load(self, kind: str, *rows: dict[str, Any]) -> None:
+    def load(self, kind: str, *rows: dict[str, Any], on: str | dt.date | None = None) -> None:
+        """Load rows as on a day; without it, on the latest that they name."""
         folder = self._folder / str(next(self._numbers))
         folder.mkdir()
         path = folder / f"{kind}.csv"
@@ -62,8 +63,21 @@ class World:
             writer = csv.DictWriter(stream, names)
             writer.writeheader()
             writer.writerows(rows)
-        report = load(self.database, [path], rejects=folder / "rejects.csv")
+        report = load(
+            self.database,
+            self.plugins,
+            [path],
+            date=day(on) if on else self._today(rows),
+            rejects=folder / "rejects.csv",
+        )
         assert report.complete, report.files[0].rejects
+
+    def _today(self, rows: tuple[dict[str, Any], ...]) -> dt.date:
+        """A load is of the latest day that its payments and adjustments name; 2026-01-01 if it
+        has none.
+        """
+        named = [day(row[name]) for row in rows for name in ("paid_on", "made_on") if name in row]
+        return max(named, default=dt.date(2026, 1, 1))
 
     def customer(self, bill_unit_no: str = "B1", currency: str = "USD", **columns: Any) -> None:
         of_bill_unit = {
@@ -314,7 +328,10 @@ class ByHand:
     def do(self, verb: Any, *given: Any, **options: Any) -> Any:
         """Carry out a service's verb and commit."""
         with self._world.database.connect() as connection:
-            return verb(self.operation(connection), *given, **options)
+            operation = self.operation(connection)
+            result = verb(operation, *given, **options)
+            relief.relieve(operation)
+            return result
 
     def operation(self, connection: Any) -> Operation:
         return Operation(connection, self._actor, self._date, hooks=self._world.plugins.hook)

@@ -155,6 +155,18 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     ),
     f"POST {V}/cases/{{case}}/replace": (Permission.MANAGE_CASES, False, WHY),
     f"POST {V}/cases/{{case}}/stop": (Permission.MANAGE_CASES, False, WHY),
+    f"GET {V}/severances": (Permission.VIEW, False, None),
+    f"GET {OF}/severances": (Permission.VIEW, False, None),
+    f"GET {V}/severances/{{severance}}": (Permission.VIEW, False, None),
+    f"POST {V}/severances/{{severance}}/cancel": (Permission.MANAGE_CASES, False, WHY),
+    f"POST {V}/severance-events/{{event}}/complete": (Permission.WORK_ACTIONS, False, WHY),
+    f"GET {V}/field-activities": (Permission.VIEW, False, None),
+    f"POST {V}/field-activities/{{event}}/release": (Permission.WORK_ACTIONS, False, None),
+    f"POST {V}/field-activities/{{event}}/answer": (
+        Permission.WORK_ACTIONS,
+        False,
+        {"outcome": "done"},
+    ),
     f"GET {V}/actions/{{action}}": (Permission.VIEW, False, None),
     f"GET {V}/actions/{{action}}/history": (Permission.VIEW, False, None),
     f"POST {V}/actions/{{action}}/complete": (Permission.WORK_ACTIONS, False, WHY),
@@ -311,7 +323,7 @@ OPEN = {
 """Who asks isn't known here, by their nature."""
 
 
-OF_BILL_UNIT = ("letter_id", "reminder_id", "method_id", "demerit")
+OF_BILL_UNIT = ("severance", "event", "letter_id", "reminder_id", "method_id", "demerit")
 
 
 def _routes(api: FastAPI) -> dict[str, Any]:
@@ -383,6 +395,8 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
             bill_unit_no="B1",
             **dict.fromkeys(("letter_id", "reminder_id", "method_id", "entry_id"), 99),
             demerit="9-99",
+            severance="9-99",
+            event="9-99",
             case=case["handle"],
             action=handle,
             step=3,

@@ -13,9 +13,11 @@ from dunwell.db import statements
 from dunwell.db.statements import Statement
 from dunwell.engine import explain
 from dunwell.features.cases import dating, entering, searching
+from dunwell.features.letters import rules as letter_rules
 from dunwell.features.ratings import queries as ratings
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE, MAY_ACT, ORDINARY
+from dunwell.features.severance import rules as severance_rules
 from dunwell.features.sharing import grouping
 from dunwell.features.subscriptions import fanning
 from dunwell.features.tasks import queries
@@ -51,11 +53,13 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     ({"of_agents": queries.OF_AGENTS},),
     (ratings.FRAGMENTS,),
     (fanning.UNSEEN, fanning.AFTER_MOVING),
-    ({"table": "letter"}, {"table": "reminder_message"}),
+    tuple(letter_rules.WANTED_OF.values()),
+    ({"life_support": severance_rules.LIFE_SUPPORT},),
     (
         {
             "profile_expression": "(case when account.brand_id = 1 then 1 end)",
             "criteria_expression": "(case scenario.id when 1 then true else true end)",
+            "severance_criteria": "(case severance_template.id when 1 then true else true end)",
             "value": "account.credit_score::text",
             "holds": "account.credit_score < 500",
         },

@@ -14,6 +14,7 @@ CONFIGURATION = {
     *("currency", "debt_class", "exchange_rate", "policy_draft", "policy_version", "profile"),
     *("reason_code", "scenario", "scenario_step", "schedule", "setting", "template"),
     "working_day",
+    *("severance_template", "moratorium"),
     # a group's members live in any account
     "sharing_group",
 }

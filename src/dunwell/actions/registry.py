@@ -16,6 +16,7 @@ from dunwell.actions import (
     manual,
     promise,
     refer_to_agency,
+    start_severance,
     write_off,
 )
 from dunwell.actions.base import Handler
@@ -36,6 +37,7 @@ HANDLERS: Mapping[str, Handler] = {
     ActionType.PROMISE: promise.handler,
     ActionType.CUSTOMER_CONTACT: customer_contact.handler,
     ActionType.AFFECT_RATING: affect_rating.handler,
+    ActionType.START_SEVERANCE: start_severance.handler,
 }
 
 LOWERING_TYPES = [str(kind) for kind, handler in HANDLERS.items() if handler.lowers_balance]

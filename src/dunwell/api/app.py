@@ -39,6 +39,7 @@ from dunwell.api import (
     runs,
     searching,
     session,
+    severances,
     sharing_groups,
     sparing,
     statements,
@@ -59,7 +60,7 @@ NOUNS = (
     *(payments_received, tasks, promises, sharing_groups, ageing, runs, policy),
     *(policy_drafts, configuration, contacts, ratings),
     *(letters, templates, reminders, payments, statements, webhooks, agencies),
-    *(subscriptions, events, searching),
+    *(subscriptions, events, searching, severances),
 )
 
 DESCRIPTION = """\

@@ -17,9 +17,10 @@ from dunwell.api import problems
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.values import Shown
 from dunwell.domain.errors import BadFile
+from dunwell.engine.loading import load
 from dunwell.features.access.actor import Permission
 from dunwell.features.receivables.columns import KINDS
-from dunwell.features.receivables.load import LoadReport, load
+from dunwell.features.receivables.load import LoadReport
 
 Loader = Annotated[Caller, may(Permission.LOAD_RECEIVABLES, everywhere=True)]
 
@@ -130,13 +131,15 @@ def load_receivables(
 
 
 def _load(caller: Caller, kind: str, body: Body, *, keep_good: bool) -> Response:
-    def verb(_operation: Any) -> BaseModel:
+    def verb(operation: Any) -> BaseModel:
         settings = caller.request.app.state.application.settings
         try:
             # one transaction of its own, without walls: the loader writes for every brand
             report = load(
                 caller.request.app.state.application.database,
+                caller.request.app.state.application.plugins,
                 [body.path],
+                date=operation.date,
                 keep_good=keep_good,
                 slice_width=settings.slice_width,
             )

@@ -30,6 +30,7 @@ from dunwell.cli import (
     reminder,
     run,
     serve,
+    severance,
     subscriptions,
     template,
     user,
@@ -81,6 +82,7 @@ app.command("worker", short_help="Run what is scheduled: nights, events, houseke
 )
 app.add_typer(payments.app, name="payments")
 app.add_typer(agencies.app, name="agencies")
+app.add_typer(severance.app, name="severance")
 app.add_typer(user.app, name="user")
 app.add_typer(key.app, name="key")
 app.command("serve", short_help="Serve the REST API.")(serve.serve)

@@ -44,7 +44,7 @@ def load(
     not applied at all unless --keep-good, and every bad row is reported in one pass.
     """
     from dunwell.bootstrap import open_application, read_settings, set_up_logging
-    from dunwell.features.receivables.load import load as bring_in
+    from dunwell.engine.loading import load as bring_in
 
     set_up_logging(debug=debug)
     application = open_application(read_settings())
@@ -58,7 +58,9 @@ def load(
 
         report = bring_in(
             application.database,
+            application.plugins,
             paths,
+            date=application.settings.business_date,
             keep_good=keep_good,
             rejects=rejects or application.settings.home / "rejects.csv",
             progress=progress,

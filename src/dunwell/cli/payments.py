@@ -291,7 +291,10 @@ def _open(on: date | None, *, debug: bool) -> "tuple[Application, date]":
 @contextmanager
 def _operation(application: "Application", day: date) -> "Iterator[Operation]":
     """The operator's transaction; committed at the end."""
+    from dunwell.engine import relief
     from dunwell.features.access.actor import Operation, operator
 
     with application.database.connect() as connection:
-        yield Operation(connection, operator(), day, application.settings.slice_width)
+        operation = Operation(connection, operator(), day, application.settings.slice_width)
+        yield operation
+        relief.relieve(operation)

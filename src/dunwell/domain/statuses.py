@@ -69,6 +69,7 @@ class ActionType(StrEnum):
     PROMISE = "promise"
     CUSTOMER_CONTACT = "customer_contact"
     AFFECT_RATING = "affect_rating"
+    START_SEVERANCE = "start_severance"
 
 
 class ActionTarget(StrEnum):
@@ -77,6 +78,46 @@ class ActionTarget(StrEnum):
     SELF = "self"
     ALL_MEMBERS = "all_members"
     ALL_MEMBERS_AND_PARENT = "all_members_and_parent"
+
+
+class SeveranceStatus(StrEnum):
+    """Where a severance process stands."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class SeveranceEventStatus(StrEnum):
+    """Where an event of a severance process stands. Sent: the field system or a person has it;
+    executing: a field activity that was given free a moment ago.
+    """
+
+    WAITING = "waiting"
+    PENDING = "pending"
+    SENT = "sent"
+    EXECUTING = "executing"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    ERROR = "error"
+
+
+class SeveranceEventType(StrEnum):
+    """What an event of a severance process does."""
+
+    LETTER = "letter"
+    TO_DO = "to_do"
+    FIELD_ACTIVITY = "field_activity"
+    EXPIRE = "expire"
+    GENERIC = "generic"
+
+
+class FieldActivity(StrEnum):
+    """What somebody does at the premise."""
+
+    DISCONNECT_WARNING = "disconnect_warning"
+    CUT = "cut"
+    RECONNECT = "reconnect"
 
 
 class DayUnit(StrEnum):

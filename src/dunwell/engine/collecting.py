@@ -12,6 +12,7 @@ from pluggy import PluginManager
 
 from dunwell.db import outgoing_files
 from dunwell.db.database import Database
+from dunwell.engine import relief
 from dunwell.engine.settling import settle
 from dunwell.features.access.actor import Actor
 from dunwell.features.payments import collecting
@@ -34,7 +35,9 @@ def collect_payments(
     with database.connect() as connection:
         ready = collecting.ready_units(connection, date)
     closed = settle(database, plugins, date, ready, slice_width=slice_width)
-    collection = collecting.collect(database, gateways, actor, date, slice_width=slice_width)
+    collection = collecting.collect(
+        database, gateways, actor, date, slice_width=slice_width, before_commit=relief.relieve
+    )
     closed += settle(database, plugins, date, collection.paid, slice_width=slice_width)
     return collection, closed
 

@@ -17,6 +17,7 @@ from dunwell.features.cases import acting, dating, entering, examining, leaving
 from dunwell.features.promises import keeping
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import Work
+from dunwell.features.severance import severing
 from dunwell.features.sharing import grouping
 
 LARGE = 10_000
@@ -51,6 +52,7 @@ def perform_night(work: Work, scope: Scope) -> Counts:
     elif grouped:
         # who joined or left a group is counted elsewhere now
         counts.totals = acting.totals(work)
+    _sever(work, counts)
     return counts
 
 
@@ -63,6 +65,7 @@ def perform_groups(work: Work, scope: Scope, last_dates: LastDates | None = None
         of_account = {"first_account": account, "last_account": account, "last_date": last_date}
         posting.post(work.connection, {**work.parameters, **of_account})
     if not grouping.gather(work, everything=scope.everything):
+        _sever(work, counts)
         return counts
     if last_dates is not None:
         grouping.leave_others_touched(work)
@@ -72,7 +75,15 @@ def perform_groups(work: Work, scope: Scope, last_dates: LastDates | None = None
     if measured:
         _decide(work, counts, measured)
     counts.totals = grouping.totals(work)
+    _sever(work, counts)
     return counts
+
+
+def _sever(work: Work, counts: Counts) -> None:
+    """The step of severance: with every balance as it is stored by now."""
+    severed = severing.work_off(work)
+    if severed:
+        counts.actions = {**counts.actions, "severance": dict(severed)}
 
 
 def _decide(work: Work, counts: Counts, measured: int) -> None:

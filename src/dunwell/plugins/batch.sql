@@ -98,3 +98,37 @@ join bill_unit
 where bill_unit.account_id between :first_account::bigint and :last_account::bigint
     and proposal.no between :first_no::int and :last_no::int
 order by proposal.due_on, proposal.no
+
+-- name: severable_rows
+select
+    severable.*, account.account_no, account.credit_score,
+    account.attributes as account_attributes, bill_unit.bill_unit_no, bill_unit.pay_type,
+    bill_unit.attributes as bill_unit_attributes, severance_template.name as template
+from severable
+join account on account.id = severable.account_id
+join bill_unit
+    on bill_unit.account_id = severable.account_id and bill_unit.id = severable.bill_unit_id
+left join severance_template on severance_template.id = severable.template_id
+where account.id between :first_account::bigint and :last_account::bigint
+    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
+    and severable.no between :first_no::int and :last_no::int
+order by severable.no
+
+-- name: due_severance_event_rows
+select
+    due_severance_event.*, account.account_no, account.credit_score,
+    account.attributes as account_attributes, bill_unit.bill_unit_no, bill_unit.pay_type,
+    bill_unit.attributes as bill_unit_attributes, service_agreement.service_agreement_no
+from due_severance_event
+join account on account.id = due_severance_event.account_id
+join bill_unit
+    on bill_unit.account_id = due_severance_event.account_id
+    and bill_unit.id = due_severance_event.bill_unit_id
+join service_agreement
+    on service_agreement.account_id = due_severance_event.account_id
+    and service_agreement.id = due_severance_event.service_agreement_id
+where account.id between :first_account::bigint and :last_account::bigint
+    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
+    and service_agreement.account_id between :first_account::bigint and :last_account::bigint
+    and due_severance_event.no between :first_no::int and :last_no::int
+order by due_severance_event.no

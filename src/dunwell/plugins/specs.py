@@ -131,6 +131,35 @@ def execute_custom_action(batch: Batch) -> Mapping[int, str | Failed] | None:
 
 
 @hookspec
+def screen_severances(batch: Batch) -> Mapping[int, str | None] | None:
+    """The severance template (by name) of a service agreement, or none to spare it. Rows: the
+    agreements that start-severance actions have found, with their arrears.
+
+    Default: the policy's first template that fits, by its types, facts and criteria. Manual of
+    the utility's process: the severance criteria of step 1.8.7.3.
+    """
+
+
+@hookspec
+def nominate_for_severance(batch: Batch) -> Collection[int] | None:
+    """The service agreements to sever, by number; of a case that has one among them, only those.
+    Rows: the agreements with the template that each would get.
+
+    Default: the action's rule. Manual of the utility's process: the nomination of step 1.8.7.2.
+    """
+
+
+@hookspec
+def perform_severance_event(batch: Batch) -> Mapping[int, str | Failed] | None:
+    """Carry out generic events of severance processes; answer `COMPLETED` or `Failed(message)` for
+    each that is yours. Rows: the due events, with name and parameters.
+
+    Default: they stay pending. The outside world must not be called here: the transaction may yet
+    roll back.
+    """
+
+
+@hookspec
 def exit_scenario(batch: Batch) -> None:
     """A case ends, for whatever reason. Rows: the closed cases with their reason.
 

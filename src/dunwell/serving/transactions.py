@@ -16,6 +16,7 @@ from psycopg_pool import PoolTimeout
 from dunwell.bootstrap import Application
 from dunwell.db import walls
 from dunwell.domain.errors import Unavailable
+from dunwell.engine import relief
 from dunwell.features.access.actor import Actor, Operation
 from dunwell.features.policy.today import business_date
 from dunwell.features.receivables.work import create_temporary_tables
@@ -60,9 +61,13 @@ class Transactions:
 
     @contextmanager
     def owner(self, actor: Actor) -> Iterator[Operation]:
-        """An operation on what stands before the walls: people, keys, the policy, nights."""
+        """An operation on what stands before the walls: people, keys, the policy, nights. Whose
+        debt it lets fall is relieved of severance before it commits.
+        """
         with self.connection() as connection:
-            yield self.operation(connection, actor)
+            operation = self.operation(connection, actor)
+            yield operation
+            relief.relieve(operation)
 
     @contextmanager
     def walled(self, actor: Actor) -> Iterator[Operation]:

@@ -13,6 +13,7 @@ from dunwell.tables import (
     ratings,
     receivables,
     running,
+    severance,
     sharing,
 )
 from dunwell.tables.base import metadata
@@ -31,5 +32,6 @@ __all__ = [
     "ratings",
     "receivables",
     "running",
+    "severance",
     "sharing",
 ]

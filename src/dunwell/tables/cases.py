@@ -137,12 +137,14 @@ action = operational(
 )
 
 
-def of_action(name: str, *items: SchemaItem) -> Table:
-    """A row that one action makes at most once for each bill unit that it reaches."""
+def of_action(name: str, *items: SchemaItem, always: bool = True) -> Table:
+    """A row that one action makes at most once for each bill unit that it reaches; unless `always`,
+    something else may make it too.
+    """
     return operational(
         name,
         reference("case_id"),
-        reference("action_id"),
+        reference("action_id", nullable=not always),
         reference("bill_unit_id"),
         date("made_on"),
         *items,

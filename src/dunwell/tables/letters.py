@@ -59,6 +59,8 @@ letter = of_action(
     Column("sent_at", DateTime(timezone=True)),
     # what the letter will say, as it was when the night gathered it
     Column("data", JSONB, nullable=False),
+    # the event of a severance process that made it, in the place of an action
+    reference("severance_event_id", nullable=True),
     CheckConstraint(
         "status in ('ready', 'rendered', 'sending', 'uncertain', 'sent', 'withdrawn', 'error')",
         name="status",
@@ -70,6 +72,15 @@ letter = of_action(
         "account_id",
         postgresql_where=sql("status in ('ready', 'rendered', 'sending', 'uncertain', 'error')"),
     ),
+    Index(
+        "uq_letter_severance_event",
+        "account_id",
+        "severance_event_id",
+        unique=True,
+        postgresql_where=sql("severance_event_id is not null"),
+    ),
+    CheckConstraint("num_nonnulls(action_id, severance_event_id) = 1", name="made_by"),
+    always=False,
 )
 
 letter_document = operational(

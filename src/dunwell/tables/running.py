@@ -58,6 +58,8 @@ touched = Table(
     Column("bill_unit_id", BigInteger, nullable=False),
     # none: on the next night, whatever its date
     Column("examine_from", Date),
+    # who wrote it: so a transaction knows whose debt it may have lowered (engine/relief)
+    Column("txid", Xid8, nullable=False, server_default=sql("pg_current_xact_id()")),
     PrimaryKeyConstraint("account_id", "id"),
 )
 

@@ -33,6 +33,7 @@ from dunwell.features.receivables import ageing, bill_units, notes, payments, qu
 from dunwell.features.receivables import searching as searching_receivables
 from dunwell.features.receivables.notes import write_note
 from dunwell.features.receivables.work import create_temporary_tables
+from dunwell.features.severance import queries as severances
 from dunwell.features.sharing import queries as sharing
 from dunwell.features.subscriptions import feed
 from dunwell.features.tasks import queries as tasks
@@ -63,6 +64,22 @@ name = "collect {brand}"
 brand = "{brand}"
 type = "collect_payment"
 
+[[actions]]
+name = "sever {brand}"
+brand = "{brand}"
+type = "start_severance"
+
+[[severance_templates]]
+name = "cut {brand}"
+brand = "{brand}"
+events = [{{ name = "warn", type = "field_activity", activity = "disconnect_warning" }}]
+
+[[moratoria]]
+name = "winter {brand}"
+brand = "{brand}"
+first_day = "12-01"
+last_day = "02-28"
+
 [[reason_codes]]
 brand = "{brand}"
 category = "retry"
@@ -90,6 +107,7 @@ steps = [
     {{ day = 1, action = "fee {brand}" }},
     {{ day = 1, action = "letter {brand}" }},
     {{ day = 1, action = "collect {brand}" }},
+    {{ day = 1, action = "sever {brand}" }},
     {{ day = 30, action = "Write off balance" }},
 ]
 """
@@ -110,7 +128,11 @@ def _filled(world: World) -> World:
     for brand in ("north", "south"):
         number = brand.upper()
         world.customer(number, brand=brand, name=f"Ada of {brand}")
-        world.bill("80.00", "2026-02-20", number)
+        world.load(
+            "service_agreements",
+            {"service_agreement_no": f"S-{number}", "bill_unit_no": number},
+        )
+        world.bill("80.00", "2026-02-20", number, service_agreement_no=f"S-{number}")
         world.pay("5.00", "2026-02-25", number)
         world.bill("70.00", "2026-02-20", number, disputed_amount="10", disputed_on="2026-02-21")
         hand = world.by_hand("2026-03-01")
@@ -195,6 +217,12 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "receivables.queries.accounts": queries.accounts,
     "receivables.queries.bill_unit": lambda op: queries.bill_unit(op, "NORTH"),
     "receivables.queries.bill_units": queries.bill_units,
+    "severance.queries.of_bill_unit": lambda op: severances.of_bill_unit(op, "NORTH"),
+    "severance.queries.process": lambda op: severances.process(
+        op, str(_only(op, "severance", "status = 'active'"))
+    ),
+    "severance.queries.processes": severances.processes,
+    "severance.queries.outstanding": severances.outstanding,
     "sharing.queries.role": lambda op: sharing.role(op, "NORTH"),
     "sharing.queries.group": lambda op: sharing.group(op, "ours"),
     "sharing.queries.groups": sharing.groups,

@@ -95,8 +95,8 @@ def start_afresh(settings: "Settings") -> None:
 
 def _prepare(application: "Application", accounts: int) -> None:
     from dunwell.cli.demo import files
+    from dunwell.engine.loading import load
     from dunwell.features.policy import file, service
-    from dunwell.features.receivables.load import load
 
     folder = application.settings.home / "files"
     with _step("made customers, bills, payments"):
@@ -104,7 +104,7 @@ def _prepare(application: "Application", accounts: int) -> None:
     with _step("applied the sample policy"), application.database.connect() as connection:
         service.apply(connection, file.read(POLICY), actor="demo", note="the sample policy")
     with _step("loaded " + ", ".join(f"{n:,} {output.words(kind)}" for kind, n in counts.items())):
-        report = load(application.database, [folder])
+        report = load(application.database, application.plugins, [folder])
         assert report.complete, report
 
 

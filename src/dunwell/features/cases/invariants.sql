@@ -160,3 +160,41 @@ left join credit
     and credit.kind = 'payment'
     and credit.number = 'collected-' || payment_attempt.idempotency_key
 where payment_attempt.status = 'succeeded' and credit.id is null
+
+-- name: severance_belongs_to_an_agreement_of_its_bill_unit
+select severance.account_id, severance.id
+from severance
+left join service_agreement
+    on service_agreement.account_id = severance.account_id
+    and service_agreement.id = severance.service_agreement_id
+where service_agreement.bill_unit_id is distinct from severance.bill_unit_id
+
+-- name: event_of_severance_has_its_date_once_it_no_longer_waits
+select account_id, id, status, due_on
+from severance_event
+where (status = 'waiting') and due_on is not null
+    or status not in ('waiting', 'cancelled') and due_on is null
+
+-- name: event_of_severance_waits_while_a_predecessor_is_open
+select severance_event.account_id, severance_event.id, predecessor.name
+from severance_event
+join severance_event as predecessor
+    on predecessor.account_id = severance_event.account_id
+    and predecessor.severance_id = severance_event.severance_id
+where severance_event.after ? predecessor.name
+    and severance_event.status not in ('waiting', 'cancelled')
+    and predecessor.status not in ('completed', 'cancelled')
+
+-- name: nothing_of_an_ended_severance_is_open
+-- But a cut that was under way when it was cancelled, which the field has to answer.
+select severance.account_id, severance.id, severance_event.name, severance_event.status
+from severance
+join severance_event
+    on severance_event.account_id = severance.account_id
+    and severance_event.severance_id = severance.id
+where severance.status <> 'active'
+    and severance_event.status not in ('completed', 'cancelled')
+    and not (severance.status = 'cancelled' and severance_event.status = 'executing')
+
+-- name: reconnection_never_ends_by_itself
+select account_id, id from severance where purpose = 'reconnect' and auto_cancel

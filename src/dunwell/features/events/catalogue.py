@@ -15,8 +15,14 @@ from dunwell.features.events.kind import Kind, Unfolding
 from dunwell.features.events.kinds_of_cases import KINDS_OF_CASES
 from dunwell.features.events.kinds_of_delivery import KINDS_OF_DELIVERY
 from dunwell.features.events.kinds_of_house import KINDS_OF_HOUSE
+from dunwell.features.events.kinds_of_severance import KINDS_OF_SEVERANCE
 
-CATALOGUE: Sequence[Kind] = (*KINDS_OF_CASES, *KINDS_OF_DELIVERY, *KINDS_OF_HOUSE)
+CATALOGUE: Sequence[Kind] = (
+    *KINDS_OF_CASES,
+    *KINDS_OF_SEVERANCE,
+    *KINDS_OF_DELIVERY,
+    *KINDS_OF_HOUSE,
+)
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in CATALOGUE}
 

@@ -92,7 +92,7 @@ class Round:
                 "business_date": self.date,
                 "kind": f"{table.partition('_')[0]}_withdrawn",
             },
-            {"table": table},
+            rules.WANTED_OF[table],
         )
         gone = {(account_id, number) for account_id, number, _ in found}
         self.counts["withdrawn"] += len(gone)

@@ -13,6 +13,7 @@ from dunwell.db import statements
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.domain.statuses import ReminderStatus, TemplateKind
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.letters import rules
 from dunwell.features.letters.delivering import Round, Row
 from dunwell.features.letters.printing import cell
 from dunwell.features.letters.rendering import Failed, Job, Renderer
@@ -116,7 +117,7 @@ def claim(operation: Operation, bill_unit_no: str | None = None, *, most: int = 
     _WANTED["withdraw"].run(
         operation.connection,
         {**columns, "business_date": operation.date, "kind": "reminder_withdrawn"},
-        {"table": "reminder_message"},
+        rules.WANTED_OF["reminder_message"],
     )
     taken = set(_REMINDERS["claim"].run(operation.connection, columns))
     numbers = {number for _, number in taken}

@@ -2,11 +2,25 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from dunwell.domain.statuses import Channel
 
 LAST_RESORT = "en_US"
+
+WANTED_OF: Mapping[str, Mapping[str, str]] = {
+    "letter": {
+        "table": "letter",
+        # how the process stands whose letter it is; none: an action made it
+        "severance_status": "(select severance.status from severance_event join severance"
+        " on severance.account_id = severance_event.account_id"
+        " and severance.id = severance_event.severance_id"
+        " where severance_event.account_id = message.account_id"
+        " and severance_event.id = message.severance_event_id)",
+    },
+    "reminder_message": {"table": "reminder_message", "severance_status": "null::text"},
+}
+"""What of `wanted.sql` differs between letters and reminders."""
 
 MOST_ATTEMPTS = 12
 """After so many refusals of one letter a person has to look at it."""

@@ -2,7 +2,8 @@
 
 -- name: withdraw
 -- Of these: its case is closed, its bill unit became exempt, or what was paid since the night
--- leaves no more than the exit amount. Says why, in the row and in the log.
+-- leaves no more than the exit amount. That of a severance process is wanted unless that was
+-- cancelled. Says why, in the row and in the log.
 with claimed as (
     select account_id, id
     from unnest(:account_ids::bigint[], :ids::bigint[]) as given (account_id, id)
@@ -29,7 +30,8 @@ with claimed as (
                 and exemption.bill_unit_id = collection_case.bill_unit_id
                 and exemption.exempt_from <= :business_date::date
                 and coalesce(exemption.exempt_until, 'infinity') >= :business_date::date
-        ) as exempt
+        ) as exempt,
+        {{severance_status}} as severance_status
     from claimed
     join {{table}} as message
         on message.account_id = claimed.account_id and message.id = claimed.id
@@ -45,14 +47,18 @@ with claimed as (
     select
         examined.*,
         case
+            when severance_status = 'cancelled' then 'severance_cancelled'
             when case_status <> 'open' then 'case_closed'
             when exempt then 'exempted'
             else 'paid'
         end as reason
     from examined
-    where case_status <> 'open'
-        or exempt
-        or overdue_amount - greatest(paid_since, 0) <= exit_amount
+    where case
+        when severance_status is not null then severance_status = 'cancelled'
+        else case_status <> 'open'
+            or exempt
+            or overdue_amount - greatest(paid_since, 0) <= exit_amount
+    end
 ), withdrawn as (
     update {{table}} as message
     set status = 'withdrawn', message = unwanted.reason

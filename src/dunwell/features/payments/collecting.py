@@ -7,7 +7,7 @@ recorded. Killed between any two of these, the next run asks the gateway again w
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -116,9 +116,11 @@ def collect(
     day: date,
     *,
     slice_width: int = 50_000,
+    before_commit: Callable[[Operation], object] | None = None,
 ) -> Collection:
     """Charge what is to be charged by this business date; commits as it goes.
 
+    `before_commit` is what else belongs to the transaction in which an answer is recorded.
     Settle the `paid` bill units afterwards, before letters go out. Direct debits end in a file
     that `write_files` puts into a folder. Raises Conflict while another collector is at work.
     """
@@ -128,7 +130,7 @@ def collect(
         # one row at a time, so planning would take longer than the work: plan once
         connection.prepare_threshold = 3
         operation = Operation(connection, actor, day, slice_width)
-        run = _Run(operation, gateways, result)
+        run = _Run(operation, gateways, result, before_commit)
         run.ask(run.unanswered_claims())
         run.ask(run.due_claims())
         run.fill_files()
@@ -151,10 +153,17 @@ def _only_collector(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
 class _Run:
     """One run of collecting, on one connection."""
 
-    def __init__(self, operation: Operation, gateways: Gateways, result: Collection) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        gateways: Gateways,
+        result: Collection,
+        before_commit: Callable[[Operation], object] | None,
+    ) -> None:
         self.operation = operation
         self.gateways = gateways
         self.result = result
+        self.before_commit = before_commit
         self.silent: Counter[str] = Counter()
         self.for_files: defaultdict[str, list[Unit]] = defaultdict(list)
 
@@ -237,6 +246,8 @@ class _Run:
                         outcome,
                     )
                 )
+                if self.before_commit:
+                    self.before_commit(self.operation)
             elif claim.was_charging:
                 # the gateway never heard of it: the next run begins anew
                 given = {"account_id": claim.account_id, "id": claim.attempt_id}

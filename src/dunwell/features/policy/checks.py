@@ -10,7 +10,12 @@ from itertools import pairwise
 from dunwell.domain import conditions
 from dunwell.domain.conditions import ValueType
 from dunwell.domain.errors import BadInput
-from dunwell.features.policy import calendars, condition_checks, scenario_checks
+from dunwell.features.policy import (
+    calendars,
+    condition_checks,
+    scenario_checks,
+    severance_checks,
+)
 from dunwell.features.policy.criteria import Place
 from dunwell.features.policy.installation import ACTIONS_BY_HAND, PREDEFINED_ACTIONS
 from dunwell.features.policy.model import DEFAULT_CALENDAR, AffectRating, LateFee, Policy
@@ -35,6 +40,7 @@ def check(policy: Policy) -> list[Problem]:
         _agents,
         _exchange_rates,
         scenario_checks.check,
+        severance_checks.check,
     )
     return [problem for rule in rules for problem in rule(policy)]
 
@@ -88,6 +94,8 @@ def _same_names(policy: Policy) -> Iterator[Problem]:
         ("profiles", policy.profiles),
         ("scenarios", policy.scenarios),
         ("agencies", policy.agencies),
+        ("severance_templates", policy.severance_templates),
+        ("moratoria", policy.moratoria),
     ):
         yield from _twice(noun, "name", (((part.brand, part.name), part.name) for part in branded))
     yield from _twice(
@@ -113,7 +121,10 @@ def _brands(policy: Policy) -> Iterator[Problem]:
                 ("brands", index, "calendar"), "calendar", brand.calendar, known_calendars
             )
     brands = policy.brand_names()
-    for noun in ("profiles", "actions", "scenarios", "reason_codes", "agencies"):
+    for noun in (
+        *("profiles", "actions", "scenarios", "reason_codes", "agencies"),
+        *("severance_templates", "moratoria"),
+    ):
         for index, part in enumerate(getattr(policy, noun)):
             if part.brand is not None and part.brand not in brands:
                 yield unknown((noun, index, "brand"), "brand", part.brand, brands)

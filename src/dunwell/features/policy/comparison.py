@@ -23,6 +23,14 @@ class ChangeKind(StrEnum):
     DELETED = "deleted"
 
 
+_OF_BRANDS = frozenset(
+    {
+        *("profile", "scenario", "agency", "action", "reason code"),
+        *("severance template", "moratorium"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field before and after; none where the part wasn't or won't be there."""
@@ -44,7 +52,7 @@ class Change:
     @property
     def name(self) -> str:
         """The part's name, with its brand unless that is the default one."""
-        if self.noun in {"profile", "scenario", "agency", "action", "reason code"}:
+        if self.noun in _OF_BRANDS:
             brand, *rest = self.key
             name = " / ".join(rest)
             return name if brand in {"", DEFAULT_BRAND} else f"{name} ({brand})"

@@ -20,6 +20,7 @@ from dunwell.domain.statuses import (
 )
 from dunwell.features.policy.criteria import Condition, Criterion, Form
 from dunwell.features.policy.settings import PolicySettings
+from dunwell.features.policy.severance_forms import Moratorium, SeveranceTemplate
 from dunwell.features.policy.values import (
     Amount,
     Bic,
@@ -252,6 +253,21 @@ class AffectRating(ActionForm):
     reason: Words = Field(default="", description="Why; the action's name if empty.")
 
 
+class StartSeverance(ActionForm):
+    """Starts to sever the service: of one service agreement, or of all of the debt class."""
+
+    type: Literal["start_severance"] = Field(description="Always so.")
+    nominate: Literal["all", "highest_arrears", "oldest", "type_order"] = Field(
+        default="all",
+        description="Which one agreement is severed: that with the highest arrears, that with the"
+        " oldest debt, or the first type of `type_order` (all, if there is none of those types);"
+        " `all`: each of them.",
+    )
+    type_order: list[Name] = Field(
+        default_factory=list, max_length=100, description="Types of agreements, first one first."
+    )
+
+
 class CustomAction(ActionForm):
     """Carried out by a plug-in."""
 
@@ -271,6 +287,7 @@ Action = Annotated[
     | CollectPayment
     | CustomerContact
     | AffectRating
+    | StartSeverance
     | CustomAction,
     Field(discriminator="type"),
 ]
@@ -284,6 +301,7 @@ ACTION_FORMS: dict[ActionType, type[ActionForm]] = {
     ActionType.COLLECT_PAYMENT: CollectPayment,
     ActionType.CUSTOMER_CONTACT: CustomerContact,
     ActionType.AFFECT_RATING: AffectRating,
+    ActionType.START_SEVERANCE: StartSeverance,
     ActionType.CUSTOM: CustomAction,
 }
 """The types that a policy can define; the others exist as predefined actions only."""
@@ -418,6 +436,8 @@ class Policy(Form):
     profiles: list[Profile] = Field(default_factory=list)
     actions: list[Action] = Field(default_factory=list)
     scenarios: list[Scenario] = Field(default_factory=list)
+    severance_templates: list[SeveranceTemplate] = Field(default_factory=list)
+    moratoria: list[Moratorium] = Field(default_factory=list)
     reason_codes: list[ReasonCode] = Field(default_factory=list)
     contact_types: list[ContactType] = Field(default_factory=list)
     agencies: list[Agency] = Field(default_factory=list)

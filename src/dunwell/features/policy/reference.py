@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from dunwell.domain.conditions import COLUMNS, Operator
-from dunwell.features.policy import criteria, model
+from dunwell.features.policy import criteria, model, severance_forms
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.settings import PolicySettings
 
@@ -75,6 +75,8 @@ _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("Criteria", "criteria", criteria.Criterion),
     ("Profiles", "profiles", model.Profile),
     ("Scenarios", "scenarios", model.Scenario),
+    ("Severance templates", "severance_templates", severance_forms.SeveranceTemplate),
+    ("Moratoria", "moratoria", severance_forms.Moratorium),
     ("Reason codes", "reason_codes", model.ReasonCode),
     ("Contact types", "contact_types", model.ContactType),
     ("Agencies", "agencies", model.Agency),
@@ -102,6 +104,9 @@ def render() -> str:
             pieces.append(_table("Its `sender`:", model.Sender))
         if form is model.Scenario:
             pieces.append(_table("Each of its `steps`:", model.Step))
+        if form is severance_forms.SeveranceTemplate:
+            pieces.append(_table("Each of its `events`:", severance_forms.SeveranceEventForm))
+            pieces.append(_table("Each of its `notices`:", severance_forms.Notice))
         if form is model.Profile:
             pieces.extend([_conditions(), _actions()])
     return "\n".join(pieces)

@@ -30,6 +30,8 @@ NOUNS = (
     "profile",
     "action",
     "scenario",
+    "severance template",
+    "moratorium",
     "reason code",
     "contact type",
     "agency",
@@ -131,6 +133,17 @@ def wanted(policy: Policy) -> Rows:
                 "steps": [_plain(step) for step in in_order(each.steps)],
             }
             for each in policy.scenarios
+        },
+        "severance template": {
+            (each.brand, each.name): {
+                **_plain(each, "name", "brand", "criteria"),
+                "criteria": tree(each.criteria),
+            }
+            for each in policy.severance_templates
+        },
+        "moratorium": {
+            (each.brand or "", each.name): _plain(each, "name", "brand")
+            for each in policy.moratoria
         },
         "reason code": {
             (each.brand or "", each.category, each.code): {"labels": each.labels}

@@ -95,6 +95,34 @@ join profile on profile.id = scenario.profile_id
 join debt_class on debt_class.id = scenario.debt_class_id
 where scenario.retired_version is null;
 
+-- name: severance_template
+-- All of them.
+select severance_template.id, array[brand.name, severance_template.name],
+    jsonb_build_object(
+        'description', severance_template.description, 'purpose', severance_template.purpose,
+        'agreement_types', severance_template.agreement_types,
+        'priority', severance_template.priority,
+        'only_with', severance_template.only_with,
+        'only_without', severance_template.only_without,
+        'criteria', severance_template.criteria,
+        'auto_cancel', severance_template.auto_cancel,
+        'cancel_amount', trim_scale(severance_template.cancel_amount)::text,
+        'reconnect', severance_template.reconnect, 'day_unit', severance_template.day_unit,
+        'notices', severance_template.notices, 'events', severance_template.events
+    )
+from severance_template
+join brand on brand.id = severance_template.brand_id;
+
+-- name: moratorium
+-- All of them; the brand is empty for all brands.
+select moratorium.id, array[coalesce(brand.name, ''), moratorium.name],
+    jsonb_build_object(
+        'jurisdiction', moratorium.jurisdiction, 'first_day', moratorium.first_day,
+        'last_day', moratorium.last_day
+    )
+from moratorium
+left join brand on brand.id = moratorium.brand_id;
+
 -- name: reason_code
 -- All of them; the brand is empty for all brands.
 select reason_code.id, array[coalesce(brand.name, ''), reason_code.category, reason_code.code],

@@ -36,6 +36,8 @@ _LEAVING = (ChangeKind.CHANGED, ChangeKind.DELETED, ChangeKind.RETIRED)
 
 _REMOVED_LAST = (
     "setting",
+    "severance template",
+    "moratorium",
     "agency",
     "reason code",
     "contact type",
@@ -99,7 +101,7 @@ class Writer:
         match change.noun:
             case "aging buckets":
                 self._run("clear_aging_buckets")
-            case "profile" | "action" | "scenario" | "agency":
+            case "profile" | "action" | "scenario" | "agency" | "severance template" | "moratorium":
                 given |= {"brand": key[0], "name": key[1]}
             case "reason code":
                 given |= {"brand": key[0], "category": key[1], "name": key[2]}

@@ -102,6 +102,14 @@ update agency set retired_version = :version::integer where id = :id::integer;
 -- Never referred to.
 delete from agency where id = :id::integer;
 
+-- name: delete_severance_template
+-- Gone from the policy; processes have copies of what they need.
+delete from severance_template where id = :id::integer;
+
+-- name: delete_moratorium
+-- Gone from the policy.
+delete from moratorium where id = :id::integer;
+
 -- name: delete_reason_code
 -- Gone from the policy.
 delete from reason_code where id = :id::integer;
@@ -252,6 +260,44 @@ join action_definition on action_definition.name = given.action
     and (action_definition.brand_id = scenario.brand_id or action_definition.brand_id is null)
     and action_definition.retired_version is null
 where scenario.id = :id::integer;
+
+-- name: put_severance_template
+-- Changed in place: processes under way have copies of what they need.
+insert into severance_template (
+    brand_id, name, description, purpose, agreement_types, priority, only_with, only_without,
+    criteria, auto_cancel, cancel_amount, reconnect, day_unit, notices, events
+)
+select
+    brand.id, :name::text, given.description, given.purpose, given.agreement_types,
+    given.priority, given.only_with, given.only_without, nullif(given.criteria, 'null'),
+    given.auto_cancel, given.cancel_amount, given.reconnect, given.day_unit, given.notices,
+    given.events
+from jsonb_to_record(:row::jsonb) as given (
+    description text, purpose text, agreement_types jsonb, priority integer, only_with jsonb,
+    only_without jsonb, criteria jsonb, auto_cancel boolean, cancel_amount numeric,
+    reconnect text, day_unit text, notices jsonb, events jsonb
+)
+join brand on brand.name = :brand::text
+on conflict (brand_id, name) do update set
+    description = excluded.description, purpose = excluded.purpose,
+    agreement_types = excluded.agreement_types, priority = excluded.priority,
+    only_with = excluded.only_with, only_without = excluded.only_without,
+    criteria = excluded.criteria, auto_cancel = excluded.auto_cancel,
+    cancel_amount = excluded.cancel_amount, reconnect = excluded.reconnect,
+    day_unit = excluded.day_unit, notices = excluded.notices, events = excluded.events;
+
+-- name: put_moratorium
+-- Days on which nobody is cut.
+insert into moratorium (brand_id, name, jurisdiction, first_day, last_day)
+select
+    (select id from brand where name = nullif(:brand::text, '')), :name::text,
+    given.jurisdiction, given.first_day, given.last_day
+from jsonb_to_record(:row::jsonb)
+    as given (jurisdiction text, first_day text, last_day text)
+on conflict (brand_id, name) do update set
+    jurisdiction = excluded.jurisdiction,
+    first_day = excluded.first_day,
+    last_day = excluded.last_day;
 
 -- name: put_reason_code
 -- Its labels by locale.

@@ -7,7 +7,7 @@ write the good rows, touching only what differs.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ EXAMPLES = 20
 """How many rejects a report holds; the rejects file has all."""
 
 Connection = psycopg.Connection[TupleRow]
+BeforeCommit = Callable[[Connection], object]
+"""What else belongs to the transaction of a file, once its rows are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,11 @@ def load(
     rejects: Path | None = None,
     progress: Progress | None = None,
     slice_width: int = 50_000,
+    before_commit: BeforeCommit | None = None,
 ) -> LoadReport:
-    """Load files, and the load files of folders, in the order of what depends on what.
+    """The work of `dunwell.engine.loading.load`, which surfaces call: it gives `before_commit`.
+
+    Load files, and the load files of folders, in the order of what depends on what.
 
     Names and headers are looked at before anything is loaded. A file with rejected rows is refused
     and ends the load, unless `keep_good` takes its good rows. Raises BadFile for what can't be
@@ -104,6 +109,7 @@ def load(
                     keep_good=keep_good,
                     progress=progress,
                     slice_width=slice_width,
+                    before_commit=before_commit,
                 )
             except BadFile as failure:
                 raise BadFile(f"{failure.message} {_so_far(reports)}") from failure
@@ -128,6 +134,7 @@ def _load_file(
     keep_good: bool,
     progress: Progress | None,
     slice_width: int,
+    before_commit: BeforeCommit | None,
 ) -> FileReport:
     started = time.monotonic()
     work = _Work(connection, source, slice_width)
@@ -142,6 +149,8 @@ def _load_file(
         if not applied:
             raise psycopg.Rollback(transaction)
         created, changed = work.merge()
+        if before_commit and created + changed:
+            before_commit(connection)
     if created + changed > ANALYZE_FROM:
         work.analyze()
     return FileReport(

@@ -45,6 +45,7 @@ ORDINARY = {
     "disputes_of": "",
     "is_member": "false",
     "outside_groups": "",
+    "of_severances": "",
     "acted": "select distinct account_id, bill_unit_id, debt_class_id from due_action"
     " where lowers_balance",
 }

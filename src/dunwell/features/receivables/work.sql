@@ -101,6 +101,34 @@ create temp table if not exists target (
     no integer not null, case_account_id bigint not null,
     account_id bigint not null, bill_unit_id bigint not null
 ) on commit delete rows;
+-- severance: what may be severed, what begins, what is due, what ends
+create temp table if not exists severable (
+    no integer generated always as identity,
+    due_no integer not null, account_id bigint not null, bill_unit_id bigint not null,
+    case_id bigint not null, action_id bigint not null, debt_class_id integer not null,
+    service_agreement_id bigint not null, service_agreement_no text not null, type text not null,
+    arrears numeric not null, oldest_due_on date not null, currency text not null,
+    cancel_amount numeric not null, template_id integer, screened_by text,
+    nominated boolean not null default false
+) on commit delete rows;
+create temp table if not exists starting_severance (
+    account_id bigint not null, severance_id bigint not null, bill_unit_id bigint not null,
+    service_agreement_id bigint not null, case_id bigint, action_id bigint, reconnects_id bigint,
+    debt_class_id integer not null, arrears numeric not null, cancel_amount numeric not null,
+    currency text not null, template_id integer not null
+) on commit delete rows;
+create temp table if not exists due_severance_event (
+    no integer not null, account_id bigint not null, severance_event_id bigint not null,
+    severance_id bigint not null, bill_unit_id bigint not null, case_id bigint,
+    service_agreement_id bigint not null, debt_class_id integer not null,
+    currency text not null, name text not null, type text not null, activity text,
+    parameters jsonb not null, due_on date not null,
+    outcome text, message text
+) on commit delete rows;
+create temp table if not exists ended_severance (
+    account_id bigint not null, severance_id bigint not null, reason text not null,
+    overdue_amount numeric, reconnect boolean not null default true, facts jsonb
+) on commit delete rows;
 create temp table if not exists moving (
     account_id bigint not null, case_id bigint not null, calendar_id integer not null,
     day_unit text not null, offset_days integer not null, due_on date not null,

@@ -26,6 +26,7 @@ OUTSIDE_GROUPS: Mapping[str, str] = {
     "grouped": _GROUPED,
     "outside_groups": f"and (account_id, bill_unit_id) not in ({_GROUPED})",
     "of_promises": f"and (promise.account_id, promise.bill_unit_id) not in ({_GROUPED})",
+    "of_severances": f"and (severance.account_id, severance.bill_unit_id) not in ({_GROUPED})",
 }
 """A slice of accounts in which there are bill units of groups."""
 
@@ -40,6 +41,11 @@ AS_GROUPS: Mapping[str, str] = {
     " (select unit.account_id, unit.bill_unit_id from unit)",
     "disputes_of": "and (account_id, bill_unit_id) in"
     " (select unit.account_id, unit.bill_unit_id from unit)",
+    "of_severances": "and (severance.account_id, severance.bill_unit_id) in"
+    " (select grouped.account_id, grouped.bill_unit_id from sharing_member as grouped"
+    " where grouped.sharing_group_id between %(first_group)s::int and %(last_group)s::int"
+    " and grouped.joined_on <= %(business_date)s::date"
+    " and (grouped.left_on is null or grouped.left_on > %(business_date)s::date))",
     "is_member": "(account_id, bill_unit_id) in"
     " (select unit.account_id, unit.bill_unit_id from unit where unit.member)",
     "outside_groups": "",

@@ -1,0 +1,28 @@
+"""Cancelling severance: the processes in the temporary table `ended_severance` end, what the field
+system has is taken back, and what was cut is given back.
+"""
+
+from dunwell.db import statements
+from dunwell.features.receivables.work import Work
+
+_CANCEL = statements.load(__package__, "cancel.sql")
+_ADVANCE = statements.load(__package__, "advance.sql")
+_START = statements.load(__package__, "start.sql")
+
+
+def cancel_fallen(work: Work, *, bill_unit_id: int | None = None) -> int:
+    """End the processes whose debt has fallen; how many."""
+    if not work.count(_ADVANCE["fallen"], severance_bill_unit=bill_unit_id):
+        return 0
+    return cancel(work)
+
+
+def cancel(work: Work) -> int:
+    """End the processes that are named, and begin the reconnections that are due; how many."""
+    work.run(_START["take_reconnections"])
+    ended = work.count(_CANCEL["end_processes"])
+    work.run(_START["open_processes"])
+    work.run(_START["forget_starting"])
+    work.run(_CANCEL["clear_ended"])
+    work.run(_ADVANCE["date_events"], severance_id=None)
+    return ended
