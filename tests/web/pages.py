@@ -4,6 +4,7 @@ A noun adds its pages here; a page that is missing fails `test_pages.py`. `OPEN`
 """
 
 from dunwell.features.access.actor import Permission
+from dunwell.features.policy import parts
 
 OPEN = frozenset(
     {"GET /login", "POST /login", "POST /preferences", "GET /static/{digest}/{path:path}"}
@@ -14,6 +15,49 @@ Needs = Permission | None
 PAGES: dict[str, tuple[str, Needs]] = {}
 """By route: an address of it that is there in the town, and the permission."""
 
+_CONFIGURATION = "/configuration"
+_LOW = parts.id_from("scenarios", ("default", "low"))
+_REMINDER = f"{_CONFIGURATION}/templates/dunning/first-reminder"
+
+PAGES |= {
+    path: (address, Permission.CHANGE_POLICY)
+    for path, address in {
+        _CONFIGURATION: _CONFIGURATION,
+        f"{_CONFIGURATION}/{{noun}}": f"{_CONFIGURATION}/scenarios",
+        f"{_CONFIGURATION}/{{noun}}/new": f"{_CONFIGURATION}/actions/new?type=late_fee",
+        f"{_CONFIGURATION}/{{noun}}/{{part_id}}": f"{_CONFIGURATION}/scenarios/{_LOW}",
+        f"{_CONFIGURATION}/draft": f"{_CONFIGURATION}/draft",
+        f"{_CONFIGURATION}/draft/impact": f"{_CONFIGURATION}/draft/impact",
+        f"{_CONFIGURATION}/versions": f"{_CONFIGURATION}/versions",
+        f"{_CONFIGURATION}/compare": f"{_CONFIGURATION}/compare?older=1&newer=2",
+        f"{_CONFIGURATION}/templates": f"{_CONFIGURATION}/templates",
+        f"{_CONFIGURATION}/templates/new": f"{_CONFIGURATION}/templates/new",
+        f"{_CONFIGURATION}/templates/{{kind}}/{{name}}": f"{_REMINDER}?locale=en_US",
+    }.items()
+}
+PAGES |= {
+    path: (address, Permission.ADMINISTER)
+    for path, address in {
+        f"{_CONFIGURATION}/people": f"{_CONFIGURATION}/people",
+        f"{_CONFIGURATION}/people/new": f"{_CONFIGURATION}/people/new",
+        f"{_CONFIGURATION}/people/{{person_id}}": f"{_CONFIGURATION}/people/1",
+    }.items()
+}
+
+FILES: dict[str, tuple[str, Permission, str]] = {
+    f"{_CONFIGURATION}/versions/{{version_id}}": (
+        f"{_CONFIGURATION}/versions/2",
+        Permission.CHANGE_POLICY,
+        "application/toml",
+    ),
+    f"{_CONFIGURATION}/templates/{{kind}}/{{name}}/preview": (
+        f"{_REMINDER}/preview?locale=en_US",
+        Permission.CHANGE_POLICY,
+        "image/png",
+    ),
+}
+"""What is no page: its address, the permission, and what it is."""
+
 LEADS_ON = frozenset({"/"})
 """Pages that only lead to others."""
 
@@ -22,3 +66,32 @@ FORMS: dict[str, tuple[str, Needs]] = {
     "/logout/everywhere": ("/logout/everywhere", None),
 }
 """By route of a POST: an address of it, and the permission."""
+
+FORMS |= {
+    f"{_CONFIGURATION}{path}": (f"{_CONFIGURATION}{address}", Permission.CHANGE_POLICY)
+    for path, address in {
+        "/{noun}": "/scenarios",
+        "/{noun}/check": "/scenarios/check",
+        "/{noun}/{part_id}": f"/scenarios/{_LOW}",
+        "/{noun}/{part_id}/check": f"/scenarios/{_LOW}/check",
+        "/{noun}/{part_id}/remove": f"/scenarios/{_LOW}/remove",
+        "/{noun}/{part_id}/move": f"/scenarios/{_LOW}/move",
+        "/draft/start": "/draft/start",
+        "/draft/apply": "/draft/apply",
+        "/draft/discard": "/draft/discard",
+        "/draft/rebase": "/draft/rebase",
+        "/versions/{version_id}/restore": "/versions/1/restore",
+        "/templates/save": "/templates/save",
+        "/templates/{kind}/{name}/remove": "/templates/dunning/first-reminder/remove",
+    }.items()
+}
+FORMS |= {
+    f"{_CONFIGURATION}/people{path}": (f"{_CONFIGURATION}/people{address}", Permission.ADMINISTER)
+    for path, address in {
+        "/new": "/new",
+        "/{person_id}": "/1",
+        "/{person_id}/password": "/1/password",
+        "/{person_id}/disable": "/1/disable",
+        "/{person_id}/enable": "/1/enable",
+    }.items()
+}

@@ -5,7 +5,7 @@ import re
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from tests.web.conftest import Site
-from tests.web.pages import FORMS, LEADS_ON, OPEN, PAGES
+from tests.web.pages import FILES, FORMS, LEADS_ON, OPEN, PAGES
 
 from dunwell.features.access.roles import PERMISSIONS, Role
 
@@ -22,7 +22,7 @@ def test_every_page_is_declared(shared: Site):
         for method in context.original_route.methods or ()
     }
     declared = {
-        *(f"GET {path}" for path in (*PAGES, *LEADS_ON)),
+        *(f"GET {path}" for path in (*PAGES, *FILES, *LEADS_ON)),
         *(f"POST {path}" for path in FORMS),
         *OPEN,
     }
@@ -39,6 +39,16 @@ def test_every_page_for_every_role(shared: Site, role: Role):
         assert "text/html" in answer.headers["content-type"]
         assert len(answer.content) < MOST_BYTES, path
         assert not _FORBIDDEN_BY_CSP.search(answer.text), path
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_file_for_every_role(shared: Site, role: Role):
+    shared.come_in(role)
+    for path, needs, media in FILES.values():
+        answer = shared.get(path)
+        allowed = needs in PERMISSIONS[role]
+        assert answer.status_code == (200 if allowed else 403), f"{path}: {answer.text}"
+        assert not allowed or media in answer.headers["content-type"]
 
 
 @pytest.mark.parametrize("role", Role)

@@ -10,9 +10,24 @@ from starlette.middleware.gzip import GZipMiddleware
 from dunwell.bootstrap import Application
 from dunwell.serving.transactions import Transactions
 from dunwell.serving.watching import Watch, Watched
-from dunwell.web import assets, errors, guard, home, rendering, session
+from dunwell.web import (
+    assets,
+    configuration,
+    configuration_draft,
+    configuration_people,
+    configuration_templates,
+    errors,
+    guard,
+    home,
+    rendering,
+    session,
+)
 
-NOUNS = (home, session)
+NOUNS = (
+    *(home, session),
+    # the configuration's own pages come before those of the policy's lists
+    *(configuration_draft, configuration_templates, configuration_people, configuration),
+)
 
 WORTH_COMPRESSING = 1_000
 

@@ -30,6 +30,7 @@ SECTIONS = (
     Section(
         "configuration", N_("Configuration"), "/configuration", frozenset({_P.CHANGE_POLICY}), "o"
     ),
+    Section("people", N_("People"), "/configuration/people", frozenset({_P.ADMINISTER}), "p"),
     Section("customers", N_("Customers"), "/customers", frozenset({_P.VIEW}), "u"),
     Section("reports", N_("Reports"), "/reports", frozenset({_P.VIEW}), "r"),
 )

@@ -102,10 +102,11 @@ def name_of(noun: str, part: Any) -> str:
 
 def id_of(noun: str, part: Any) -> str:
     """A short id, the same for the same name."""
-    return _id(noun, key_of(noun, part))
+    return id_from(noun, key_of(noun, part))
 
 
-def _id(noun: str, key: Key) -> str:
+def id_from(noun: str, key: Key) -> str:
+    """The id of the part that has this name."""
     return hashlib.sha256(json.dumps([noun, *key]).encode()).hexdigest()[:12]
 
 
@@ -198,11 +199,13 @@ def _put_single(policy: Policy, noun: str, data: Mapping[str, Any]) -> Policy:
     return policy.model_copy(update={noun: buckets.aging_buckets})
 
 
-class _Buckets(Form):
+class Buckets(Form):
+    """The boundaries as a form of their own."""
+
     aging_buckets: list[Annotated[int, Field(ge=1, le=model.LONGEST)]] = Field(min_length=1)
 
 
-_BUCKETS = TypeAdapter(_Buckets)
+_BUCKETS = TypeAdapter(Buckets)
 
 
 def remove(policy: Policy, noun: str, part_id: str) -> Policy:

@@ -1,0 +1,224 @@
+"""The draft as a whole: what it changes, whom it moves, applying and discarding it; and the
+versions of the policy, compared and restored.
+"""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+
+from dunwell.domain.errors import BadPolicy, DunwellError, NotFound
+from dunwell.engine import impact
+from dunwell.features.policy import comparison, drafts, file, rows, versions
+from dunwell.features.policy.comparison import Change
+from dunwell.web.caller import Caller
+from dunwell.web.configuration import Owner, desk_of, page
+from dunwell.web.forms import Fields
+from dunwell.web.languages import _
+
+router = APIRouter(prefix="/configuration")
+
+VersionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+MOST_VERSIONS = 50
+
+
+@router.get("/draft")
+def show_draft(caller: Owner) -> Response:
+    """What the draft changes and what keeps it from being applied."""
+    return _review(caller)
+
+
+def _review(
+    caller: Caller, *, status: int = 200, problem: str | None = None, note: str = ""
+) -> Response:
+    with caller.oversee() as operation:
+        desk = desk_of(operation)
+        changes: list[Change] = []
+        if desk.draft and not desk.errors:
+            changes = drafts.diff(operation)
+    return page(
+        caller,
+        "draft",
+        desk,
+        "draft",
+        status=status,
+        changes=_shown(changes),
+        problem=problem,
+        note=note,
+    )
+
+
+def _shown(changes: list[Change]) -> list[dict[str, Any]]:
+    """Changes with their values as people read them."""
+    return [
+        {
+            "kind": change.kind.value,
+            "noun": change.noun,
+            "name": change.name,
+            "fields": [
+                {"name": each.name, "before": said(each.before), "after": said(each.after)}
+                for each in change.fields
+                if change.kind.value == "changed"
+            ],
+        }
+        for change in changes
+    ]
+
+
+def said(value: Any) -> str:
+    """A value of the policy in a line or several."""
+    found = json.dumps(value, ensure_ascii=False, indent=1)
+    match value:
+        case None | "" | [] | {}:
+            found = "–"
+        case bool():
+            found = _("yes") if value else _("no")
+        case str() | int():
+            found = str(value)
+        case list() if all(isinstance(each, dict) and "day" in each for each in value):
+            found = "\n".join(_step(each) for each in value)
+        case list() if all(isinstance(each, str | int) for each in value):
+            found = ", ".join(map(str, value))
+        case dict() if all(isinstance(each, str | int) for each in value.values()):
+            found = "\n".join(f"{key}: {each}" for key, each in value.items())
+    return found
+
+
+def _step(step: dict[str, Any]) -> str:
+    optional = "" if step.get("mandatory", True) else f"  ({_('optional')})"
+    return f"{step['day']}  {step['action']}{optional}"
+
+
+@router.get("/draft/impact")
+def show_impact(caller: Owner) -> Response:
+    """How many bill units the draft would move, by the night's own statements."""
+    with caller.oversee() as operation:
+        desk = desk_of(operation)
+        problem, found = None, None
+        try:
+            if desk.draft is not None:
+                found = impact.measure(operation, desk.draft.policy)
+            else:
+                problem = _("You have no draft.")
+        except BadPolicy:
+            problem = _("Mend the errors first: only a policy that could be applied is measured.")
+        except DunwellError as failure:
+            problem = failure.message
+    return page(caller, "impact", desk, "draft", block="impact", impact=found, problem=problem)
+
+
+@router.post("/draft/start")
+def start(caller: Owner) -> Response:
+    """A draft of the policy in force."""
+    with caller.oversee() as operation:
+        drafts.find_or_start(operation)
+    return caller.go("/configuration")
+
+
+@router.post("/draft/apply")
+def apply(caller: Owner, fields: Fields) -> Response:
+    """Put the draft in force."""
+    note = str(fields.get("note", ""))
+    seen = str(fields.get("version", ""))
+    try:
+        with caller.oversee() as operation:
+            number = drafts.apply(operation, note, version=int(seen) if seen.isdigit() else None)
+    except DunwellError as failure:
+        if isinstance(failure, NotFound):
+            raise
+        return _review(caller, status=422, problem=failure.message, note=note)
+    told = _("Version %(number)s is in force.") % {"number": number}
+    return caller.go("/configuration/versions", flash=("good", told))
+
+
+@router.post("/draft/discard")
+def discard(caller: Owner) -> Response:
+    """Throw the draft away."""
+    with caller.oversee() as operation:
+        drafts.discard(operation)
+    return caller.go("/configuration", flash=("good", _("Your draft is discarded.")))
+
+
+@router.post("/draft/rebase")
+def rebase(caller: Owner) -> Response:
+    """Carry the draft over to the version in force."""
+    try:
+        with caller.oversee() as operation:
+            drafts.rebase(operation)
+    except DunwellError as failure:
+        if isinstance(failure, NotFound):
+            raise
+        return _review(caller, status=422, problem=failure.message)
+    return caller.go("/configuration/draft", flash=("good", _("Your changes are carried over.")))
+
+
+@router.get("/versions")
+def list_versions(
+    caller: Owner, before: Annotated[int, Query(ge=1, le=2**31 - 1)] = 2**31 - 1
+) -> Response:
+    """Every version, the newest first."""
+    with caller.oversee() as operation:
+        desk = desk_of(operation)
+        found = versions.newest(operation, before=before, limit=MOST_VERSIONS + 1)
+        current = versions.newest(operation, limit=1)[0].id
+    more = found[MOST_VERSIONS - 1].id if len(found) > MOST_VERSIONS else None
+    return page(
+        caller,
+        "versions",
+        desk,
+        "versions",
+        versions=found[:MOST_VERSIONS],
+        more=more,
+        current=current,
+        first=before < 2**31 - 1,
+    )
+
+
+@router.get("/compare")
+def compare(
+    caller: Owner,
+    older: Annotated[int, Query(ge=1, le=2**31 - 1)],
+    newer: Annotated[int, Query(ge=1, le=2**31 - 1)],
+) -> Response:
+    """What differs between two versions."""
+    older, newer = sorted((older, newer))
+    with caller.oversee() as operation:
+        desk = desk_of(operation)
+        sides = [versions.get(operation, number) for number in (older, newer)]
+        changes = comparison.changes(*(rows.wanted(side.policy) for side in sides))
+    return page(
+        caller,
+        "compare",
+        desk,
+        "versions",
+        changes=_shown(changes),
+        older=sides[0].version,
+        newer=sides[1].version,
+    )
+
+
+@router.get("/versions/{version_id}")
+def show_version(version_id: VersionId, caller: Owner) -> Response:
+    """A version as its policy file, to be kept or compared elsewhere."""
+    with caller.oversee() as operation:
+        found = versions.get(operation, version_id)
+    text = file.write(found.policy)
+    return Response(
+        text,
+        media_type="application/toml",
+        headers={"Content-Disposition": f'attachment; filename="policy-{version_id}.toml"'},
+    )
+
+
+@router.post("/versions/{version_id}/restore")
+def restore(version_id: VersionId, caller: Owner) -> Response:
+    """A draft of a past version, to be looked at and applied."""
+    try:
+        with caller.oversee() as operation:
+            drafts.start(operation, version_id)
+    except DunwellError as failure:
+        if isinstance(failure, NotFound):
+            raise
+        return caller.go("/configuration/versions", flash=("bad", failure.message))
+    told = _("Your draft says what version %(number)s said; apply it to restore it.")
+    return caller.go("/configuration/draft", flash=("good", told % {"number": version_id}))

@@ -1,0 +1,208 @@
+"""People: who may come in, their roles and brands, single permissions beyond or in spite of them.
+What is changed here counts at once; it is no part of a draft.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from dunwell.domain.errors import DunwellError, NotFound
+from dunwell.features.access import people, roles
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.access.people import Person, Rights
+from dunwell.features.access.roles import Role
+from dunwell.features.policy import versions
+from dunwell.web import configuration_words, forms
+from dunwell.web.caller import Caller, may
+from dunwell.web.forms import Fields, Form
+from dunwell.web.languages import _
+
+router = APIRouter(prefix="/configuration/people")
+
+Administrator = Annotated[Caller, may(Permission.ADMINISTER, everywhere=True)]
+PersonId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+MOST = 50
+
+
+def _list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Several = Annotated[list[str], BeforeValidator(_list)]
+
+
+class Given(forms.Given):
+    """A person as the form sends them."""
+
+    login: Annotated[str, StringConstraints(max_length=200)] = ""
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    roles: Several = Field(default=[])
+    every_brand: bool = False
+    brands: Several = Field(default=[])
+    granted: Several = Field(default=[])
+    denied: Several = Field(default=[])
+    agent: str | None = None
+    version: int | None = None
+    password: Annotated[str | None, StringConstraints(max_length=1000, strip_whitespace=False)] = (
+        None
+    )
+
+
+@router.get("")
+def list_people(
+    caller: Administrator, after: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
+    """Everybody by login."""
+    with caller.oversee() as operation:
+        found = people.everybody(operation, after=after, limit=MOST + 1)
+    more = found[MOST - 1].login if len(found) > MOST else None
+    return _page(caller, "people", people=found[:MOST], more=more, first=bool(after))
+
+
+@router.get("/new")
+def new_person(caller: Administrator) -> Response:
+    """The form of a new person."""
+    return _form(caller, Form[Given]({"every_brand": "true"}))
+
+
+@router.post("/new")
+def add(caller: Administrator, fields: Fields) -> Response:
+    """Let somebody in; without a password they come through single sign-on only."""
+    form = forms.read(Given, fields)
+    if form.given is None:
+        return _form(caller, form)
+    given = form.given
+    try:
+        with caller.oversee() as operation:
+            person = people.add(
+                operation, given.login, given.name, _rights(given), password=given.password
+            )
+    except DunwellError as failure:
+        form.refuse(failure)
+        return _form(caller, form)
+    said = _("%(name)s may come in.") % {"name": person.name}
+    return caller.go("/configuration/people", flash=("good", said))
+
+
+@router.get("/{person_id}")
+def show_person(person_id: PersonId, caller: Administrator) -> Response:
+    """The form of a person."""
+    with caller.oversee() as operation:
+        person = people.get(operation, person_id)
+    values: dict[str, Any] = {
+        "name": person.name,
+        "roles": person.roles,
+        "granted": person.granted,
+        "denied": person.denied,
+        "every_brand": "true" if person.brands is None else "",
+        "brands": person.brands or [],
+        "agent": person.agent or "",
+        "version": person.version,
+    }
+    return _form(caller, Form[Given](values), person)
+
+
+@router.post("/{person_id}")
+def change(person_id: PersonId, caller: Administrator, fields: Fields) -> Response:
+    """Give a person other rights; they count from the next request on."""
+    form = forms.read(Given, fields)
+    with caller.oversee() as operation:
+        person = people.get(operation, person_id)
+    if form.given is None:
+        return _form(caller, form, person)
+    given = form.given
+    try:
+        with caller.oversee() as operation:
+            people.change(
+                operation, person_id, version=given.version, name=given.name, rights=_rights(given)
+            )
+    except DunwellError as failure:
+        form.refuse(failure)
+        return _form(caller, form, person)
+    return caller.go("/configuration/people", flash=("good", _("The rights are changed.")))
+
+
+@router.post("/{person_id}/password")
+def set_password(person_id: PersonId, caller: Administrator, fields: Fields) -> Response:
+    """Another password; the person's sessions end."""
+    return _do(
+        caller,
+        person_id,
+        lambda operation: people.set_password(
+            operation, person_id, str(fields.get("password", ""))
+        ),
+        _("The password is set, and the person's sessions have ended."),
+    )
+
+
+@router.post("/{person_id}/disable")
+def disable(person_id: PersonId, caller: Administrator) -> Response:
+    """Keep a person out from now on."""
+    return _do(
+        caller,
+        person_id,
+        lambda operation: people.disable(operation, person_id),
+        _("The person is kept out from now on."),
+    )
+
+
+@router.post("/{person_id}/enable")
+def enable(person_id: PersonId, caller: Administrator) -> Response:
+    """Let a person in again."""
+    return _do(
+        caller,
+        person_id,
+        lambda operation: people.enable(operation, person_id),
+        _("The person may come in again."),
+    )
+
+
+def _do(caller: Caller, person_id: int, verb: Any, said: str) -> Response:
+    address = f"/configuration/people/{person_id}"
+    try:
+        with caller.oversee() as operation:
+            verb(operation)
+    except NotFound:
+        raise
+    except DunwellError as failure:
+        return caller.go(address, flash=("bad", failure.message))
+    return caller.go(address, flash=("good", said))
+
+
+def _rights(given: Given) -> Rights:
+    brands = None if given.every_brand else given.brands
+    return Rights(given.roles, brands, given.granted, given.denied, given.agent)
+
+
+def _form(caller: Caller, form: Form[Given], person: Person | None = None) -> Response:
+    with caller.oversee() as operation:
+        policy = versions.read(operation.connection).policy
+        brands = _brands(operation)
+    return _page(
+        caller,
+        "person",
+        status=form.status,
+        form=form,
+        person=person,
+        all_roles=[(role.value, sorted(roles.PERMISSIONS[role])) for role in Role],
+        permissions=[(each.value, roles.MEANINGS[each]) for each in Permission],
+        brands=brands,
+        agents=[("", "–"), *((each.name, each.name) for each in policy.agents)],
+    )
+
+
+def _brands(operation: Operation) -> list[str]:
+    rows = operation.connection.execute("select name from brand order by name").fetchall()
+    return [name for (name,) in rows]
+
+
+def _page(caller: Caller, template: str, *, status: int = 200, **values: Any) -> Response:
+    return caller.page(
+        f"configuration/{template}.html",
+        status=status,
+        desk=None,
+        noun="people",
+        told=configuration_words,
+        **values,
+    )

@@ -1,0 +1,277 @@
+"""The configuration's pages: the policy's parts, edited in a draft, checked and applied."""
+
+import html
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.web import town
+from tests.web.conftest import BrowserAs, Site
+
+from dunwell.features.access.actor import Operation, operator
+from dunwell.features.policy import drafts, file, parts, service, versions
+from dunwell.features.policy.model import Policy
+from dunwell.web import configuration_forms as forms
+
+C = "/configuration"
+LOW = f"{C}/scenarios/{parts.id_from('scenarios', ('default', 'low'))}"
+DOTS = re.DOTALL
+CALL = f"{C}/actions/{parts.id_from('actions', ('', 'call'))}"
+
+
+@pytest.fixture
+def demo_policy() -> Policy:
+    return file.read(Path(str(files("dunwell"))) / "cli" / "demo" / "policy.toml")
+
+
+@pytest.fixture
+def owner(site: Site) -> Site:
+    site.come_in("policy_owner")
+    return site
+
+
+def in_force(site: Site) -> Policy:
+    with site.world.database.connect() as connection:
+        return service.export(connection)
+
+
+def draft(site: Site) -> Policy | None:
+    with site.world.database.connect() as connection:
+        found = drafts.find(Operation(connection, operator("policy_owner"), town.TODAY))
+        return found.policy if found else None
+
+
+def fields(page: str) -> dict[str, Any]:
+    """What the form of a part would send."""
+    form = page.split('id="part"', 1)[1].split("</form>", 1)[0]
+    found: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        told = dict(re.findall(r'(name|value|type)="([^"]*)"', tag))
+        ticked = told.get("type") != "checkbox" or " checked" in tag
+        if "name" in told and ticked:
+            found[told["name"]] = told.get("value", "")
+    for name, body in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, DOTS):
+        chosen = re.search(r'<option value="([^"]*)" selected', body)
+        found[name] = chosen[1] if chosen else ""
+    texts = re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, DOTS)
+    return {name: html.unescape(value) for name, value in (found | dict(texts)).items()}
+
+
+def change(site: Site, path: str, **values: str) -> Any:
+    """Save a part with some of its fields changed; `__` stands for a dot."""
+    sent = fields(site.get(path).text)
+    sent |= {name.replace("__", "."): value for name, value in values.items()}
+    return site.post(path, **sent)
+
+
+def test_every_part_of_a_policy_reads_back_the_same(demo_policy: Policy):
+    for noun in parts.FORMS:
+        for part in getattr(demo_policy, noun):
+            reading = forms.Reading()
+            data = reading.data(type(part), forms.raw_of(part))
+            assert parts.read(noun, data) == part, f"{noun}: {part}"
+
+
+def test_saving_what_is_shown_changes_nothing(owner: Site):
+    change(owner, LOW)
+    assert draft(owner) == in_force(owner)
+
+
+def test_a_change_goes_into_the_draft_and_not_into_force(owner: Site):
+    answer = change(owner, LOW, entry_amount="25.5", steps__0__mandatory="")
+    assert answer.status_code == 303
+    changed = draft(owner)
+    assert changed is not None
+    low = parts.find(changed, "scenarios", LOW.rsplit("/", 1)[1])
+    assert (str(low.entry_amount), low.steps[0].mandatory) == ("25.5", False)
+    assert in_force(owner) != changed
+    assert "1 change" in owner.get(C).text
+
+
+def test_what_cannot_be_read_is_told_beside_its_field_and_what_was_typed_stays(owner: Site):
+    answer = change(owner, LOW, entry_days="-3", steps__1__day="soon")
+    assert answer.status_code == 422
+    assert re.search(r'id="e-entry_days">[^<]*too small', answer.text)
+    assert re.search(r'id="e-steps\.1\.day">[^<]*whole number', answer.text)
+    assert 'value="soon"' in answer.text
+    assert draft(owner) is None
+
+
+def test_what_breaks_a_rule_is_told_while_it_is_typed(owner: Site):
+    sent: dict[str, Any] = {**fields(owner.get(LOW).text), "exit_amount": "20"}
+    answer = owner.post(f"{LOW}/check", part=True, **sent)
+    assert re.search(r'id="e-exit_amount"[^>]*>[^<]*not below the entry amount', answer.text)
+    assert re.search(r'id="e-entry_days"[^>]*></small>', answer.text)
+    assert draft(owner) is None
+
+
+def test_a_draft_with_errors_is_not_applied(owner: Site):
+    change(owner, LOW, exit_amount="20")
+    page = owner.get(f"{C}/draft").text
+    assert "not below the entry amount" in page
+    refused = owner.post(f"{C}/draft/apply", note="because")
+    assert refused.status_code == 422
+    assert "1 error" in owner.get(LOW).text
+
+
+def test_buttons_move_steps_and_the_day_goes_along(owner: Site):
+    sent = fields(owner.get(LOW).text)
+    answer = owner.post(LOW, **{**sent, "do": "steps.1.up"})
+    moved = fields(answer.text)
+    assert (moved["steps.0.action"], moved["steps.0.day"]) == ("call", "1")
+    assert (moved["steps.1.action"], moved["steps.1.day"]) == ("late fee", "1")
+    assert draft(owner) is None
+
+
+def test_a_condition_is_built_line_by_line(owner: Site):
+    address = f"{C}/profiles"
+    sent: dict[str, Any] = {"name": "Risky", "brand": "default", "currency": "USD"}
+    built = fields(owner.post(address, **{**sent, "do": "rule.begin"}).text)
+    built |= {
+        "rule.kind": "any",
+        "rule.parts.0.subject": "account.credit_score",
+        "rule.parts.0.operator": "<",
+        "rule.parts.0.value": "500",
+    }
+    built = fields(owner.post(address, **{**built, "do": "rule.line"}).text)
+    built |= {
+        "rule.parts.1.subject": "account.attr.segment",
+        "rule.parts.1.operator": "one_of",
+        "rule.parts.1.value": "new, unknown",
+        "rule.parts.1.not": "true",
+    }
+    answer = owner.post(address, **built)
+    assert answer.status_code == 303, re.findall(r'id="e-[^>]*>[^<]+<', answer.text)
+    changed = draft(owner)
+    assert changed is not None
+    rule = changed.profiles[-1].rule
+    assert rule is not None
+    assert rule.model_dump(mode="json", exclude_none=True) == {
+        "any": [
+            {"field": "account.credit_score", "operator": "<", "value": "500"},
+            {"not": {"field": "account.attr.segment", "one_of": ["new", "unknown"]}},
+        ]
+    }
+
+
+def test_what_is_in_use_stays_and_the_page_says_why(owner: Site):
+    assert "used by low, high, yen" in owner.get(CALL).text
+    owner.post(f"{CALL}/remove")
+    assert "call" in [each.name for each in in_force(owner).actions]
+    assert "carries them out itself" in owner.get(f"{C}/actions").text
+
+
+def test_the_picture_shows_the_days_on_which_steps_fall(owner: Site):
+    page = owner.get(f"{LOW}?entry=2026-03-02").text
+    assert '<time datetime="2026-03-07">' in page
+    assert "March 2026" in page
+
+
+def test_impact_apply_compare_and_restore(owner: Site):
+    change(owner, LOW, entry_amount="500")
+    page = owner.get(f"{C}/draft/impact").text
+    assert "are no longer chased" in page
+    assert "Exact: all" in page
+    assert owner.post(f"{C}/draft/apply", note="a try").status_code == 303
+    assert str(in_force(owner).scenarios[0].entry_amount) == "500"
+    with owner.world.database.connect() as connection:
+        newest, before = versions.newest(Operation(connection, operator("x"), town.TODAY), limit=2)
+    assert (newest.applied_by, newest.note) == ("policy_owner", "a try")
+    compared = owner.get(f"{C}/compare?older={before.id}&newer={newest.id}").text
+    assert "Entry amount" in compared
+    owner.post(f"{C}/versions/{before.id}/restore")
+    assert owner.post(f"{C}/draft/apply", note="back").status_code == 303
+    assert str(in_force(owner).scenarios[0].entry_amount) == "20"
+
+
+def test_a_template_is_tried_before_it_is_put_in_place(owner: Site):
+    given: dict[str, Any] = {"kind": "dunning", "name": "mine", "locale": "en_US"}
+    given |= {"made": "typst pdf"}
+    refused = owner.post(f"{C}/templates/save", **given, source="#nonsense(")
+    assert refused.status_code == 422
+    assert "Nothing was loaded" in refused.text
+    source = '#import "/layout.typ": *\n#show: letter.with(title: "Mine")\nHello'
+    answer = owner.post(f"{C}/templates/save", **given, source=source)
+    assert answer.status_code == 303, answer.text
+    assert owner.get(answer.headers["location"]).status_code == 200
+
+
+def test_an_upload_has_a_limit(owner: Site):
+    given = {"kind": "dunning", "name": "large", "locale": "en_US", "made": "typst pdf"}
+    answer = owner.client.post(
+        f"{C}/templates/save", data=given, files={"file": ("large.typ", b"a" * 1_000_001)}
+    )
+    assert answer.status_code == 413
+
+
+def test_an_administrator_gives_rights_that_count_at_once(site: Site):
+    site.come_in("administrator")
+    given: dict[str, Any] = {
+        "login": "grace",
+        "name": "Grace",
+        "every_brand": "true",
+        "roles": "policy_owner",
+    }
+    assert site.post(f"{C}/people/new", **given).status_code == 303
+    taken = site.post(f"{C}/people/new", **given)
+    assert taken.status_code == 422
+    assert "is in use" in taken.text
+    site.come_in("grace")
+    assert site.get(C).status_code == 200
+
+
+def test_a_policy_owners_day(browser_as: BrowserAs, site: Site):
+    """From a mistyped amount to a version in force, in a real browser."""
+    with browser_as("policy_owner") as visit:
+        page = visit.go(f"{C}/scenarios")
+        visit.assert_accessible()
+        page.click("text=low")
+        page.fill("[name=entry_amount]", "much")
+        page.wait_for_selector("#e-entry_amount:not(:empty)")
+        visit.assert_accessible()
+        page.click("p.save button")
+        assert "Nothing was saved" in page.inner_text("main")
+        assert page.input_value("[name=entry_amount]") == "much"
+        page.fill("[name=entry_amount]", "500")
+        page.click("p.save button")
+        page.wait_for_selector("text=Saved in your draft")
+        assert "1 change" in page.inner_text(".draft")
+        page.click("text=What changes")
+        visit.assert_accessible()
+        page.click("text=Measure on today's data")
+        page.wait_for_selector("text=are no longer chased")
+        visit.assert_accessible()
+        page.fill("#note", "only large balances")
+        page.click("text=Put it in force")
+        page.wait_for_selector("text=is in force.")
+        visit.assert_accessible()
+        assert "only large balances" in page.inner_text("main")
+        page.go_back()
+        assert "no draft" in page.inner_text("main")
+    assert str(in_force(site).scenarios[0].entry_amount) == "500"
+
+
+def test_every_page_of_the_configuration_is_accessible(browser_as: BrowserAs):
+    with browser_as("policy_owner") as visit:
+        for path in ("", "/profiles/new", "/settings", "/calendars/new", "/templates", "/versions"):
+            visit.go(C + path)
+            visit.assert_accessible()
+    with browser_as("administrator") as visit:
+        for path in ("/people", "/people/new"):
+            visit.go(C + path)
+            visit.assert_accessible()
+
+
+def test_it_works_without_javascript(browser_as: BrowserAs):
+    with browser_as("policy_owner", java_script_enabled=False) as visit:
+        page = visit.go(LOW)
+        page.click("[value='steps.1.up']")
+        assert page.input_value("[name='steps.0.action']") == "call"
+        page.fill("[name=entry_days]", "-1")
+        page.click("p.save button")
+        assert "too small" in page.inner_text("#e-entry_days")
+        page.fill("[name=entry_days]", "12")
+        page.click("p.save button")
+        assert "Saved in your draft" in page.inner_text("body")
