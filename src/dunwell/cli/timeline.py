@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dunwell.cli import output
+from dunwell.cli import output, severance_story
 
 Data = Mapping[str, Any]
 
@@ -190,6 +190,7 @@ _TELL = {
     "promise_kept": _promise_ended,
     "promise_broken": _promise_ended,
     "promise_revoked": _promise_ended,
+    **severance_story.TELL,
 }
 
 
