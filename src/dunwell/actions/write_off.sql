@@ -2,8 +2,8 @@
 -- One write-off adjustment closes all items that were issued by now, also those not yet due.
 with owed as (
     select
-        due_action.account_id, due_action.action_id, due_action.bill_unit_id, item.id as item_id,
-        item.open_amount
+        due_action.account_id, due_action.action_id, due_action.bill_unit_id,
+        due_action.debt_class_id, item.id as item_id, item.open_amount
     from due_action
     join item
         on item.account_id = due_action.account_id
@@ -15,10 +15,10 @@ with owed as (
         and item.issued_on <= :business_date::date
 ), totals as (
     select
-        account_id, action_id, bill_unit_id, sum(open_amount) as amount,
+        account_id, action_id, bill_unit_id, debt_class_id, sum(open_amount) as amount,
         nextval('credit_id_seq') as credit_id
     from owed
-    group by account_id, action_id, bill_unit_id
+    group by account_id, action_id, bill_unit_id, debt_class_id
 ), credits as (
     insert into credit (
         account_id, id, bill_unit_id, action_id, effective_on, amount, open_amount, kind
@@ -45,6 +45,17 @@ with owed as (
     where item.account_id = owed.account_id
         and item.id = owed.item_id
         and item.account_id between :first_account::bigint and :last_account::bigint
+), moved as (
+    -- where the policy has a debt class for it, written-off debt moves there; from there it goes
+    insert into item (
+        account_id, bill_unit_id, debt_class_id, issued_on, due_on, amount, open_amount, kind
+    )
+    select
+        totals.account_id, totals.bill_unit_id, debt_class.id, :business_date::date,
+        :business_date::date, totals.amount, totals.amount, 'written_off'
+    from totals
+    join debt_class on debt_class.write_off and debt_class.id <> totals.debt_class_id
+    order by totals.account_id, totals.credit_id
 )
 update due_action
 set amount = totals.amount

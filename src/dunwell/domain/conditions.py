@@ -155,8 +155,15 @@ class Not:
     part: "Condition"
 
 
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The part holds; where it is unknown it doesn't. Never unknown itself."""
+
+    part: "Condition"
+
+
 Leaf = Comparison | OneOf | Missing
-Condition = All | AnyOf | Not | Comparison | OneOf | Missing
+Condition = All | AnyOf | Not | Holds | Comparison | OneOf | Missing
 
 INTEGER = r"[-+]?[0-9]{1,30}"
 DECIMAL = r"[-+]?[0-9]{1,30}(\.[0-9]{1,20})?"
@@ -239,7 +246,7 @@ def leaves(condition: Condition) -> Iterator[Leaf]:
         case All(parts) | AnyOf(parts):
             for part in parts:
                 yield from leaves(part)
-        case Not(part):
+        case Not(part) | Holds(part):
             yield from leaves(part)
         case _:
             yield condition
@@ -265,7 +272,7 @@ def asks_for_ratings(condition: Condition) -> bool:
     return any(leaf.operand.field in RATINGS for leaf in leaves(condition))
 
 
-def evaluate(condition: Condition, values: Mapping[str, Any], today: date) -> bool | None:
+def evaluate(condition: Condition, values: Mapping[str, Any], today: date) -> bool | None:  # noqa: PLR0911 - one for each form
     """Whether it holds for these field values on that business date; none: unknown."""
     match condition:
         case All(parts):
@@ -277,6 +284,8 @@ def evaluate(condition: Condition, values: Mapping[str, Any], today: date) -> bo
         case Not(part):
             inner = evaluate(part, values, today)
             return None if inner is None else not inner
+        case Holds(part):
+            return evaluate(part, values, today) is True
         case Missing(operand):
             return _value(operand, values) is None
         case OneOf(operand, accepted):
@@ -297,7 +306,7 @@ def _fixed(value: Value, today: date) -> str | Decimal | date:
     return today + timedelta(days=value.days) if isinstance(value, Today) else value
 
 
-def as_data(condition: Condition) -> dict[str, Any]:
+def as_data(condition: Condition) -> dict[str, Any]:  # noqa: PLR0911 - one for each form
     """The tree as JSON data, for a row of the configuration; `from_data` reads it back."""
     match condition:
         case All(parts):
@@ -306,6 +315,8 @@ def as_data(condition: Condition) -> dict[str, Any]:
             return {"any": [as_data(part) for part in parts]}
         case Not(part):
             return {"not": as_data(part)}
+        case Holds(part):
+            return {"holds": as_data(part)}
         case Missing(operand):
             return {**_operand_data(operand), "missing": True}
         case OneOf(operand, values):
@@ -325,7 +336,7 @@ def _operand_data(operand: Operand) -> dict[str, Any]:
     return data
 
 
-def from_data(data: Mapping[str, Any]) -> Condition:
+def from_data(data: Mapping[str, Any]) -> Condition:  # noqa: PLR0911 - one for each form
     """The tree that `as_data` gave."""
     if "all" in data:
         return All(tuple(from_data(part) for part in data["all"]))
@@ -333,6 +344,8 @@ def from_data(data: Mapping[str, Any]) -> Condition:
         return AnyOf(tuple(from_data(part) for part in data["any"]))
     if "not" in data:
         return Not(from_data(data["not"]))
+    if "holds" in data:
+        return Holds(from_data(data["holds"]))
     operand = Operand(data["field"], ValueType(data["type"]), data.get("criterion"))
     if "missing" in data:
         return Missing(operand)

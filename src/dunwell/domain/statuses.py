@@ -21,6 +21,7 @@ class CloseReason(StrEnum):
     STOPPED = "stopped"
     PROMISE_KEPT = "promise_kept"
     JOINED_GROUP = "joined_group"
+    AGREEMENTS_CLEARED = "agreements_cleared"
 
 
 class PromiseStatus(StrEnum):
@@ -136,6 +137,7 @@ class ItemKind(StrEnum):
     ADJUSTMENT = "adjustment"
     LATE_FEE = "late_fee"
     FINANCE_CHARGE = "finance_charge"
+    WRITTEN_OFF = "written_off"
 
 
 class CreditKind(StrEnum):

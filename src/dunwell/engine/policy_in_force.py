@@ -46,6 +46,10 @@ def read(connection: psycopg.Connection[TupleRow], date: dt.date) -> PolicyInFor
     with connection.cursor(row_factory=dict_row) as cursor:
         scenarios = cursor.execute(_POLICY["scenarios"].render()).fetchone()
     assert scenarios is not None
+    (experiments,), (agreement_classes,) = (
+        connection.execute(_POLICY[name].render(), {"business_date": date}).fetchone() or (None,)
+        for name in ("experiments", "agreement_classes")
+    )
     skips = switches.installed_on is not None and not switches.run_everything_missed
     parameters = {
         **scenarios,
@@ -61,6 +65,8 @@ def read(connection: psycopg.Connection[TupleRow], date: dt.date) -> PolicyInFor
         "entry_date": switches.entry_date,
         "action_dependencies": switches.action_dependencies,
         "lowering_types": LOWERING_TYPES,
+        "experiments": None if experiments is None else Jsonb(experiments),
+        "agreement_classes": agreement_classes,
         "promise_grace_days": switches.promise_grace_days,
     }
     fragments = {

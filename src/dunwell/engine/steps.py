@@ -13,7 +13,7 @@ import psycopg
 from dunwell.actions.registry import HANDLERS
 from dunwell.domain.errors import DunwellError
 from dunwell.engine.report import Counts
-from dunwell.features.cases import acting, dating, entering, examining, leaving
+from dunwell.features.cases import acting, by_agreement, dating, entering, examining, leaving
 from dunwell.features.promises import keeping
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import Work
@@ -46,7 +46,8 @@ def perform_night(work: Work, scope: Scope) -> Counts:
         dating.conform_to_dependencies(work)
     examined = _examine(work, scope, grouped=grouped)
     measured = measuring.measure(work, everything=scope.everything) if examined else 0
-    if measured:
+    agreements_left = by_agreement.leave(work, everything=scope.everything) if examined else 0
+    if measured or agreements_left:
         _decide(work, counts, measured)
         counts.totals = acting.totals(work)
     elif grouped:
@@ -91,6 +92,7 @@ def _decide(work: Work, counts: Counts, measured: int) -> None:
     few = measured <= LARGE
     _let_planner_loop(work, few)
     counts.left += leaving.leave(work)
+    counts.left += by_agreement.close(work)
     counts.entered = entering.choose(work)
     if counts.entered:
         counts.left += entering.replace(work)

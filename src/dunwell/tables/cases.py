@@ -44,6 +44,9 @@ collection_case = operational(
     text("close_reason", nullable=True),
     # who put it into this scenario by hand; the night then keeps it there
     text("placed_by", nullable=True),
+    # the experiment that it entered in, and its arm: the name of the scenario
+    Column("experiment_id", Integer),
+    text("arm", nullable=True),
     Column("version", Integer, nullable=False, server_default=sql("1")),
     CheckConstraint("status in ('open', 'closed')", name="status"),
     Index(
@@ -79,6 +82,40 @@ schedule = configuration(
     Column("scenario_id", Integer, nullable=False),
     date("entry_date"),
     Column("actions", JSONB, nullable=False),
+)
+
+# the service agreements that a case is about, if its debt is chased by agreement
+case_agreement = operational(
+    "case_agreement",
+    reference("case_id"),
+    reference("bill_unit_id"),
+    reference("service_agreement_id"),
+    money("entry_amount"),
+    # at or below it the agreement leaves the case; what held when it entered stays
+    money("threshold"),
+    date("joined_on"),
+    date("left_on", nullable=True),
+    # who added it by hand
+    text("added_by", nullable=True),
+    Index("uq_case_agreement", "account_id", "case_id", "service_agreement_id", unique=True),
+    Index(
+        "ix_case_agreement_in",
+        "account_id",
+        "bill_unit_id",
+        postgresql_where=sql("left_on is null"),
+    ),
+)
+
+# which arm of an experiment an account gets, chosen by hand
+arm_choice = operational(
+    "arm_choice",
+    Column("experiment_id", Integer, nullable=False),
+    text("arm"),
+    text("reason"),
+    text("actor"),
+    date("chosen_on"),
+    ForeignKeyConstraint(["account_id"], ["account.id"]),
+    Index("uq_arm_choice", "account_id", "experiment_id", unique=True),
 )
 
 hold = operational(

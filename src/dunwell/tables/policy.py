@@ -75,7 +75,15 @@ brand = configuration(
 )
 
 debt_class = configuration(
-    "debt_class", text("name", unique=True), text("description", server_default="")
+    "debt_class",
+    text("name", unique=True),
+    text("description", server_default=""),
+    # cases list their service agreements, which leave one by one at their own threshold
+    Column("by_agreement", Boolean, nullable=False, server_default=sql("false")),
+    # by currency: {"USD": "5"}
+    Column("agreement_threshold", JSONB, nullable=False, server_default=sql("'{}'")),
+    # where written-off debt moves to
+    Column("write_off", Boolean, nullable=False, server_default=sql("false")),
 )
 
 profile = configuration(
@@ -141,6 +149,8 @@ scenario = configuration(
     text("day_unit", server_default="calendar"),
     text("when_finished", server_default="stay"),
     Column("criteria", JSONB),
+    # the scenario that it challenges in an experiment; nobody enters it on their own merits
+    text("challenges", nullable=True),
     # the place in the order of choice, 1 is asked first (entry amount, entry days, severity, name)
     Column("rank", Integer, nullable=False, server_default=sql("0")),
     Column("created_version", Integer, nullable=False),
@@ -165,6 +175,23 @@ scenario_step = configuration(
     Column("mandatory", Boolean, nullable=False),
     UniqueConstraint("scenario_id", "step"),
     CheckConstraint("offset_days >= 1", name="offset_days"),
+)
+
+experiment = configuration(
+    "experiment",
+    Column("brand_id", ForeignKey("brand.id"), nullable=False),
+    text("name"),
+    text("champion"),
+    # each with its scenario and its share in percent
+    Column("challengers", JSONB, nullable=False),
+    date("starts_on", nullable=True),
+    # the last day on which entries are shared out
+    date("ends_on"),
+    Column("days", Integer, nullable=False),
+    # what an action costs once it is done: {"letter": "1.10"}
+    Column("costs", JSONB, nullable=False),
+    Column("retired_version", Integer),
+    UniqueConstraint("brand_id", "name"),
 )
 
 aging_bucket = Table(

@@ -194,7 +194,8 @@ item = operational(
     text("number", nullable=True),
     CheckConstraint("amount >= 0", name="amount"),
     CheckConstraint(
-        "kind in ('bill', 'correction', 'adjustment', 'late_fee', 'finance_charge')", name="kind"
+        "kind in ('bill', 'correction', 'adjustment', 'late_fee', 'finance_charge', 'written_off')",
+        name="kind",
     ),
     Index(
         "ix_item_open",

@@ -135,3 +135,8 @@ class Utility(World):
 @pytest.fixture
 def utility(database: Database, tmp_path: Path) -> Utility:
     return Utility(database, tmp_path)
+
+
+@pytest.fixture
+def world(database: Database, tmp_path: Path) -> World:
+    return World(database, tmp_path)

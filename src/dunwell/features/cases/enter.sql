@@ -48,7 +48,9 @@ where bill_unit.account_id between :first_account::bigint and :last_account::big
             and collection_case.bill_unit_id = work.bill_unit_id
             and collection_case.debt_class_id = work.debt_class_id
             and collection_case.closed_on = :business_date::date
-            and collection_case.close_reason in ('exhausted', 'written_off', 'stopped')
+            and collection_case.close_reason in (
+                'exhausted', 'written_off', 'stopped', 'agreements_cleared'
+            )
     )
 
 -- name: offers
@@ -67,6 +69,7 @@ join scenario
     on scenario.profile_id = debtor.profile_id
     and scenario.debt_class_id = debtor.debt_class_id
     and scenario.retired_version is null
+    and scenario.challenges is null
     and debtor.overdue_amount >= scenario.entry_amount
     and debtor.earliest_due_on <= :business_date::date - scenario.entry_days
 left join lateral (
@@ -102,7 +105,8 @@ from (
     select distinct on (candidate.account_id, candidate.bill_unit_id, candidate.debt_class_id)
         candidate.account_id, candidate.bill_unit_id, candidate.debt_class_id,
         candidate.case_id, candidate.overdue_amount,
-        current_scenario.name as current_name,
+        -- a challenger stands in for its champion
+        coalesce(current_scenario.challenges, current_scenario.name) as current_name,
         scenario.id as scenario_id, scenario.name, scenario.entry_days,
         offer.ripe_amount,
         case :overdue_date::text
@@ -119,6 +123,42 @@ from (
 ) as chosen
 where current_name is distinct from name
 
+-- name: assign_arms
+-- Entries into a champion are shared out by a hash of the account and the experiment, so that a
+-- customer always gets the same treatment, unless somebody chose another. `lower` and `upper` are
+-- percentages of all accounts; the champion has what the challengers leave.
+update entry
+set scenario_id = drawn.scenario_id, experiment_id = drawn.experiment_id, arm = drawn.arm
+from (
+    select entry.no, arm.experiment_id, arm.scenario_id, arm.arm
+    from entry
+    join account on account.id = entry.account_id
+    join jsonb_to_recordset(:experiments::jsonb) as arm (
+        experiment_id int, seed text, champion_id int, scenario_id int, arm text,
+        lower numeric, upper numeric
+    ) on arm.champion_id = entry.scenario_id
+    left join arm_choice
+        on arm_choice.account_id = entry.account_id
+        and arm_choice.account_id between :first_account::bigint and :last_account::bigint
+        and arm_choice.experiment_id = arm.experiment_id
+    cross join lateral (
+        select
+            ('x' || encode(
+                substring(
+                    sha256(convert_to(arm.seed || ':' || account.account_no, 'UTF8'))
+                    from 1 for 4
+                ),
+                'hex'
+            ))::bit(32)::bigint * 100 / 4294967296.0 as percent
+    ) as place
+    where account.id between :first_account::bigint and :last_account::bigint
+        and case
+            when arm_choice.arm is not null then arm.arm = arm_choice.arm
+            else place.percent >= arm.lower and place.percent < arm.upper
+        end
+) as drawn
+where entry.no = drawn.no
+
 -- name: replace
 -- The case in the scenario that no longer fits best ends; its successor starts tonight.
 insert into closed_case (
@@ -134,7 +174,8 @@ join work on work.account_id = entry.account_id and work.case_id = entry.replace
 -- Who worked on a case goes on with its successor, unless a plug-in assigned somebody else.
 insert into collection_case (
     account_id, id, bill_unit_id, debt_class_id, scenario_id, policy_version_id, agent_id,
-    overdue_date, entry_date, entered_on, entry_overdue_amount, overdue_amount, placed_by
+    overdue_date, entry_date, entered_on, entry_overdue_amount, overdue_amount, placed_by,
+    experiment_id, arm
 )
 select
     account_id, case_id, bill_unit_id, debt_class_id, scenario_id, :policy_version_id::int,
@@ -143,7 +184,8 @@ select
         from collection_case as replaced
         where replaced.account_id = entry.account_id and replaced.id = entry.replaces_case_id
     ) else agent_id end,
-    overdue_date, entry_date, :business_date::date, overdue_amount, overdue_amount, placed_by
+    overdue_date, entry_date, :business_date::date, overdue_amount, overdue_amount, placed_by,
+    experiment_id, arm
 from entry
 order by account_id, case_id
 
@@ -285,7 +327,10 @@ select
         'ripe_amount', entry.ripe_amount::text,
         'overdue_date', entry.overdue_date,
         'replaces_case_id', entry.replaces_case_id
-    )
+    ) || case when entry.experiment_id is null then '{}' else jsonb_build_object(
+        'arm', entry.arm,
+        'experiment', (select name from experiment where experiment.id = entry.experiment_id)
+    ) end
 from entry
 join told on told.scenario_id = entry.scenario_id and told.entry_date = entry.entry_date
 

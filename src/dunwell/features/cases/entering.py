@@ -4,7 +4,7 @@ from collections import Counter
 
 from dunwell.db import statements
 from dunwell.domain.errors import BadInput
-from dunwell.features.cases import leaving
+from dunwell.features.cases import by_agreement, leaving
 from dunwell.features.receivables.work import Work
 
 _ENTER = statements.load(__package__, "enter.sql")
@@ -33,7 +33,10 @@ def choose(work: Work) -> int:
         return 0
     for refused in work.hooks.valid_scenarios(batch=work.batch("offer")):
         work.run(_ENTER["refuse_offers"], refused=list(refused))
-    return work.fill("entry", _ENTER["choose"])
+    chosen = work.fill("entry", _ENTER["choose"])
+    if chosen and work.parameters["experiments"] is not None:
+        work.run(_ENTER["assign_arms"])
+    return chosen
 
 
 def select_profiles(work: Work) -> None:
@@ -61,3 +64,4 @@ def enter(work: Work, steps: str = SCENARIO_STEPS) -> None:
                 raise BadInput(f"A plug-in assigned the agent {name!r}, whom the policy lacks.")
     for name in ("open_cases", "schedule"):
         work.run(_ENTER[name])
+    by_agreement.join(work)

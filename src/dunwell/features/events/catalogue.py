@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from dunwell.features.events.kind import Kind, Unfolding
+from dunwell.features.events.kinds_of_agreements import KINDS_OF_AGREEMENTS
 from dunwell.features.events.kinds_of_cases import KINDS_OF_CASES
 from dunwell.features.events.kinds_of_delivery import KINDS_OF_DELIVERY
 from dunwell.features.events.kinds_of_house import KINDS_OF_HOUSE
@@ -20,6 +21,7 @@ from dunwell.features.events.kinds_of_severance import KINDS_OF_SEVERANCE
 CATALOGUE: Sequence[Kind] = (
     *KINDS_OF_CASES,
     *KINDS_OF_SEVERANCE,
+    *KINDS_OF_AGREEMENTS,
     *KINDS_OF_DELIVERY,
     *KINDS_OF_HOUSE,
 )

@@ -54,6 +54,8 @@ KINDS_OF_CASES: Sequence[Kind] = (
             "overdue_date": "the case's overdue date",
             "entry_date": "the date from which actions count",
             "replaces_case_id": "the case that it replaces, if any",
+            "experiment": "the experiment that it entered in, if any",
+            "arm": "its arm: the scenario that the experiment gave it",
             "actions": "the actions that were made: step, action, due_on, status",
         },
         unfolds=Unfolding("actions", kind="action_created"),
@@ -62,7 +64,7 @@ KINDS_OF_CASES: Sequence[Kind] = (
         "case_closed",
         "A case ended; what was still to come is cancelled.",
         {
-            "reason": "cured, written_off, exempted, replaced, exhausted or stopped",
+            "reason": "cured, written_off, exempted, replaced, exhausted, stopped, …",
             "scenario": "the scenario",
             "overdue_amount": "what was still overdue",
             "exit_amount": "the scenario's exit amount",

@@ -13,6 +13,8 @@ from dunwell.domain.errors import BadInput
 from dunwell.features.policy import (
     calendars,
     condition_checks,
+    eligibility_checks,
+    experiment_checks,
     scenario_checks,
     severance_checks,
 )
@@ -41,6 +43,8 @@ def check(policy: Policy) -> list[Problem]:
         _exchange_rates,
         scenario_checks.check,
         severance_checks.check,
+        eligibility_checks.check,
+        experiment_checks.check,
     )
     return [problem for rule in rules for problem in rule(policy)]
 
@@ -88,6 +92,7 @@ def _same_names(policy: Policy) -> Iterator[Problem]:
         ("debt_classes", policy.debt_classes),
         ("criteria", policy.criteria),
         ("agents", policy.agents),
+        ("eligibility", policy.eligibility),
     ):
         yield from _twice(noun, "name", ((part.name, part.name) for part in parts))
     for noun, branded in (
@@ -96,6 +101,7 @@ def _same_names(policy: Policy) -> Iterator[Problem]:
         ("agencies", policy.agencies),
         ("severance_templates", policy.severance_templates),
         ("moratoria", policy.moratoria),
+        ("experiments", policy.experiments),
     ):
         yield from _twice(noun, "name", (((part.brand, part.name), part.name) for part in branded))
     yield from _twice(
@@ -123,7 +129,7 @@ def _brands(policy: Policy) -> Iterator[Problem]:
     brands = policy.brand_names()
     for noun in (
         *("profiles", "actions", "scenarios", "reason_codes", "agencies"),
-        *("severance_templates", "moratoria"),
+        *("severance_templates", "moratoria", "experiments"),
     ):
         for index, part in enumerate(getattr(policy, noun)):
             if part.brand is not None and part.brand not in brands:

@@ -13,7 +13,17 @@ from psycopg.rows import TupleRow
 
 from dunwell.db import statements
 from dunwell.domain import conditions
-from dunwell.domain.conditions import All, AnyOf, Condition, Leaf, Not
+from dunwell.domain.conditions import (
+    All,
+    AnyOf,
+    Comparison,
+    Condition,
+    Holds,
+    Leaf,
+    Missing,
+    Not,
+    OneOf,
+)
 from dunwell.features.policy import expressions
 
 
@@ -119,6 +129,8 @@ def lines(tree: Condition) -> list[CriterionLine]:
             return [line for part in parts for line in lines(part)]
         case Not(part):
             return _contrary(part)
+        case Holds(part):
+            return lines(part)
         case _:
             return [_line(tree, tree, str(tree))]
 
@@ -129,6 +141,13 @@ def _contrary(tree: Condition) -> list[CriterionLine]:
             return [line for part in parts for line in _contrary(part)]
         case Not(part):
             return lines(part)
+        case Holds(All(parts) | AnyOf(parts)):
+            return [line for part in parts for line in _contrary(Holds(part))]
+        case Holds(Comparison() | OneOf() | Missing() as part):
+            # what is unknown doesn't hold either
+            return [_line(part, Not(tree), f"not: {part}")]
+        case Holds(part):
+            return _contrary(part)
         case _:
             return [_line(tree, Not(tree), f"not: {tree}")]
 

@@ -16,6 +16,7 @@ from dunwell.domain.conditions import (
     AnyOf,
     Comparison,
     Condition,
+    Holds,
     Missing,
     Not,
     OneOf,
@@ -58,7 +59,7 @@ def quote(value: str | int | Decimal | date) -> str:
     return Literal(value).as_string().strip().replace("%", "%%")
 
 
-def condition(tree: Condition) -> str:
+def condition(tree: Condition) -> str:  # noqa: PLR0911 - one for each form
     """The tree as a boolean expression, null where it is unknown."""
     match tree:
         case All(parts):
@@ -67,6 +68,8 @@ def condition(tree: Condition) -> str:
             return _joined("or", parts) or "false"
         case Not(part):
             return f"(not {condition(part)})"
+        case Holds(part):
+            return f"({condition(part)} is true)"
         case Missing(operand):
             return f"({value(operand)} is null)"
         case OneOf(operand, values):

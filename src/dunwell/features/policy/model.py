@@ -19,6 +19,8 @@ from dunwell.domain.statuses import (
     Direction,
 )
 from dunwell.features.policy.criteria import Condition, Criterion, Form
+from dunwell.features.policy.eligibility import Eligibility
+from dunwell.features.policy.experiments import Experiment
 from dunwell.features.policy.settings import PolicySettings
 from dunwell.features.policy.severance_forms import Moratorium, SeveranceTemplate
 from dunwell.features.policy.values import (
@@ -139,6 +141,26 @@ class DebtClass(Form):
 
     name: Name = Field(description="The name that bills and scenarios use; unique.")
     description: Words = Field(default="", description="What it is for.")
+    cancel_threshold: dict[CurrencyCode, Amount] = Field(
+        default_factory=dict,
+        description="By currency: a case ends when no more than this is overdue. Of this and the"
+        " scenario's `exit_amount` the higher one counts.",
+    )
+    by_agreement: bool = Field(
+        default=False,
+        description="Cases of this debt list their service agreements: one whose own overdue debt"
+        " falls to its threshold leaves the case, and the last one closes it.",
+    )
+    agreement_threshold: dict[CurrencyCode, Amount] = Field(
+        default_factory=dict,
+        description="By currency: a service agreement that owes no more than this leaves its"
+        " case. 0 where none is given.",
+    )
+    write_off: bool = Field(
+        default=False,
+        description="What is written off moves here, where only scenarios of this debt class see"
+        " it. One debt class at most.",
+    )
 
 
 class Profile(Form):
@@ -438,6 +460,8 @@ class Policy(Form):
     scenarios: list[Scenario] = Field(default_factory=list)
     severance_templates: list[SeveranceTemplate] = Field(default_factory=list)
     moratoria: list[Moratorium] = Field(default_factory=list)
+    eligibility: list[Eligibility] = Field(default_factory=list)
+    experiments: list[Experiment] = Field(default_factory=list)
     reason_codes: list[ReasonCode] = Field(default_factory=list)
     contact_types: list[ContactType] = Field(default_factory=list)
     agencies: list[Agency] = Field(default_factory=list)

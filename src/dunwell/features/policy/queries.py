@@ -20,6 +20,7 @@ NAMED: dict[str, tuple[str, ...]] = {
     "profile": ("brand", "name"),
     "action": ("brand", "name"),
     "scenario": ("brand", "name"),
+    "experiment": ("brand", "name"),
     "reason_code": ("brand", "category", "name"),
     "agency": ("brand", "name"),
     "agent": ("name",),

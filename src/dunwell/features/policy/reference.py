@@ -13,6 +13,8 @@ from pydantic import BaseModel
 
 from dunwell.domain.conditions import COLUMNS, Operator
 from dunwell.features.policy import criteria, model, severance_forms
+from dunwell.features.policy.eligibility import Eligibility
+from dunwell.features.policy.experiments import Challenger, Experiment
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.settings import PolicySettings
 
@@ -77,6 +79,8 @@ _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("Scenarios", "scenarios", model.Scenario),
     ("Severance templates", "severance_templates", severance_forms.SeveranceTemplate),
     ("Moratoria", "moratoria", severance_forms.Moratorium),
+    ("Eligibility", "eligibility", Eligibility),
+    ("Experiments", "experiments", Experiment),
     ("Reason codes", "reason_codes", model.ReasonCode),
     ("Contact types", "contact_types", model.ContactType),
     ("Agencies", "agencies", model.Agency),
@@ -107,6 +111,8 @@ def render() -> str:
         if form is severance_forms.SeveranceTemplate:
             pieces.append(_table("Each of its `events`:", severance_forms.SeveranceEventForm))
             pieces.append(_table("Each of its `notices`:", severance_forms.Notice))
+        if form is Experiment:
+            pieces.append(_table("Each of its `challengers`:", Challenger))
         if form is model.Profile:
             pieces.extend([_conditions(), _actions()])
     return "\n".join(pieces)

@@ -13,9 +13,9 @@ from psycopg.rows import TupleRow
 
 from dunwell.db import statements
 from dunwell.domain import conditions
-from dunwell.features.policy import criteria, model, values
+from dunwell.features.policy import criteria, eligibility, model, values
 from dunwell.features.policy.model import Policy
-from dunwell.features.policy.scenario_checks import in_order
+from dunwell.features.policy.scenario_checks import exit_amount, in_order
 
 Key = tuple[str, ...]
 Row = dict[str, Any]
@@ -32,6 +32,7 @@ NOUNS = (
     "scenario",
     "severance template",
     "moratorium",
+    "experiment",
     "reason code",
     "contact type",
     "agency",
@@ -74,6 +75,12 @@ def wanted(policy: Policy) -> Rows:
     def tree(condition: Any) -> Any:
         return condition and conditions.as_data(criteria.resolve(condition, known))
 
+    champions = {
+        (experiment.brand, each.scenario): experiment.champion
+        for experiment in policy.experiments
+        for each in experiment.challengers
+    }
+
     rows: dict[str, dict[Key, Row]] = {
         "aging buckets": {(): {"up to days": policy.aging_buckets}},
         "setting": {
@@ -98,7 +105,8 @@ def wanted(policy: Policy) -> Rows:
             ]
         },
         "debt class": {
-            (each.name,): _plain(each, "name")
+            # a threshold for the whole debt is part of the scenarios' exit amounts
+            (each.name,): _plain(each, "name", "cancel_threshold")
             for each in [
                 *_missing(policy.debt_classes, model.DebtClass(name=model.DEFAULT_DEBT_CLASS)),
                 *policy.debt_classes,
@@ -128,8 +136,10 @@ def wanted(policy: Policy) -> Rows:
         },
         "scenario": {
             (each.brand, each.name): {
-                **_plain(each, "name", "brand", "criteria", "steps"),
-                "criteria": tree(each.criteria),
+                **_plain(each, "name", "brand", "criteria", "steps", "exit_amount"),
+                "exit_amount": values.plain(exit_amount(policy, each)),
+                "criteria": _demands(policy, each, known),
+                "challenges": champions.get((each.brand, each.name)),
                 "steps": [_plain(step) for step in in_order(each.steps)],
             }
             for each in policy.scenarios
@@ -144,6 +154,9 @@ def wanted(policy: Policy) -> Rows:
         "moratorium": {
             (each.brand or "", each.name): _plain(each, "name", "brand")
             for each in policy.moratoria
+        },
+        "experiment": {
+            (each.brand, each.name): _plain(each, "name", "brand") for each in policy.experiments
         },
         "reason code": {
             (each.brand or "", each.category, each.code): {"labels": each.labels}
@@ -166,6 +179,21 @@ def wanted(policy: Policy) -> Rows:
         },
     }
     return Rows(rows, {})
+
+
+def _demands(policy: Policy, scenario: model.Scenario, known: dict[str, criteria.Criterion]) -> Any:
+    """The scenario's own criteria and what eligibility demands of its candidates."""
+    own = None if scenario.criteria is None else criteria.resolve(scenario.criteria, known)
+    eligible = eligibility.demand(
+        policy.eligibility,
+        (scenario.brand, scenario.name, scenario.debt_class),
+        known,
+        policy.settings.credit_rating_threshold,
+    )
+    demands = tuple(each for each in (own, eligible) if each is not None)
+    if not demands:
+        return None
+    return conditions.as_data(demands[0] if len(demands) == 1 else conditions.All(demands))
 
 
 def _missing(given: Iterable[Any], implied: Any) -> list[Any]:

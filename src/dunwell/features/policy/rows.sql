@@ -31,7 +31,12 @@ join calendar on calendar.id = brand.calendar_id;
 
 -- name: debt_class
 -- All of them.
-select id, array[name], jsonb_build_object('description', description) from debt_class;
+select id, array[name],
+    jsonb_build_object(
+        'description', description, 'by_agreement', by_agreement,
+        'agreement_threshold', agreement_threshold, 'write_off', write_off
+    )
+from debt_class;
 
 -- name: criterion
 -- All of them.
@@ -73,6 +78,7 @@ select scenario.id, array[brand.name, scenario.name],
         'exit_amount', trim_scale(scenario.exit_amount)::text,
         'severity', scenario.severity, 'day_unit', scenario.day_unit,
         'when_finished', scenario.when_finished, 'criteria', scenario.criteria,
+        'challenges', scenario.challenges,
         'steps', (
             select coalesce(
                 jsonb_agg(
@@ -122,6 +128,18 @@ select moratorium.id, array[coalesce(brand.name, ''), moratorium.name],
     )
 from moratorium
 left join brand on brand.id = moratorium.brand_id;
+
+-- name: experiment
+-- Those in force.
+select experiment.id, array[brand.name, experiment.name],
+    jsonb_build_object(
+        'champion', experiment.champion, 'challengers', experiment.challengers,
+        'starts_on', experiment.starts_on, 'ends_on', experiment.ends_on,
+        'days', experiment.days, 'costs', experiment.costs
+    )
+from experiment
+join brand on brand.id = experiment.brand_id
+where experiment.retired_version is null;
 
 -- name: reason_code
 -- All of them; the brand is empty for all brands.

@@ -3,6 +3,7 @@ ever chosen.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import groupby
 
 from dunwell.domain.statuses import ActionType
@@ -20,6 +21,29 @@ from dunwell.features.policy.model import (
 )
 from dunwell.features.policy.problems import Problem, decimals, error, unknown, warning
 from dunwell.features.policy.values import plain
+
+
+def exit_amount(policy: Policy, scenario: Scenario) -> Decimal:
+    """Whoever owes no more leaves: the scenario's own amount or its debt class's threshold for the
+    profile's currency, whichever is higher.
+    """
+    currency = next(
+        (
+            profile.currency
+            for profile in policy.profiles
+            if (profile.brand, profile.name) == (scenario.brand, scenario.profile)
+        ),
+        "",
+    )
+    return max(
+        scenario.exit_amount,
+        *(
+            each.cancel_threshold.get(currency, Decimal(0))
+            for each in policy.debt_classes
+            if each.name == scenario.debt_class
+        ),
+        Decimal(0),
+    )
 
 
 def check(policy: Policy) -> Iterator[Problem]:
@@ -47,7 +71,15 @@ def _amounts(
 ) -> Iterator[Problem]:
     yield from decimals((*place, "entry_amount"), scenario.entry_amount, profile.currency)
     yield from decimals((*place, "exit_amount"), scenario.exit_amount, profile.currency)
-    if scenario.exit_amount >= scenario.entry_amount:
+    leaves_at = exit_amount(policy, scenario)
+    if leaves_at > scenario.exit_amount and leaves_at >= scenario.entry_amount:
+        yield error(
+            (*place, "entry_amount"),
+            f"the entry amount is not above the cancel threshold of its debt class"
+            f" ({plain(scenario.entry_amount)} and {plain(leaves_at)}) — bill units would enter"
+            " and leave every night; raise the one or lower the other",
+        )
+    elif scenario.exit_amount >= scenario.entry_amount:
         yield error(
             (*place, "exit_amount" if scenario.exit_amount else "entry_amount"),
             f"the exit amount is not below the entry amount ({plain(scenario.exit_amount)} and"
@@ -137,10 +169,16 @@ def _unreachable(policy: Policy) -> Iterator[Problem]:
     def group(pair: tuple[int, Scenario]) -> tuple[str, str, str]:
         return pair[1].brand, pair[1].profile, pair[1].debt_class
 
+    # eligibility decides between these, and challengers are given their entries
+    governed = {name for entry in policy.eligibility for name in entry.scenarios} | {
+        each.scenario for experiment in policy.experiments for each in experiment.challengers
+    }
     for _, members in groupby(sorted(enumerate(policy.scenarios), key=group), key=group):
         ranked = sorted(members, key=lambda pair: rank_key(pair[1]))
         for number, (index, scenario) in enumerate(ranked):
-            before = (other for _, other in ranked[:number] if _is_hidden_by(scenario, other))
+            before = (
+                other for _, other in ranked[:number] if _is_hidden_by(scenario, other, governed)
+            )
             if hiding := next(before, None):
                 yield warning(
                     ("scenarios", index, "name"),
@@ -150,9 +188,10 @@ def _unreachable(policy: Policy) -> Iterator[Problem]:
                 )
 
 
-def _is_hidden_by(scenario: Scenario, other: Scenario) -> bool:
+def _is_hidden_by(scenario: Scenario, other: Scenario, governed: set[str]) -> bool:
     return (
         other.name != scenario.name
+        and not governed & {scenario.name, other.name}
         and other.entry_amount <= scenario.entry_amount
         and other.entry_days <= scenario.entry_days
         and (other.criteria is None or other.criteria == scenario.criteria)

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ValidationError
 
 from dunwell.features.policy import model
 from dunwell.features.policy.criteria import CONDITION_FORMS, CONDITION_TAGS, Criterion, Place
+from dunwell.features.policy.eligibility import Eligibility
+from dunwell.features.policy.experiments import Challenger, Experiment
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.problems import Problem, error
 from dunwell.features.policy.settings import PolicySettings
@@ -64,6 +66,9 @@ def _keys() -> tuple[str, ...]:
         *model.ACTION_FORMS.values(),
         model.Scenario,
         model.Step,
+        Eligibility,
+        Experiment,
+        Challenger,
         model.ReasonCode,
         model.ContactType,
         model.Agency,

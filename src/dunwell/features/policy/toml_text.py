@@ -77,7 +77,7 @@ def _entries(part: BaseModel, known: Mapping[str, Criterion]) -> list[tuple[str,
         default = field.get_default(call_default_factory=True, validated_data={})
         if name not in _ALWAYS and not field.is_required() and value == default:
             continue
-        if isinstance(value, criteria.Form) and name in {"rule", "criteria"}:
+        if isinstance(value, criteria.Form) and name in {"rule", "criteria", "condition"}:
             entries.append((name, _item(_condition(value, known))))
         elif name == "parameters" and isinstance(part, CustomAction):
             entries.append((name, _inline(dict(sorted(value.items())))))

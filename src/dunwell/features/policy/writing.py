@@ -23,6 +23,7 @@ RETIRABLE = {
     "action": "used_actions",
     "profile": "used_profiles",
     "agency": "used_agencies",
+    "experiment": "used_experiments",
 }
 """The nouns that are kept for the cases that used them, and the statement that tells which are."""
 
@@ -38,6 +39,7 @@ _REMOVED_LAST = (
     "setting",
     "severance template",
     "moratorium",
+    "experiment",
     "agency",
     "reason code",
     "contact type",
@@ -101,7 +103,15 @@ class Writer:
         match change.noun:
             case "aging buckets":
                 self._run("clear_aging_buckets")
-            case "profile" | "action" | "scenario" | "agency" | "severance template" | "moratorium":
+            case (
+                "profile"
+                | "action"
+                | "scenario"
+                | "agency"
+                | "experiment"
+                | "severance template"
+                | "moratorium"
+            ):
                 given |= {"brand": key[0], "name": key[1]}
             case "reason code":
                 given |= {"brand": key[0], "category": key[1], "name": key[2]}

@@ -110,6 +110,20 @@ delete from severance_template where id = :id::integer;
 -- Gone from the policy.
 delete from moratorium where id = :id::integer;
 
+-- name: retire_experiment
+-- Gone from the policy; its cases stay comparable.
+update experiment set retired_version = :version::integer where id = :id::integer;
+
+-- name: delete_experiment
+-- Nobody was ever assigned by it.
+delete from experiment where id = :id::integer;
+
+-- name: used_experiments
+-- Which of these experiments has any case, or somebody who was assigned by hand?
+select distinct experiment_id from collection_case where experiment_id = any(:ids::integer[])
+union
+select distinct experiment_id from arm_choice where experiment_id = any(:ids::integer[]);
+
 -- name: delete_reason_code
 -- Gone from the policy.
 delete from reason_code where id = :id::integer;
@@ -190,9 +204,16 @@ on conflict (name) do update set
 
 -- name: put_debt_class
 -- A kind of debt.
-insert into debt_class (name, description)
-values (:name::text, :row::jsonb ->> 'description')
-on conflict (name) do update set description = excluded.description;
+insert into debt_class (name, description, by_agreement, agreement_threshold, write_off)
+select :name::text, description, by_agreement, agreement_threshold, write_off
+from jsonb_to_record(:row::jsonb) as given (
+    description text, by_agreement boolean, agreement_threshold jsonb, write_off boolean
+)
+on conflict (name) do update set
+    description = excluded.description,
+    by_agreement = excluded.by_agreement,
+    agreement_threshold = excluded.agreement_threshold,
+    write_off = excluded.write_off;
 
 -- name: put_criterion
 -- An extra parameter.
@@ -232,14 +253,14 @@ from jsonb_to_record(:row::jsonb)
 -- A new row, also for a changed scenario; its rank follows when all are there.
 insert into scenario (
     brand_id, profile_id, debt_class_id, name, description, entry_amount, entry_days, exit_amount,
-    severity, day_unit, when_finished, criteria, created_version
+    severity, day_unit, when_finished, criteria, challenges, created_version
 )
 select
     brand.id, profile.id, debt_class.id, :name::text, given.description, given.entry_amount,
     given.entry_days, given.exit_amount, given.severity, given.day_unit, given.when_finished,
-    nullif(given.criteria, 'null'), :version::integer
+    nullif(given.criteria, 'null'), given.challenges, :version::integer
 from jsonb_to_record(:row::jsonb) as given (
-    profile text, debt_class text, description text, entry_amount numeric, entry_days integer,
+    challenges text, profile text, debt_class text, description text, entry_amount numeric, entry_days integer,
     exit_amount numeric, severity integer, day_unit text, when_finished text, criteria jsonb
 )
 join brand on brand.name = :brand::text
@@ -327,6 +348,26 @@ on conflict (brand_id, name) do update set email = excluded.email, retired_versi
 insert into agent (name, role, supervisor)
 values (:name::text, :row::jsonb ->> 'role', :row::jsonb ->> 'supervisor')
 on conflict (name) do update set role = excluded.role, supervisor = excluded.supervisor;
+
+-- name: put_experiment
+-- One that was retired and comes back is the same experiment.
+insert into experiment (brand_id, name, champion, challengers, starts_on, ends_on, days, costs)
+select
+    brand.id, :name::text, given.champion, given.challengers, given.starts_on, given.ends_on,
+    given.days, given.costs
+from brand
+cross join jsonb_to_record(:row::jsonb) as given (
+    champion text, challengers jsonb, starts_on date, ends_on date, days integer, costs jsonb
+)
+where brand.name = :brand::text
+on conflict (brand_id, name) do update set
+    champion = excluded.champion,
+    challengers = excluded.challengers,
+    starts_on = excluded.starts_on,
+    ends_on = excluded.ends_on,
+    days = excluded.days,
+    costs = excluded.costs,
+    retired_version = null;
 
 -- name: put_exchange_rate
 -- A rate of the policy.

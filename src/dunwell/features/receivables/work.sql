@@ -59,7 +59,7 @@ create temp table if not exists entry (
     no integer generated always as identity,
     account_id bigint not null, bill_unit_id bigint not null, debt_class_id integer not null,
     case_id bigint not null, scenario_id integer not null, agent_id integer,
-    replaces_case_id bigint, placed_by text,
+    replaces_case_id bigint, placed_by text, experiment_id integer, arm text,
     overdue_amount numeric not null, ripe_amount numeric not null,
     overdue_date date not null, entry_date date not null
 ) on commit delete rows;
