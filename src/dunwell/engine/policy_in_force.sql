@@ -35,8 +35,9 @@ from (
         join brand on brand.id = experiment.brand_id
         cross join lateral (
             select given.scenario as name, given.share, given.position
-            from jsonb_to_recordset(experiment.challengers)
-                with ordinality as given (scenario text, share numeric, position bigint)
+            from rows from (
+                jsonb_to_recordset(experiment.challengers) as (scenario text, share numeric)
+            ) with ordinality as given (scenario, share, position)
             union all
             select
                 experiment.champion,
