@@ -22,6 +22,7 @@ from dunwell.api import (
     configuration,
     contacts,
     events,
+    experiments,
     health,
     keys,
     letters,
@@ -38,6 +39,7 @@ from dunwell.api import (
     reminders,
     runs,
     searching,
+    service_agreements,
     session,
     severances,
     sharing_groups,
@@ -60,6 +62,7 @@ NOUNS = (
     *(payments_received, tasks, promises, sharing_groups, ageing, runs, policy),
     *(policy_drafts, configuration, contacts, ratings),
     *(letters, templates, reminders, payments, statements, webhooks, agencies),
+    *(experiments, service_agreements),
     *(subscriptions, events, searching, severances),
 )
 

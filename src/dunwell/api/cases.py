@@ -166,7 +166,13 @@ class Replacement(Reasoned):
 class StepGiven(Given):
     """One step as a person edited it."""
 
-    day: Annotated[Whole, Field(ge=1, le=LONGEST_SCENARIO, description="After today.")]
+    day: Annotated[
+        Whole | None,
+        Field(ge=1, le=LONGEST_SCENARIO, description="After today; null: `due_on` is given."),
+    ] = None
+    due_on: Annotated[
+        dt.date | None, Field(description="The day itself, in a scenario of calendar days.")
+    ] = None
     action: Line
     mandatory: Flag = True
 
@@ -179,6 +185,14 @@ class Placement(Reasoned):
     steps: Annotated[
         list[StepGiven] | None,
         Field(max_length=placing.MOST_STEPS, description="Instead of the scenario's."),
+    ] = None
+    agreements: Annotated[
+        list[Line] | None,
+        Field(
+            max_length=placing.MOST_STEPS,
+            description="The service agreements that the case is about, if its debt class is"
+            " chased by agreement; null: all that owe.",
+        ),
     ] = None
 
 
@@ -359,7 +373,9 @@ def place_in_scenario(
     steps = (
         None
         if given.steps is None
-        else [placing.Step(step.day, step.action, step.mandatory) for step in given.steps]
+        else [
+            placing.Step(step.day, step.action, step.mandatory, step.due_on) for step in given.steps
+        ]
     )
     return caller.once(
         lambda operation: CaseHead.of(
@@ -371,6 +387,7 @@ def place_in_scenario(
                 note=given.note,
                 steps=steps,
                 debt_class=given.debt_class,
+                agreements=given.agreements,
             )
         ),
         given,

@@ -4,8 +4,9 @@ The night's statements open, close and schedule; only the choice is a person's. 
 person named stays: the night doesn't replace it by one that it would have chosen.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from psycopg.types.json import Jsonb
 from dunwell.db import statements
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.domain.handles import Handle
-from dunwell.domain.statuses import ActionType
+from dunwell.domain.statuses import ActionType, DayUnit
 from dunwell.engine import one_bill_unit
 from dunwell.engine.explain import explain_to
 from dunwell.features.access.actor import Operation, Permission
@@ -37,10 +38,12 @@ MOST_STEPS = 500
 class Step:
     """One step of a scenario as a person edited it."""
 
-    day: int
-    """After today, in the scenario's days."""
+    day: int | None
+    """After today, in the scenario's days; none: the date is given instead."""
     action: str
     mandatory: bool = True
+    due_on: dt.date | None = None
+    """The day itself, in a scenario of calendar days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +135,11 @@ def place_in_scenario(
     note: str | None = None,
     steps: Sequence[Step] | None = None,
     debt_class: str = DEFAULT_DEBT_CLASS,
+    agreements: Sequence[str] | None = None,
 ) -> CaseState:
     """Put a bill unit that isn't in collections into a scenario today, whether its criteria hold
-    or not; with `steps`, these are done instead of the scenario's.
+    or not; with `steps`, these are done instead of the scenario's; with `agreements`, the case is
+    about these service agreements alone.
 
     Raises NotFound, BadInput, RuleViolation.
     """
@@ -156,10 +161,14 @@ def place_in_scenario(
         work.parameters = {
             **work.parameters,
             "scenario_id": row["id"],
-            "steps": Jsonb(_checked(work, bill_unit.brand_id, steps)),
+            "steps": Jsonb(_checked(work, bill_unit.brand_id, _dated(operation, row, steps))),
         }
         edited = entering.EDITED_STEPS
+    if agreements is not None:
+        _choose_agreements(work, agreements)
     opened = _open(operation, work, edited)
+    if agreements is not None:
+        _check_agreements(work, opened, agreements)
     desk.log(
         _at(work, opened),
         "placed_in_scenario",
@@ -217,6 +226,41 @@ def _place(work: Work, scenario: Mapping[str, Any], bill_unit_no: str) -> None:
     work.run(_PLACING["place"], scenario_id=scenario["id"])
 
 
+def _choose_agreements(work: Work, numbers: Sequence[str]) -> None:
+    """The case that will open is about these agreements."""
+    rows = work.run(_PLACING["agreements"], numbers=list(numbers)).fetchall()
+    work.parameters = {**work.parameters, "chosen_agreements": [number for (number,) in rows]}
+
+
+def _check_agreements(work: Work, opened: CaseState, numbers: Sequence[str]) -> None:
+    """Refuse agreements that the opened case couldn't take. Raises RuleViolation."""
+    rows = work.run(_PLACING["taken_agreements"], case_id=opened.handle.id).fetchall()
+    missing = sorted(set(numbers) - {number for (number,) in rows})
+    if missing or not numbers:
+        raise RuleViolation(
+            "nothing_to_collect",
+            f"{', '.join(map(repr, missing)) or 'No agreement'} can't be in a case for"
+            f" {opened.debt_class!r}: it must be an agreement of the bill unit that owes more than"
+            " its threshold overdue in this debt class, and the class be chased by agreement.",
+        )
+
+
+def _dated(operation: Operation, scenario: Mapping[str, Any], steps: Sequence[Step]) -> list[Step]:
+    """The steps with their days counted, where the day itself was given. Raises BadInput."""
+    counted = []
+    for step in steps:
+        if (step.day is None) == (step.due_on is None):
+            raise BadInput(f"{step.action!r} needs either a day or a date, not both or neither.")
+        if step.due_on is not None and scenario["day_unit"] != DayUnit.CALENDAR:
+            raise BadInput(
+                f"{step.action!r} has a date, but {scenario['name']!r} counts working days; give"
+                " the number of days."
+            )
+        day = step.day if step.due_on is None else (step.due_on - operation.date).days
+        counted.append(replace(step, day=day))
+    return counted
+
+
 def _checked(work: Work, brand_id: int, steps: Sequence[Step]) -> list[dict[str, Any]]:
     """The edited steps by number, with their definitions. Raises BadInput, NotFound."""
     if not 1 <= len(steps) <= MOST_STEPS:
@@ -230,11 +274,11 @@ def _checked(work: Work, brand_id: int, steps: Sequence[Step]) -> list[dict[str,
     for step in steps:
         if step.action not in found:
             raise NotFound(f"The policy has no action {step.action!r} for this brand.")
-        if not 1 <= step.day <= LONGEST_SCENARIO:
+        if not 1 <= (step.day or 0) <= LONGEST_SCENARIO:
             raise BadInput(
                 f"{step.action!r} is on day {step.day}; days count from 1 to {LONGEST_SCENARIO}."
             )
-    ordered = sorted(steps, key=lambda step: step.day)
+    ordered = sorted(steps, key=lambda step: step.day or 0)
     kinds = [found[step.action][1] for step in ordered]
     inactivate, write_off = ActionType.INACTIVATE, ActionType.WRITE_OFF
     if inactivate in kinds and write_off in kinds[kinds.index(inactivate) :]:

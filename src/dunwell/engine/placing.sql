@@ -27,7 +27,7 @@ where collection_case.account_id = :account_id::bigint
 
 -- name: scenario
 -- One that is in force, of the brand, the debt class and the bill unit's currency.
-select scenario.id, scenario.name, scenario.exit_amount
+select scenario.id, scenario.name, scenario.exit_amount, scenario.day_unit
 from scenario
 join profile on profile.id = scenario.profile_id
 join debt_class on debt_class.id = scenario.debt_class_id
@@ -86,3 +86,19 @@ order by name, brand_id nulls last
 
 -- name: opened
 select account_id, case_id from entry
+
+-- name: agreements
+select id
+from service_agreement
+where account_id = :account_id::bigint
+    and bill_unit_id = :bill_unit_id::bigint
+    and service_agreement_no = any(:numbers::text[])
+
+-- name: taken_agreements
+select service_agreement.service_agreement_no
+from case_agreement
+join service_agreement
+    on service_agreement.account_id = case_agreement.account_id
+    and service_agreement.id = case_agreement.service_agreement_id
+where case_agreement.account_id = :account_id::bigint
+    and case_agreement.case_id = :case_id::bigint

@@ -17,19 +17,28 @@ from tests.world import World
 import dunwell
 from dunwell.db import walls
 from dunwell.domain.handles import Handle
-from dunwell.engine import placing
+from dunwell.engine import case_agreements, placing
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.agencies import queries as agencies
 from dunwell.features.cases import outcomes, searching, sparing
 from dunwell.features.cases import queries as cases
 from dunwell.features.contacts import queries as contacts
+from dunwell.features.experiments import queries as experiments
 from dunwell.features.letters import reminders, templates
 from dunwell.features.letters import service as letters
 from dunwell.features.payments import methods
 from dunwell.features.policy import queries as policies
 from dunwell.features.promises import queries as promises
 from dunwell.features.ratings import queries as ratings
-from dunwell.features.receivables import ageing, bill_units, notes, payments, queries
+from dunwell.features.receivables import (
+    ageing,
+    agreements,
+    bill_units,
+    budgets,
+    notes,
+    payments,
+    queries,
+)
 from dunwell.features.receivables import searching as searching_receivables
 from dunwell.features.receivables.notes import write_note
 from dunwell.features.receivables.work import create_temporary_tables
@@ -110,6 +119,22 @@ steps = [
     {{ day = 1, action = "sever {brand}" }},
     {{ day = 30, action = "Write off balance" }},
 ]
+
+[[scenarios]]
+name = "gentle {brand}"
+brand = "{brand}"
+profile = "everybody {brand}"
+entry_amount = 50
+entry_days = 10
+exit_amount = 5
+steps = [{{ day = 30, action = "Write off balance" }}]
+
+[[experiments]]
+name = "ours"
+brand = "{brand}"
+champion = "short {brand}"
+challengers = [{{ scenario = "gentle {brand}", share = 0.0001 }}]
+ends_on = 2026-12-31
 """
         for brand in ("north", "south")
     )
@@ -135,6 +160,10 @@ def _filled(world: World) -> World:
         world.bill("80.00", "2026-02-20", number, service_agreement_no=f"S-{number}")
         world.pay("5.00", "2026-02-25", number)
         world.bill("70.00", "2026-02-20", number, disputed_amount="10", disputed_on="2026-02-21")
+        of_unit = {"bill_unit_no": number}
+        world.load("service_agreements", {"service_agreement_no": f"S-{number}", **of_unit})
+        budget = {"budget_no": f"G-{number}", "amount": 80, "started_on": "2026-01-01"}
+        world.load("budgets", {**budget, **of_unit})
         hand = world.by_hand("2026-03-01")
         hand.exempt("once", number, until="2026-03-01")
         hand.hold("2026-03-02", number)
@@ -203,6 +232,12 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "contacts.queries.contacts": lambda op: contacts.contacts(op, "NORTH"),
     "contacts.queries.counts": lambda op: contacts.counts(op, "NORTH"),
     "ratings.queries.rating": lambda op: ratings.rating(op, "NORTH"),
+    "engine.case_agreements.requirements": lambda op: case_agreements.requirements(op, "NORTH"),
+    "engine.case_agreements.listed": lambda op: case_agreements.listed(op, _case(op)),
+    "experiments.queries.experiments": experiments.experiments,
+    "experiments.queries.compare": lambda op: experiments.compare(op, "ours"),
+    "receivables.agreements.agreements": lambda op: agreements.agreements(op, "NORTH"),
+    "receivables.budgets.budgets": lambda op: budgets.budgets(op, "NORTH"),
     "letters.reminders.listed": lambda op: reminders.listed(op, everything=True),
     "letters.service.listed": letters.listed,
     "letters.templates.listed": templates.listed,

@@ -29,6 +29,7 @@ class Category(StrEnum):
     REPLACE = "replace"
     STOP = "stop"
     PLACE = "place"
+    AGREEMENTS = "agreements"
 
 
 def check(operation: Operation, brand_id: int, category: str, reason: str) -> None:

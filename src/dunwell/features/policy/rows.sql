@@ -99,7 +99,8 @@ from scenario
 join brand on brand.id = scenario.brand_id
 join profile on profile.id = scenario.profile_id
 join debt_class on debt_class.id = scenario.debt_class_id
-where scenario.retired_version is null;
+where scenario.retired_version is null
+order by scenario.id;
 
 -- name: severance_template
 -- All of them.

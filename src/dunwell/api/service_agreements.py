@@ -1,0 +1,224 @@
+"""What a utility asks about a bill unit: its service agreements and budgets, the agreements of its
+cases, and how much must be paid, by when, for each case to end.
+"""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+
+from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.cases import CaseHead
+from dunwell.api.values import Given, Line, PathHandle, PathNumber, Reasoned, Shown
+from dunwell.api.versions import Expected
+from dunwell.engine import case_agreements
+from dunwell.features.access.actor import Permission
+from dunwell.features.receivables import agreements, budgets
+
+router = APIRouter(tags=["service agreements"])
+
+Viewer = Annotated[Caller, may(Permission.VIEW)]
+Manager = Annotated[Caller, may(Permission.MANAGE_CASES)]
+
+
+class ServiceAgreement(Shown):
+    """One service; life support and sensitive load are those of the person and of the premise."""
+
+    service_agreement_no: str
+    type: str
+    status: str
+    debt_class: str | None
+    started_on: dt.date | None
+    stopped_on: dt.date | None
+    premise_no: str | None
+    premise_address: str | None
+    life_support: bool
+    sensitive_load: bool
+    master_meter: bool
+    third_party_supplier: str | None
+    currency: str
+    overdue_amount: str
+
+
+class ServiceAgreements(Shown):
+    """By number."""
+
+    items: list[ServiceAgreement]
+
+
+class Budget(Shown):
+    """A levelised payment; a positive difference is owed to the company."""
+
+    budget_no: str
+    amount: str
+    difference: str
+    currency: str
+    started_on: dt.date
+    ended_on: dt.date | None
+    status: str
+    adjustment_type: str
+
+
+class Budgets(Shown):
+    """The newest first."""
+
+    items: list[Budget]
+
+
+class CaseAgreement(Shown):
+    """A service agreement that is or was in a case."""
+
+    service_agreement_no: str
+    type: str
+    entry_amount: str
+    threshold: str
+    joined_on: dt.date
+    left_on: dt.date | None
+    added_by: str | None
+
+
+class CaseAgreements(Shown):
+    """By number."""
+
+    items: list[CaseAgreement]
+
+
+class AgreementRequirement(Shown):
+    """What one agreement lacks to leave its case."""
+
+    service_agreement_no: str
+    overdue_amount: str
+    threshold: str
+    to_pay: str
+
+
+class Requirement(Shown):
+    """How much must be paid, by when, for a case to end."""
+
+    case: str
+    debt_class: str
+    scenario: str
+    currency: str
+    overdue_amount: str
+    exit_amount: str
+    to_pay: str
+    pay_by: dt.date | None
+    next_action: str | None
+    agreements: list[AgreementRequirement]
+
+
+class Requirements(Shown):
+    """One for each open case."""
+
+    items: list[Requirement]
+
+
+class WantedAgreement(Reasoned):
+    """The agreement that is to be added."""
+
+    service_agreement_no: Line
+
+
+class BudgetCancellation(Given):
+    """Why a budget is to be cancelled."""
+
+    reason: Line
+
+
+@router.get("/bill-units/{bill_unit_no}/service-agreements")
+def list_service_agreements(bill_unit_no: PathNumber, caller: Viewer) -> ServiceAgreements:
+    """The bill unit's service agreements, with what each owes overdue."""
+    with caller.look() as operation:
+        found = agreements.agreements(operation, bill_unit_no)
+    return ServiceAgreements(items=[ServiceAgreement.model_validate(each) for each in found])
+
+
+@router.get("/bill-units/{bill_unit_no}/budgets")
+def list_budgets(bill_unit_no: PathNumber, caller: Viewer) -> Budgets:
+    """The bill unit's budgets."""
+    with caller.look() as operation:
+        found = budgets.budgets(operation, bill_unit_no)
+    return Budgets(items=[Budget.model_validate(each) for each in found])
+
+
+@router.post("/bill-units/{bill_unit_no}/budgets/cancel", response_model=Budget)
+def cancel_budget(
+    bill_unit_no: PathNumber,
+    given: BudgetCancellation,
+    caller: Manager,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Cancel the active budget and settle its difference."""
+    return caller.once(
+        lambda operation: Budget.model_validate(
+            budgets.cancel_budget(operation, bill_unit_no, reason=given.reason)
+        ),
+        given,
+        status=200,
+    )
+
+
+@router.get("/bill-units/{bill_unit_no}/requirements")
+def list_requirements(bill_unit_no: PathNumber, caller: Viewer) -> Requirements:
+    """How much must be paid, by when, for each case to end."""
+    with caller.look() as operation:
+        found = case_agreements.requirements(operation, bill_unit_no)
+    return Requirements(items=[Requirement.model_validate(each) for each in found])
+
+
+@router.get("/cases/{case}/agreements")
+def list_agreements(case: PathHandle, caller: Viewer) -> CaseAgreements:
+    """The service agreements that are or were in a case."""
+    with caller.look() as operation:
+        found = case_agreements.listed(operation, case)
+    return CaseAgreements(items=[CaseAgreement.model_validate(each) for each in found])
+
+
+@router.post("/cases/{case}/agreements", status_code=201, response_model=CaseHead)
+def add_agreement(
+    case: PathHandle,
+    given: WantedAgreement,
+    caller: Manager,
+    version: Expected = None,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Add a service agreement with overdue debt to a case."""
+    return caller.once(
+        lambda operation: CaseHead.of(
+            case_agreements.add_agreement(
+                operation,
+                case,
+                given.service_agreement_no,
+                reason=given.reason,
+                note=given.note,
+                expected_version=version,
+            )
+        ),
+        given,
+    )
+
+
+@router.post("/cases/{case}/agreements/{service_agreement_no}/remove", response_model=CaseHead)
+def remove_agreement(
+    case: PathHandle,
+    service_agreement_no: PathNumber,
+    given: Reasoned,
+    caller: Manager,
+    version: Expected = None,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Take a service agreement out of a case; the last one closes it."""
+    return caller.once(
+        lambda operation: CaseHead.of(
+            case_agreements.remove_agreement(
+                operation,
+                case,
+                service_agreement_no,
+                reason=given.reason,
+                note=given.note,
+                expected_version=version,
+            )
+        ),
+        given,
+        status=200,
+    )

@@ -1,0 +1,1 @@
+"""Champion and challenger: which treatment has customers pay sooner, and when one has won."""

@@ -1,0 +1,158 @@
+"""How the arms of an experiment compare, and whether one has won yet. Looking every day is allowed:
+see `rules`.
+"""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from dunwell.db import statements
+from dunwell.domain.errors import NotFound
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.experiments import rules
+from dunwell.features.experiments.rules import Interval
+
+_QUERIES = statements.load(__package__, "queries.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A champion with its challengers; `in_policy` is false for one that is gone from the policy.
+
+    `challengers` are shares in percent by scenario; the champion has the rest.
+    """
+
+    name: str
+    brand: str
+    champion: str
+    challengers: dict[str, str]
+    starts_on: dt.date | None
+    ends_on: dt.date
+    days: int
+    in_policy: bool
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The champion first."""
+        return (self.champion, *self.challengers)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """What became of an arm's customers, each by their first case in the experiment. Shares are
+    between 0 and 1; an interval holds on whatever day one looks.
+    """
+
+    scenario: str
+    is_champion: bool
+    entries: int
+    chosen_by_hand: int
+    judged: int
+    """Those that have had their days."""
+    cured: int
+    cure_rate: float | None
+    cure_rate_interval: Interval
+    days_to_cure: float | None
+    recovered_share: float | None
+    recovered_share_interval: Interval
+    cost: str
+    """Of the actions that were done, in the policy's figures."""
+    complaints: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All arms, and which has won by cure rate, if one has."""
+
+    experiment: Experiment
+    date: dt.date
+    arms: tuple[Arm, ...]
+    winner: str | None
+    verdict: str
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return asdict(self)
+
+
+def experiments(operation: Operation) -> tuple[Experiment, ...]:
+    """The experiments of the brands that the actor sees, the newest first."""
+    operation.actor.require(Permission.VIEW)
+    return tuple(experiment for _, experiment, _ in _found(operation, None))
+
+
+def compare(operation: Operation, name: str) -> Comparison:
+    """An experiment's arms as of the operation's date. Raises NotFound."""
+    operation.actor.require(Permission.VIEW)
+    number, experiment, costs = one(operation, name)
+    given = {
+        "experiment_id": number,
+        "business_date": operation.date,
+        "days": experiment.days,
+        "costs": Jsonb(costs),
+    }
+    with operation.connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_QUERIES["arms"].render(), given).fetchall()
+    found = {row["arm"]: row for row in rows}
+    names = list(dict.fromkeys([*experiment.arms, *found]))
+    arms = tuple(_arm(name, experiment, found.get(name), len(names)) for name in names)
+    won = rules.winner({arm.scenario: arm.cure_rate_interval for arm in arms})
+    return Comparison(experiment, operation.date, arms, won, _verdict(experiment, arms, won))
+
+
+def one(operation: Operation, name: str) -> tuple[int, Experiment, dict[str, str]]:
+    """The experiment of that name: its id, itself and its costs. Raises NotFound."""
+    for found in _found(operation, name):
+        return found
+    raise NotFound(f"There is no experiment {name!r}.")
+
+
+def _found(operation: Operation, name: str | None) -> list[tuple[int, Experiment, dict[str, str]]]:
+    with operation.connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_QUERIES["experiments"].render(), {"name": name}).fetchall()
+    found = []
+    for row in rows:
+        number, brand_id, costs = row.pop("id"), row.pop("brand_id"), row.pop("costs")
+        if operation.actor.sees(brand_id):
+            challengers = {each["scenario"]: each["share"] for each in row.pop("challengers")}
+            found.append((number, Experiment(challengers=challengers, **row), costs))
+    return found
+
+
+def _arm(name: str, experiment: Experiment, row: dict[str, Any] | None, arms: int) -> Arm:
+    row = row or {
+        **dict.fromkeys(("entries", "chosen_by_hand", "judged", "cured", "complaints"), 0),
+        **dict.fromkeys(("days_to_cure", "recovered"), 0.0),
+        "cost": Decimal(0),
+    }
+    judged, cured = row["judged"], row["cured"]
+    return Arm(
+        scenario=name,
+        is_champion=name == experiment.champion,
+        entries=row["entries"],
+        chosen_by_hand=row["chosen_by_hand"],
+        judged=judged,
+        cured=cured,
+        cure_rate=cured / judged if judged else None,
+        cure_rate_interval=rules.interval(judged, cured, arms),
+        days_to_cure=row["days_to_cure"] if cured else None,
+        recovered_share=row["recovered"] / judged if judged else None,
+        recovered_share_interval=rules.interval(judged, row["recovered"], arms),
+        cost=format(row["cost"], "f"),
+        complaints=row["complaints"],
+    )
+
+
+def _verdict(experiment: Experiment, arms: tuple[Arm, ...], won: str | None) -> str:
+    if won is None:
+        judged = sum(arm.judged for arm in arms)
+        return (
+            f"Undecided after {judged:,} judged customers: the intervals of the cure rates still"
+            " overlap."
+        )
+    who = "The champion" if won == experiment.champion else "The challenger"
+    return f"{who} {won!r} has won: its cure rate is above every other's, on any day one looks."

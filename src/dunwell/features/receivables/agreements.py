@@ -1,0 +1,49 @@
+"""Service agreements as people read them: what is supplied where, what it owes, whom a cut would
+harm. They come in with `dunwell load`.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from psycopg.rows import dict_row
+
+from dunwell.db import statements
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.receivables.bill_units import find
+
+_AGREEMENTS = statements.load(__package__, "agreements.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAgreement:
+    """One service; life support and sensitive load are those of the person and of the premise."""
+
+    id: int
+    service_agreement_no: str
+    type: str
+    status: str
+    debt_class: str | None
+    started_on: dt.date | None
+    stopped_on: dt.date | None
+    premise_no: str | None
+    premise_address: str | None
+    life_support: bool
+    sensitive_load: bool
+    master_meter: bool
+    third_party_supplier: str | None
+    currency: str
+    overdue_amount: str
+
+
+def agreements(operation: Operation, bill_unit_no: str) -> tuple[ServiceAgreement, ...]:
+    """The bill unit's service agreements by number. Raises NotFound."""
+    operation.actor.require(Permission.VIEW)
+    bill_unit = find(operation, bill_unit_no)
+    given = {
+        "account_id": bill_unit.account_id,
+        "bill_unit_id": bill_unit.id,
+        "business_date": operation.date,
+    }
+    with operation.connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_AGREEMENTS["agreements"].render(), given).fetchall()
+    return tuple(ServiceAgreement(**row) for row in rows)

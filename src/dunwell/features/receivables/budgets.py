@@ -1,0 +1,90 @@
+"""Budgets: a bill unit pays the same amount every period, and the difference to what it used is
+settled when the budget is cancelled, by a person or by an action of its case.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.rows import TupleRow, dict_row
+
+from dunwell.db import statements
+from dunwell.domain.errors import BadInput, RuleViolation
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.receivables.bill_units import find, own
+
+_BUDGETS = statements.load(__package__, "budgets.sql")
+
+LONGEST_REASON = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A levelised payment; amounts are in the bill unit's currency. A positive difference is owed
+    to us, a negative one to the customer.
+    """
+
+    budget_no: str
+    amount: str
+    difference: str
+    currency: str
+    started_on: dt.date
+    ended_on: dt.date | None
+    status: str
+    adjustment_type: str
+
+
+def cancel_budget(operation: Operation, bill_unit_no: str, *, reason: str) -> Budget:
+    """Cancel the active budget of a bill unit and settle its difference: an item due today, or a
+    credit. Raises NotFound, BadInput, RuleViolation. Manual: step 1.8.4.2.
+    """
+    operation.actor.require(Permission.MANAGE_CASES)
+    if not reason.strip() or len(reason) > LONGEST_REASON or "\0" in reason:
+        raise BadInput(f"A reason has 1 to {LONGEST_REASON:,} characters.")
+    bill_unit = own(operation, bill_unit_no)
+    given = {
+        "business_date": operation.date,
+        "actor": operation.actor.name,
+        "run_id": None,
+        "reason": reason,
+    }
+    cancelled = settle(operation.connection, given, [(bill_unit.account_id, bill_unit.id)])
+    if not cancelled:
+        raise RuleViolation("no_budget", f"The bill unit {bill_unit_no!r} is on no budget.")
+    return next(
+        each for each in budgets(operation, bill_unit_no) if each.budget_no == cancelled[0][2]
+    )
+
+
+def settle(
+    connection: psycopg.Connection[TupleRow],
+    parameters: Mapping[str, Any],
+    bill_units: Sequence[tuple[int, int]],
+) -> list[tuple[Any, ...]]:
+    """Cancel and settle the active budgets of bill units (account and id); each as account, bill
+    unit, number and difference. `parameters` are those of the night, with a `reason`.
+    """
+    return (
+        _BUDGETS["cancel"]
+        .run(
+            connection,
+            {
+                **parameters,
+                "account_ids": [account for account, _ in bill_units],
+                "bill_unit_ids": [number for _, number in bill_units],
+            },
+        )
+        .fetchall()
+    )
+
+
+def budgets(operation: Operation, bill_unit_no: str) -> tuple[Budget, ...]:
+    """The bill unit's budgets, the newest first. Raises NotFound."""
+    operation.actor.require(Permission.VIEW)
+    bill_unit = find(operation, bill_unit_no)
+    given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
+    with operation.connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_BUDGETS["budgets"].render(), given).fetchall()
+    return tuple(Budget(**row) for row in rows)
