@@ -13,7 +13,7 @@ from psycopg.rows import TupleRow, dict_row
 from dunwell.db import statements
 from dunwell.domain.errors import BadInput, RuleViolation
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.receivables.bill_units import find, own
+from dunwell.features.receivables.bill_units import BillUnit, find, own
 
 _BUDGETS = statements.load(__package__, "budgets.sql")
 
@@ -53,9 +53,8 @@ def cancel_budget(operation: Operation, bill_unit_no: str, *, reason: str) -> Bu
     cancelled = settle(operation.connection, given, [(bill_unit.account_id, bill_unit.id)])
     if not cancelled:
         raise RuleViolation("no_budget", f"The bill unit {bill_unit_no!r} is on no budget.")
-    return next(
-        each for each in budgets(operation, bill_unit_no) if each.budget_no == cancelled[0][2]
-    )
+    found = _read(operation, bill_unit)
+    return next(each for each in found if each.budget_no == cancelled[0][2])
 
 
 def settle(
@@ -83,7 +82,10 @@ def settle(
 def budgets(operation: Operation, bill_unit_no: str) -> tuple[Budget, ...]:
     """The bill unit's budgets, the newest first. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
-    bill_unit = find(operation, bill_unit_no)
+    return _read(operation, find(operation, bill_unit_no))
+
+
+def _read(operation: Operation, bill_unit: BillUnit) -> tuple[Budget, ...]:
     given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_BUDGETS["budgets"].render(), given).fetchall()
