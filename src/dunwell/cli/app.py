@@ -20,6 +20,7 @@ from dunwell.cli import (
     database,
     deliver,
     events,
+    experiments,
     explain,
     key,
     letter,
@@ -83,6 +84,7 @@ app.command("worker", short_help="Run what is scheduled: nights, events, houseke
 app.add_typer(payments.app, name="payments")
 app.add_typer(agencies.app, name="agencies")
 app.add_typer(severance.app, name="severance")
+app.add_typer(experiments.app, name="experiments")
 app.add_typer(user.app, name="user")
 app.add_typer(key.app, name="key")
 app.command("serve", short_help="Serve the REST API.")(serve.serve)
