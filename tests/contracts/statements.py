@@ -20,7 +20,7 @@ from dunwell.features.receivables.work import IS_OVERDUE, MAY_ACT, ORDINARY
 from dunwell.features.severance import rules as severance_rules
 from dunwell.features.sharing import grouping
 from dunwell.features.subscriptions import fanning
-from dunwell.features.tasks import queries
+from dunwell.features.tasks import agenda, queries
 
 SOURCE = Path(dunwell.__file__).parent
 
@@ -51,6 +51,7 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
         for order in searching.Order
     ),
     ({"of_agents": queries.OF_AGENTS},),
+    tuple(agenda.fragments_for(name, onward=True) for name in agenda.SORTINGS),
     (ratings.FRAGMENTS,),
     (fanning.UNSEEN, fanning.AFTER_MOVING),
     tuple(letter_rules.WANTED_OF.values()),

@@ -1,7 +1,10 @@
 """Every page: its address in the town, and the permission that it takes (none: whoever is known).
 
-A noun adds its pages here; a page that is missing fails `test_pages.py`. `OPEN` needs nobody.
+A noun adds its pages here; a page that is missing fails `test_pages.py`. `OPEN` needs nobody. In an
+address, `{action}` is a task of Jennifer's, `{case}` its case (see `places`).
 """
+
+from tests.world import World
 
 from dunwell.features.access.actor import Permission
 from dunwell.features.policy import parts
@@ -12,7 +15,16 @@ OPEN = frozenset(
 
 Needs = Permission | None
 
-PAGES: dict[str, tuple[str, Needs]] = {}
+WORK = Permission.WORK_ACTIONS
+
+PAGES: dict[str, tuple[str, Needs]] = {
+    "/tasks": ("/tasks?until=2026-12-31&waiting=true", WORK),
+    "/tasks/{action}": ("/tasks/{action}", WORK),
+    "/tasks/{action}/note": ("/tasks/{action}/note", WORK),
+    "/tasks/{action}/promise": ("/tasks/{action}/promise", Permission.PROMISE_TO_PAY),
+    "/tasks/{action}/payment": ("/tasks/{action}/payment", Permission.TAKE_PAYMENT),
+    "/tasks/{action}/{verb}": ("/tasks/{action}/reschedule", WORK),
+}
 """By route: an address of it that is there in the town, and the permission."""
 
 _CONFIGURATION = "/configuration"
@@ -58,12 +70,20 @@ FILES: dict[str, tuple[str, Permission, str]] = {
 }
 """What is no page: its address, the permission, and what it is."""
 
-LEADS_ON = frozenset({"/"})
+LEADS_ON = frozenset({"/", "/tasks/next"})
 """Pages that only lead to others."""
 
 FORMS: dict[str, tuple[str, Needs]] = {
     "/logout": ("/logout", None),
     "/logout/everywhere": ("/logout/everywhere", None),
+    "/tasks/{action}/note": ("/tasks/{action}/note", WORK),
+    "/tasks/{action}/promise": ("/tasks/{action}/promise", Permission.PROMISE_TO_PAY),
+    "/tasks/{action}/promise/revoke": (
+        "/tasks/{action}/promise/revoke",
+        Permission.PROMISE_TO_PAY,
+    ),
+    "/tasks/{action}/payment": ("/tasks/{action}/payment", Permission.TAKE_PAYMENT),
+    "/tasks/{action}/{verb}": ("/tasks/{action}/complete", WORK),
 }
 """By route of a POST: an address of it, and the permission."""
 
@@ -95,3 +115,9 @@ FORMS |= {
         "/{person_id}/enable": "/1/enable",
     }.items()
 }
+
+
+def places(world: World) -> dict[str, str]:
+    """What stands in the addresses' braces."""
+    case = world.newest_case("B2")
+    return {"action": world.actions("B2")["call"]["handle"], "case": case["handle"]}

@@ -5,13 +5,27 @@ import re
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from tests.web.conftest import Site
-from tests.web.pages import FILES, FORMS, LEADS_ON, OPEN, PAGES
+from tests.web.pages import FILES, FORMS, LEADS_ON, OPEN, PAGES, Needs, places
 
 from dunwell.features.access.roles import PERMISSIONS, Role
 
 MOST_BYTES = 150_000
 
 _FORBIDDEN_BY_CSP = re.compile(r'\sstyle="|\son[a-z]+="|<script(?![^>]*\ssrc=)|<style|javascript:')
+
+
+@pytest.fixture
+def pages(shared: Site) -> list[tuple[str, Needs]]:
+    """Every page's address in the town, and what it needs."""
+    there = places(shared.world)
+    return [(path.format(**there), needs) for path, needs in PAGES.values()]
+
+
+@pytest.fixture
+def posts(shared: Site) -> list[tuple[str, Needs]]:
+    """The same for forms."""
+    there = places(shared.world)
+    return [(path.format(**there), needs) for path, needs in FORMS.values()]
 
 
 def test_every_page_is_declared(shared: Site):
@@ -30,9 +44,9 @@ def test_every_page_is_declared(shared: Site):
 
 
 @pytest.mark.parametrize("role", Role)
-def test_every_page_for_every_role(shared: Site, role: Role):
+def test_every_page_for_every_role(shared: Site, role: Role, pages: list[tuple[str, Needs]]):
     shared.come_in(role)
-    for path, needs in PAGES.values():
+    for path, needs in pages:
         answer = shared.get(path)
         allowed = needs is None or needs in PERMISSIONS[role]
         assert answer.status_code == (200 if allowed else 403), f"{path}: {answer.text}"
@@ -52,18 +66,22 @@ def test_every_file_for_every_role(shared: Site, role: Role):
 
 
 @pytest.mark.parametrize("role", Role)
-def test_no_role_can_send_what_isnt_meant_for_it(shared: Site, role: Role):
+def test_no_role_can_send_what_isnt_meant_for_it(
+    shared: Site, role: Role, posts: list[tuple[str, Needs]]
+):
     shared.come_in(role)
-    for path, needs in FORMS.values():
+    for path, needs in posts:
         if needs is not None and needs not in PERMISSIONS[role]:
             assert shared.post(path).status_code == 403, path
 
 
-def test_strangers_are_led_to_the_login(shared: Site):
+def test_strangers_are_led_to_the_login(
+    shared: Site, pages: list[tuple[str, Needs]], posts: list[tuple[str, Needs]]
+):
     shared.come_in(None)
-    for path in (*(path for path, _ in PAGES.values()), *LEADS_ON):
+    for path in (*(path for path, _ in pages), *LEADS_ON):
         answer = shared.get(path)
         assert answer.status_code == 303, path
         assert answer.headers["location"].startswith("/login"), path
-    for path, _ in FORMS.values():
+    for path, _ in posts:
         assert shared.post(path).status_code == 303, path

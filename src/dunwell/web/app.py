@@ -21,10 +21,16 @@ from dunwell.web import (
     home,
     rendering,
     session,
+    tasks,
+    tasks_money,
+    tasks_promise,
+    tasks_verbs,
 )
 
 NOUNS = (
     *(home, session),
+    # the general verb of a task comes last
+    *(tasks, tasks_promise, tasks_money, tasks_verbs),
     # the configuration's own pages come before those of the policy's lists
     *(configuration_draft, configuration_templates, configuration_people, configuration),
 )

@@ -26,6 +26,10 @@ class Caller(serving.Caller):
         """A page; see `rendering.page` for `block`, `status`, `flash` and `headers`."""
         return rendering.page(self.request, template, **values)
 
+    def wants_part(self, block: str | None) -> bool:
+        """Whether only the block of a page will be shown."""
+        return block is not None and rendering.is_partial(self.request)
+
     def go(self, path: str, *, flash: tuple[str, str] | None = None) -> Response:
         """After a change: lead to another page, where the message is shown."""
         answer: Response

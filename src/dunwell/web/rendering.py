@@ -51,17 +51,15 @@ def environment() -> Environment:
         languages=languages.NAMES,
         themes=guard.THEMES,
     )
+    # for whole pages and for parts of them alike
+    found.globals["ui"] = found.get_template("macros.html").module
     return found
 
 
 def is_partial(request: Request) -> bool:
-    """Whether htmx asks for a part of the page that it shows."""
+    """Whether htmx asks for a part of the page that it shows; a page may select from that part."""
     headers = request.headers
-    return (
-        headers.get("HX-Request") == "true"
-        and headers.get("HX-Request-Type") != "full"
-        and "HX-History-Restore-Request" not in headers
-    )
+    return headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in headers
 
 
 def page(

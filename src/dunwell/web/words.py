@@ -64,7 +64,33 @@ ROLES = {
     "administrator": N_("administrator"),
 }
 
-KINDS = {"status": STATUSES, "type": TYPES, "role": ROLES}
+PAY_TYPES = {
+    "invoice": N_("invoice"),
+    "card": N_("card"),
+    "direct_debit": N_("direct debit"),
+    "cash": N_("cash"),
+    "check": N_("check"),
+}
+
+EVENTS = {
+    "action_completed": N_("completed"),
+    "action_cancelled": N_("cancelled"),
+    "action_rescheduled": N_("rescheduled"),
+    "action_retried": N_("retried"),
+    "action_added": N_("added"),
+    "action_payment_changed": N_("payment details changed"),
+    "case_assigned": N_("assigned to somebody else"),
+    "case_dates_moved": N_("all dates moved"),
+    "case_closed": N_("the case was closed"),
+}
+
+KINDS = {
+    "status": STATUSES,
+    "type": TYPES,
+    "role": ROLES,
+    "pay_type": PAY_TYPES,
+    "event": EVENTS,
+}
 
 GOOD = frozenset({"completed", "cured", "kept", "promise_kept", "sent", "confirmed"})
 BAD = frozenset({"error", "broken", "failed", "late", "uncertain"})

@@ -45,6 +45,7 @@ from dunwell.features.receivables.work import create_temporary_tables
 from dunwell.features.severance import queries as severances
 from dunwell.features.sharing import queries as sharing
 from dunwell.features.subscriptions import feed
+from dunwell.features.tasks import agenda
 from dunwell.features.tasks import queries as tasks
 from dunwell.tables import metadata
 
@@ -262,6 +263,8 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "sharing.queries.group": lambda op: sharing.group(op, "ours"),
     "sharing.queries.groups": sharing.groups,
     "sharing.queries.detail": lambda op: sharing.detail(op, _group(op)),
+    "tasks.agenda.agenda": lambda op: agenda.agenda(op, agenda.Wanted(order="-amount")),
+    "tasks.agenda.choices": agenda.choices,
     "tasks.queries.tasks": tasks.tasks,
     "tasks.queries.workload": tasks.workload,
     # these ask for no permission: their callers do

@@ -84,6 +84,18 @@ KINDS_OF_DELIVERY: Sequence[Kind] = (
             "named": "the numbers by which it was matched",
         },
     ),
+    Kind(
+        "payment_taken",
+        "A person has taken a payment.",
+        {
+            "amount": "the amount",
+            "currency": "its currency",
+            "payment_no": "the payment",
+            "paid_on": "the day from which it counts",
+            "method": "how it was paid",
+            "reference": "what the receipt or the check says",
+        },
+    ),
     Kind("payment_method_added", "A card or mandate was registered.", _METHOD),
     Kind("payment_method_removed", "A card or mandate was removed.", _METHOD),
     Kind(

@@ -1,21 +1,32 @@
-"""The payments of a bill unit as they were received, with what of each was applied."""
+"""The payments of a bill unit as they were received, with what of each was applied; and payments
+that a person takes: at a counter, on the telephone. The next night posts them.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from dunwell.db import statements
 from dunwell.domain import pages
+from dunwell.domain.errors import BadInput, Conflict
 from dunwell.domain.handles import Handle
+from dunwell.domain.money import Currency
 from dunwell.domain.pages import Page
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.receivables.bill_units import find
+from dunwell.features.receivables.bill_units import find, own
 
 _PAYMENTS = statements.load(__package__, "payments.sql")
 
 _ORDER = "paid_on"
+
+LONGEST_METHOD = 50
+LONGEST_REFERENCE = 200
+LONGEST_KEY = 100
+OLDEST = 366
+"""Days back to which a payment may be dated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +71,74 @@ def payments(
         rows = fetching.execute(_PAYMENTS["payments"].render(), given).fetchall()
     found = [Payment(handle=Handle(bill_unit.account_id, row.pop("id")), **row) for row in rows]
     return pages.page(found, limit, lambda row: (row.paid_on, row.handle.id), _ORDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What somebody has paid: on which day, how, and what the receipt or the check says."""
+
+    amount: Decimal
+    """In the bill unit's currency."""
+    paid_on: dt.date
+    method: str
+    """How: cash, check, card …"""
+    reference: str | None = None
+
+
+def take_payment(operation: Operation, bill_unit_no: str, received: Received, *, key: str) -> str:
+    """Record a payment that a person has taken; its number. The next night posts it.
+
+    `key` is made by who asks: the same once more records nothing. Raises NotFound, BadInput, and
+    Conflict for a key that was another payment's.
+    """
+    operation.actor.require(Permission.TAKE_PAYMENT)
+    _check(operation.date, received, key)
+    bill_unit = own(operation, bill_unit_no)
+    given = {
+        "account_id": bill_unit.account_id,
+        "bill_unit_id": bill_unit.id,
+        "number": f"taken-{key}",
+        "amount": received.amount,
+        "paid_on": received.paid_on,
+        "method": received.method,
+    }
+    code, digits = _PAYMENTS["currency"].run(operation.connection, given).fetchall()[0]
+    currency = Currency(code, digits)
+    if currency.round(received.amount) != received.amount:
+        raise BadInput(
+            f"{received.amount} can't be paid: an amount in {code} has at most {digits} decimals."
+        )
+    if not _PAYMENTS["take"].run(operation.connection, given).rowcount:
+        twin = _PAYMENTS["taken"].run(operation.connection, given).fetchone()
+        if twin != (True,):
+            raise Conflict("This payment was recorded already, with other facts; look at it again.")
+        return str(given["number"])
+    facts = {
+        "payment_no": given["number"],
+        "amount": currency.text(received.amount),
+        "currency": code,
+        "paid_on": received.paid_on.isoformat(),
+        "method": received.method,
+        **({"reference": received.reference} if received.reference else {}),
+    }
+    given |= {"date": operation.date, "actor": operation.actor.name, "data": Jsonb(facts)}
+    _PAYMENTS["log_taken"].run(operation.connection, given)
+    _PAYMENTS["touch"].run(operation.connection, given)
+    return str(given["number"])
+
+
+def _check(today: dt.date, received: Received, key: str) -> None:
+    if received.amount <= 0:
+        raise BadInput(f"{received.amount} can't be paid; give an amount of more than 0.")
+    if not today - dt.timedelta(days=OLDEST) <= received.paid_on <= today:
+        raise BadInput(
+            f"A payment can't be dated {received.paid_on}: give a day up to today, {today}, and at"
+            f" most {OLDEST} days back."
+        )
+    for name, text, longest in (
+        ("method", received.method, LONGEST_METHOD),
+        ("reference", received.reference or "-", LONGEST_REFERENCE),
+        ("key", key, LONGEST_KEY),
+    ):
+        if not text.strip() or len(text) > longest or not text.isprintable():
+            raise BadInput(f"The {name} of a payment has 1 to {longest} printable characters.")

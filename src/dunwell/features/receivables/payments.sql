@@ -23,3 +23,40 @@ where credit.account_id = :account_id::bigint
     )
 order by credit.effective_on desc, credit.id desc
 limit :limit::int
+
+-- name: currency
+select bill_unit.currency, currency.digits
+from bill_unit
+join currency on currency.code = bill_unit.currency
+where bill_unit.account_id = :account_id::bigint and bill_unit.id = :bill_unit_id::bigint
+
+-- name: take
+-- The number comes from the form's key: sent twice, it is one payment.
+insert into credit (
+    account_id, bill_unit_id, effective_on, amount, open_amount, kind, number, method
+)
+values (
+    :account_id::bigint, :bill_unit_id::bigint, :paid_on::date, :amount::numeric, :amount::numeric,
+    'payment', :number::text, :method::text
+)
+on conflict (kind, number) where number is not null do nothing
+
+-- name: taken
+-- Whether the payment with this number is this one.
+select amount = :amount::numeric and effective_on = :paid_on::date
+from credit
+where account_id = :account_id::bigint
+    and bill_unit_id = :bill_unit_id::bigint
+    and kind = 'payment'
+    and number = :number::text
+
+-- name: log_taken
+insert into event (business_date, account_id, bill_unit_id, kind, actor, data)
+values (
+    :date::date, :account_id::bigint, :bill_unit_id::bigint, 'payment_taken', :actor::text,
+    :data::jsonb
+)
+
+-- name: touch
+insert into touched (account_id, bill_unit_id)
+values (:account_id::bigint, :bill_unit_id::bigint)

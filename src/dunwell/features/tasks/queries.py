@@ -105,7 +105,7 @@ def tasks(
     after_due, after_account, after_id = (
         (None, None, None) if cursor is None else pages.decode(_ORDER, cursor, 3)
     )
-    agents = _agents(operation, agent)
+    agents = agent_ids(operation, agent)
     # of a few agents all tasks are gathered and sorted; of many, the due dates are walked
     ways = planner.IN_ORDER if len(agents) > FEW else ()
     rows = _fetch(
@@ -137,7 +137,7 @@ def tasks(
 def workload(operation: Operation, *, agent: str | None = None) -> tuple[Workload, ...]:
     """How much each agent that the actor may see has to do, by name."""
     operation.actor.require(Permission.VIEW)
-    rows = _fetch(operation, "workload", agents=_agents(operation, agent))
+    rows = _fetch(operation, "workload", agents=agent_ids(operation, agent))
     return tuple(
         Workload(
             **{
@@ -152,8 +152,10 @@ def workload(operation: Operation, *, agent: str | None = None) -> tuple[Workloa
     )
 
 
-def _agents(operation: Operation, name: str | None) -> list[int]:
-    """The ids of the agents whose tasks are asked for. Raises NotFound, Forbidden."""
+def agent_ids(operation: Operation, name: str | None) -> list[int]:
+    """The ids of the agents whose tasks are asked for: one, or all that the actor may see. Raises
+    NotFound, Forbidden.
+    """
     actor = operation.actor
     rows = _TASKS["agents"].run(operation.connection).fetchall()
     if name is not None and name not in {row[1] for row in rows}:

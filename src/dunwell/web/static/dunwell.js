@@ -3,6 +3,7 @@
 // data-key="x"     the key clicks (or focuses) the element; in a dialog's help, list it under "keys"
 // data-go="x"      g, then x, follows the link
 // data-rows        a list whose rows (data-row) are walked with j and k; Enter opens a row's link
+// data-open-row    on what is open beside it: the data-row-link of its row
 // data-opens="id"  opens the dialog; data-closes closes it; data-dismisses removes its message
 // data-submits     a field that sends its form when it changes
 // data-moment      a time, rewritten in the browser's own zone
@@ -27,7 +28,7 @@ function walk(step) {
   const rows = [...document.querySelectorAll("[data-rows] [data-row]")];
   if (!rows.length) return false;
   const at = rows.findIndex((row) => row.contains(document.activeElement));
-  const chosen = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
+  const chosen = rows.findIndex((row) => row.querySelector("[aria-current]"));
   const from = at >= 0 ? at : chosen;
   const row = rows[Math.max(0, Math.min(rows.length - 1, from < 0 ? 0 : from + step))];
   const link = row.querySelector("[data-row-link]") || row.querySelector("a, button");
@@ -80,5 +81,14 @@ function localize(within) {
   });
 }
 
+// the row of what is open beside the list
+function mark() {
+  const panel = document.querySelector("[data-open-row]");
+  document.querySelectorAll("[data-row-link]").forEach((each) => {
+    if (panel && each.dataset.rowLink === panel.dataset.openRow) each.setAttribute("aria-current", "true");
+    else each.removeAttribute("aria-current");
+  });
+}
+
 document.addEventListener("DOMContentLoaded", () => localize(document));
-document.addEventListener("htmx:after:swap", () => localize(document));
+document.addEventListener("htmx:after:swap", () => { localize(document); mark(); });

@@ -1,0 +1,173 @@
+"""An agent's list, narrowed and sorted as they like it, page by page.
+
+Sorted by due date and not narrowed it is `queries.tasks`, which is quick for everybody's tasks too.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from dunwell.db import planner, statements
+from dunwell.domain import pages
+from dunwell.domain.errors import BadInput
+from dunwell.domain.handles import Handle
+from dunwell.domain.pages import Page
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.tasks import queries
+from dunwell.features.tasks.queries import Task
+
+_AGENDA = statements.load(__package__, "agenda.sql")
+
+DUE = "due_on"
+
+SORTINGS = {
+    DUE: ("action.due_on", "date"),
+    "amount": ("collection_case.overdue_amount", "numeric"),
+    "name": ("account.name_search", "text"),
+    "bill_unit_no": ("bill_unit.bill_unit_no", "text"),
+    "scenario": ("scenario.name", "text"),
+    "task": ("action_definition.name", "text"),
+}
+"""What a list can be sorted by; a minus before the name turns it round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tasks; everything that is given must hold."""
+
+    agent: str | None = None
+    due_until: dt.date | None = None
+    scenario: str | None = None
+    task: str | None = None
+    status: str | None = None
+    waiting: bool = False
+    order: str = DUE
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A task, and the cursor behind it: the list goes on from there, whatever became of it."""
+
+    task: Task
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """By what the list can be narrowed."""
+
+    agents: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    tasks: tuple[str, ...]
+
+
+def agenda(
+    operation: Operation,
+    wanted: Wanted,
+    *,
+    limit: int = pages.DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> Page[Entry]:
+    """The tasks that are wanted, of those that the actor may see. Raises NotFound, Forbidden,
+    BadInput.
+    """
+    operation.actor.require(Permission.VIEW)
+    pages.check_limit(limit)
+    if wanted == Wanted(agent=wanted.agent, due_until=wanted.due_until, waiting=wanted.waiting):
+        found = queries.tasks(
+            operation,
+            agent=wanted.agent,
+            due_until=wanted.due_until,
+            waiting=wanted.waiting,
+            limit=limit,
+            cursor=cursor,
+        )
+        entries = tuple(Entry(task, cursor_after(task, DUE, task.due_on)) for task in found.items)
+        return Page(entries, found.next_cursor)
+    rows = _rows(operation, wanted, limit, cursor)
+    entries = tuple(_entry(row, wanted.order) for row in rows[:limit])
+    return Page(entries, entries[-1].cursor if len(rows) > limit else None)
+
+
+def choices(operation: Operation, agent: str | None = None) -> Choices:
+    """By what the actor's list can be narrowed."""
+    operation.actor.require(Permission.VIEW)
+    seen = queries.agent_ids(operation, None)
+    names = [name for (name,) in _AGENDA["names"].run(operation.connection, {"agents": seen})]
+    given = {"agents": queries.agent_ids(operation, agent), "brands": _brands(operation)}
+    found = _AGENDA["choices"].run(operation.connection, given).fetchall()
+    return Choices(
+        tuple(map(str, names)),
+        tuple(name for kind, name in found if kind == "scenario"),
+        tuple(name for kind, name in found if kind == "task"),
+    )
+
+
+def cursor_after(task: Task, order: str, key: Any) -> str:
+    """The cursor behind a task."""
+    return pages.encode(order, (key, task.action.account_id, task.action.id))
+
+
+def fragments_for(order: str, *, onward: bool) -> dict[str, str]:
+    """The pieces of the statement for this order. Raises BadInput for an unknown one."""
+    down, name = order.startswith("-"), order.removeprefix("-")
+    if name not in SORTINGS:
+        raise BadInput(f"Tasks can't be sorted by {name!r}; take one of {', '.join(SORTINGS)}.")
+    column, kind = SORTINGS[name]
+    same = (
+        f"{column} = %(after)s::{kind} and (action.account_id, action.id)"
+        " > (%(after_account)s::bigint, %(after_id)s::bigint)"
+    )
+    onwards = f"({column} {'<' if down else '>'} %(after)s::{kind} or {same})"
+    return {
+        "sorted_by": column,
+        "direction": "desc" if down else "asc",
+        "after": onwards if onward else "true",
+    }
+
+
+def _rows(
+    operation: Operation, wanted: Wanted, limit: int, cursor: str | None
+) -> list[dict[str, Any]]:
+    fragments = fragments_for(wanted.order, onward=cursor is not None)
+    after, account_id, action_id = (
+        (None, None, None) if cursor is None else pages.decode(wanted.order, cursor, 3)
+    )
+    with (
+        planner.without(operation.connection),
+        operation.connection.cursor(row_factory=dict_row) as fetching,
+    ):
+        return fetching.execute(
+            _AGENDA["agenda"].render(fragments),
+            {
+                "agents": queries.agent_ids(operation, wanted.agent),
+                "brands": _brands(operation),
+                "due_until": wanted.due_until,
+                "scenario": wanted.scenario,
+                "task": wanted.task,
+                "status": wanted.status,
+                "waiting": wanted.waiting,
+                "business_date": operation.date,
+                "limit": limit + 1,
+                "after": after,
+                "after_account": account_id,
+                "after_id": action_id,
+            },
+        ).fetchall()
+
+
+def _entry(row: dict[str, Any], order: str) -> Entry:
+    key = row.pop("sort_key")
+    task = Task(
+        action=Handle(row["account_id"], row.pop("action_id")),
+        case=Handle(row.pop("account_id"), row.pop("case_id")),
+        **row,
+    )
+    return Entry(task, cursor_after(task, order, key))
+
+
+def _brands(operation: Operation) -> list[int] | None:
+    brands = operation.actor.brands
+    return None if brands is None else sorted(brands)

@@ -1,0 +1,216 @@
+"""All tasks: an agent's list, and beside it the task that is open, with what one knows about the
+customer. What is done with a task is in `tasks_verbs.py`, `tasks_promise.py` and `tasks_money.py`.
+
+An open task has an address of its own, which says how the list was narrowed and sorted, and where
+in it the task stood: so the next one is found even when this one has left the list.
+"""
+
+import datetime as dt
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+
+from dunwell.domain.statuses import ActionStatus
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.cases import queries
+from dunwell.features.cases.states import ActionState, CaseState
+from dunwell.features.payments import methods
+from dunwell.features.policy import queries as policy
+from dunwell.features.promises import queries as promises
+from dunwell.features.receivables import notes, payments
+from dunwell.features.receivables import queries as receivables
+from dunwell.features.receivables.ageing import NOT_DUE, ageing
+from dunwell.features.tasks.agenda import DUE, Wanted, agenda, choices
+from dunwell.web.caller import Caller, may
+from dunwell.web.languages import _, locale
+
+router = APIRouter(prefix="/tasks")
+
+Worker = Annotated[Caller, may(Permission.WORK_ACTIONS)]
+
+Handle = Annotated[str, Path(pattern=r"^[0-9]{1,18}-[0-9]{1,18}$")]
+
+ROWS = 50
+FEW_NOTES = 5
+
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=800)]
+
+
+def _none(value: Any) -> Any:
+    """An empty field of the filter counts as not sent."""
+    return None if value == "" else value
+
+
+_Maybe = Annotated[_Text | None, BeforeValidator(_none)]
+
+
+class View(BaseModel):
+    """How the list is narrowed and sorted, and where one stands in it."""
+
+    until: Annotated[dt.date | None, BeforeValidator(_none)] = None
+    agent: _Maybe = None
+    scenario: _Maybe = None
+    task: _Maybe = None
+    status: _Maybe = None
+    waiting: bool = False
+    order: Annotated[str, Field(pattern=r"^-?[a-z_]{1,30}$")] = DUE
+    after: _Maybe = None
+    """The page of the list: behind which row it begins."""
+    at: _Maybe = None
+    """Behind the task that is open."""
+
+    def wanted(self, today: dt.date) -> Wanted:
+        """What the list has; without a day, what is due today."""
+        return Wanted(
+            agent=self.agent,
+            due_until=self.until or today,
+            scenario=self.scenario,
+            task=self.task,
+            status=self.status,
+            waiting=self.waiting,
+            order=self.order,
+        )
+
+    def link(self, path: str = "", **changes: Any) -> str:
+        """An address below the list, with this view as changed."""
+        given = {**self.model_dump(mode="json"), **changes}
+        defaults = View().model_dump(mode="json")
+        query = {name: value for name, value in given.items() if value != defaults[name]}
+        return f"/tasks{path}" + (f"?{urlencode(query)}" if query else "")
+
+    def sorted_by(self, order: str) -> str:
+        """The list in another order, from its beginning."""
+        return self.link(order=order, after=None, at=None)
+
+
+Look = Annotated[View, Query()]
+
+
+@router.get("")
+def show_tasks(caller: Worker, view: Look) -> Response:
+    """The list alone."""
+    with caller.look() as operation:
+        values = listed(operation, view)
+    return caller.page("tasks/list.html", block="list", view=view, **values, open=None)
+
+
+@router.get("/next")
+def show_next(caller: Worker, view: Look) -> Response:
+    """The task behind the one that was open; the list alone when there is none."""
+    with caller.look() as operation:
+        found = agenda(operation, view.wanted(operation.date), limit=1, cursor=view.at)
+    if not found.items:
+        return caller.go(
+            view.link(at=None), flash=("good", _("That was the last task of this list."))
+        )
+    (entry,) = found.items
+    action = str(entry.task.action)
+    address = view.link(f"/{action}", at=entry.cursor)
+    if not caller.wants_part("panel"):
+        return caller.go(address)
+    there = view.model_copy(update={"at": entry.cursor})
+    return task_page(caller, action, there, headers={"HX-Push-Url": address})
+
+
+@router.get("/{action}")
+def show_task(action: Handle, caller: Worker, view: Look) -> Response:
+    """One task beside the list."""
+    return task_page(caller, action, view, block="panel")
+
+
+def task_page(
+    caller: Caller,
+    action: str,
+    view: View,
+    *,
+    block: str | None = "panel",
+    template: str = "tasks/task.html",
+    status: int = 200,
+    flash: tuple[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+    **values: Any,
+) -> Response:
+    """The page of a task, or the part of it that htmx asks for."""
+    with caller.look() as operation:
+        found = opened(operation, action)
+        around = {} if caller.wants_part(block) else listed(operation, view)
+    return caller.page(
+        template,
+        block=block,
+        status=status,
+        flash=flash,
+        headers=headers,
+        view=view,
+        open=action,
+        **{**around, **found, **values},
+    )
+
+
+def listed(operation: Operation, view: View) -> dict[str, Any]:
+    """What the list shows."""
+    wanted = view.wanted(operation.date)
+    return {
+        "page": agenda(operation, wanted, limit=ROWS, cursor=view.after),
+        "choices": choices(operation, view.agent),
+        "until": wanted.due_until,
+        "today": operation.date,
+        "statuses": [ActionStatus.PENDING, ActionStatus.ERROR],
+    }
+
+
+def opened(operation: Operation, action: str) -> dict[str, Any]:
+    """What the panel of a task shows. Raises NotFound."""
+    state, case = queries.action_state(operation, action)
+    number = case.bill_unit_no
+    unit = receivables.bill_unit(operation, number)
+    paid = payments.payments(operation, number, limit=1).items
+    promised = [each for each in promises.promises(operation, number) if each["ended_on"] is None]
+    aged = [
+        row
+        for row in ageing(operation.connection, date=operation.date, bill_unit_no=number)
+        if row.currency == case.currency
+    ]
+    return {
+        "action": state,
+        "case": case,
+        "unit": unit,
+        "account": receivables.account(operation, str(unit["account_no"])),
+        "ages": [(_age(row.bucket), row.amount) for row in aged],
+        "methods": methods.listed(operation, number),
+        "last_payment": paid[0] if paid else None,
+        "promise": promised[0] if promised else None,
+        "notes": notes.notes(operation, number, limit=FEW_NOTES),
+        "coming": _coming(case, state),
+        "today": operation.date,
+    }
+
+
+def _coming(case: CaseState, shown: ActionState) -> list[ActionState]:
+    """The open actions of the case but the one that is shown, by date."""
+    return [each for each in case.actions if each.is_open and each.handle != shown.handle]
+
+
+def _age(bucket: str) -> str:
+    if bucket == NOT_DUE:
+        return _("not due")
+    return _("over %(days)s") % {"days": bucket[1:]} if bucket.startswith(">") else f"≤ {bucket}"
+
+
+def reason_codes(operation: Operation, category: str, brand_id: int) -> list[tuple[str, str]]:
+    """The policy's reasons for a verb, each with its label in the person's language."""
+    del brand_id  # those of other brands aren't seen, unless one sees every brand
+    found = policy.objects(operation.connection, "reason_code", operation.actor.sees)
+    return [
+        (each.name, _label(each.values["labels"], each.name))
+        for each in found
+        if each.category == category
+    ]
+
+
+def _label(labels: dict[str, str], code: str) -> str:
+    """The label in the language that is spoken here, else in any."""
+    language = locale().language
+    spoken = [text for tag, text in sorted(labels.items()) if tag.split("_")[0] == language]
+    return (spoken or list(labels.values()) or [code])[0]
