@@ -6,6 +6,7 @@ in it the task stood: so the next one is found even when this one has left the l
 """
 
 import datetime as dt
+from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,11 @@ Handle = Annotated[str, Path(pattern=r"^[0-9]{1,18}-[0-9]{1,18}$")]
 
 ROWS = 50
 FEW_NOTES = 5
+RECENT = 10
+"""Payments, among which the last one is looked for."""
+
+WORK = "work"
+"""The part of the panel that holds the form of a verb."""
 
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=800)]
 
@@ -135,7 +141,11 @@ def task_page(
     """The page of a task, or the part of it that htmx asks for."""
     with caller.look() as operation:
         found = opened(operation, action)
-        around = {} if caller.wants_part(block) else listed(operation, view)
+        if block == WORK and caller.wants_part(block):
+            around = {}
+        else:
+            found |= known(operation, found["case"], found["action"])
+            around = {} if caller.wants_part(block) else listed(operation, view)
     return caller.page(
         template,
         block=block,
@@ -161,30 +171,47 @@ def listed(operation: Operation, view: View) -> dict[str, Any]:
 
 
 def opened(operation: Operation, action: str) -> dict[str, Any]:
-    """What the panel of a task shows. Raises NotFound."""
+    """The task itself, which the form of a verb needs. Raises NotFound."""
     state, case = queries.action_state(operation, action)
     number = case.bill_unit_no
-    unit = receivables.bill_unit(operation, number)
-    paid = payments.payments(operation, number, limit=1).items
     promised = [each for each in promises.promises(operation, number) if each["ended_on"] is None]
-    aged = [
-        row
-        for row in ageing(operation.connection, date=operation.date, bill_unit_no=number)
-        if row.currency == case.currency
-    ]
     return {
         "action": state,
         "case": case,
-        "unit": unit,
-        "account": receivables.account(operation, str(unit["account_no"])),
-        "ages": [(_age(row.bucket), row.amount) for row in aged],
         "methods": methods.listed(operation, number),
-        "last_payment": paid[0] if paid else None,
-        "promise": promised[0] if promised else None,
-        "notes": notes.notes(operation, number, limit=FEW_NOTES),
-        "coming": _coming(case, state),
+        "promise": _in_figures(promised[0]) if promised else None,
         "today": operation.date,
     }
+
+
+def known(operation: Operation, case: CaseState, state: ActionState) -> dict[str, Any]:
+    """What the panel tells about the customer beside it."""
+    number = case.bill_unit_no
+    unit = receivables.bill_unit(operation, number)
+    paid = payments.payments(operation, number, limit=RECENT).items
+    aged = ageing(operation.connection, date=operation.date, bill_unit_no=number)
+    return {
+        "unit": unit,
+        "account": receivables.account(operation, str(unit["account_no"])),
+        "ages": [(_age(row.bucket), row.amount) for row in aged if row.currency == case.currency],
+        # one may be dated ahead
+        "last_payment": next((each for each in paid if each.paid_on <= operation.date), None),
+        "notes": notes.notes(operation, number, limit=FEW_NOTES),
+        "coming": _coming(case, state),
+    }
+
+
+def _in_figures(promise: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **promise,
+        "total": Decimal(promise["total"]),
+        "instalments": in_figures(promise["instalments"]),
+    }
+
+
+def in_figures(instalments: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Instalments with amounts that can be written as people here write them."""
+    return [{**each, "amount": Decimal(each["amount"])} for each in instalments]
 
 
 def _coming(case: CaseState, shown: ActionState) -> list[ActionState]:

@@ -20,7 +20,7 @@ from dunwell.web import forms
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields, Form
 from dunwell.web.languages import _
-from dunwell.web.tasks import Handle, Look, View, task_page
+from dunwell.web.tasks import Handle, Look, View, in_figures, task_page
 from dunwell.web.tasks_verbs import Moved, done, moves
 
 router = APIRouter(prefix="/tasks")
@@ -153,4 +153,4 @@ def _foresee(
     except DunwellError as failure:
         return None, None, failure.message
     others = [each for each in moves(before, after) if not each.action.is_instalment]
-    return promised[0]["instalments"], others, None
+    return in_figures(promised[0]["instalments"]), others, None

@@ -81,6 +81,8 @@ function localize(within) {
   });
 }
 
+let shown = null;
+
 // the row of what is open beside the list
 function mark() {
   const panel = document.querySelector("[data-open-row]");
@@ -88,6 +90,11 @@ function mark() {
     if (panel && each.dataset.rowLink === panel.dataset.openRow) each.setAttribute("aria-current", "true");
     else each.removeAttribute("aria-current");
   });
+  // on a narrow screen it stands above the list
+  if (panel && panel.dataset.openRow !== shown) {
+    shown = panel.dataset.openRow;
+    if (matchMedia("(max-width: 60rem)").matches) panel.scrollIntoView();
+  }
 }
 
 document.addEventListener("DOMContentLoaded", () => localize(document));
