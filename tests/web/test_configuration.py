@@ -198,6 +198,13 @@ def test_a_template_is_tried_before_it_is_put_in_place(owner: Site):
     assert owner.get(answer.headers["location"]).status_code == 200
 
 
+def test_a_text_is_previewed_beside_its_source(owner: Site):
+    page = owner.get(f"{C}/templates/invoice_reminder/invoice-reminder?locale=en_US").text
+    shown = page.split('<pre class="preview"', 1)[1].split("</pre>", 1)[0]
+    assert len(shown) > 20
+    assert "{{" not in shown
+
+
 def test_an_upload_has_a_limit(owner: Site):
     given = {"kind": "dunning", "name": "large", "locale": "en_US", "made": "typst pdf"}
     answer = owner.client.post(

@@ -212,7 +212,7 @@ def _form_page(
         "name": parts.name_of(noun, part) if part else None,
         "type": raw.get("type"),
         "types": list(model.ACTION_FORMS) if noun == "actions" else [],
-        "fixed": drafts.fixed(operation, noun, part) if part else None,
+        "fixed": drafts.fixed(operation, desk.policy, noun, part) if part else None,
         "errors": errors,
         "problem": problem or errors.get(""),
         "subjects": conditions.subjects([each.name for each in desk.policy.criteria]),

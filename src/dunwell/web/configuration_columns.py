@@ -8,7 +8,7 @@ from dunwell.features.policy import compiled, criteria
 from dunwell.features.policy.model import Policy, Scenario
 from dunwell.features.policy.values import plain
 from dunwell.web import words
-from dunwell.web.configuration_words import title
+from dunwell.web.configuration_words import choice, title
 from dunwell.web.languages import _, ngettext
 
 
@@ -125,8 +125,8 @@ _COLUMNS: Mapping[str, list[tuple[str, Callable[[Policy, Any], Any], str]]] = {
     ],
     "actions": [
         ("type", lambda _policy, part: words.word("type", part.type), "text"),
-        ("amount", _terms, "text"),
-        ("target", lambda _policy, part: words.word("status", part.target.value), "text"),
+        ("terms", _terms, "text"),
+        ("target", lambda _policy, part: choice(part.target.value), "text"),
         ("description", _plainly("description"), "text"),
     ],
     "reason_codes": [("labels", _labels, "text")],

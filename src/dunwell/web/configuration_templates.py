@@ -10,6 +10,7 @@ from starlette.datastructures import UploadFile
 
 from dunwell.domain.errors import DunwellError, NotFound
 from dunwell.domain.statuses import TemplateKind
+from dunwell.features.access.actor import Operation
 from dunwell.features.letters import service, templates
 from dunwell.features.letters.engines import FORMATS
 from dunwell.features.letters.templates import Template
@@ -66,6 +67,7 @@ def show_template(
     """A template's source beside its preview."""
     with caller.oversee() as operation:
         found = templates.get(operation, kind, name, locale, brand)
+        text = _text(operation, found)
     values = {
         "kind": found.kind,
         "name": found.name,
@@ -74,7 +76,18 @@ def show_template(
         "made": f"{found.engine} {found.format}",
         "source": found.source,
     }
-    return _form(caller, Form[Given](values), found)
+    return _form(caller, Form[Given](values), found, text)
+
+
+def _text(operation: Operation, template: Template) -> str | None:
+    """What a template that makes text or HTML says; none for a PDF, which is a picture."""
+    if template.format in SHOWN_AS:
+        return None
+    try:
+        document = service.preview(operation, template, template.format)
+    except DunwellError as failure:
+        return failure.message
+    return document.content.decode("utf-8", "replace")
 
 
 @router.get("/{kind}/{name}/preview")
@@ -166,7 +179,9 @@ def address(template: Template, ending: str = "") -> str:
     return f"{path}?{urlencode(query)}"
 
 
-def _form(caller: Caller, form: Form[Given], template: Template | None = None) -> Response:
+def _form(
+    caller: Caller, form: Form[Given], template: Template | None = None, text: str | None = None
+) -> Response:
     with caller.oversee() as operation:
         desk = desk_of(operation)
     return page(
@@ -177,6 +192,7 @@ def _form(caller: Caller, form: Form[Given], template: Template | None = None) -
         status=form.status,
         form=form,
         found=template,
+        text=text,
         address=address,
         kinds=[(each.value, each.value.replace("_", " ")) for each in TemplateKind],
         makes=[

@@ -30,6 +30,7 @@ TITLES = {
     "type": N_("Type"),
     "target": N_("Target in a sharing group"),
     "amount": N_("Amount"),
+    "terms": N_("Terms"),
     "percentage": N_("Percentage"),
     "combine": N_("Both together"),
     "cap": N_("Cap"),

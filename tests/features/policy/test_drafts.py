@@ -42,7 +42,7 @@ def call(name: str, **more):
 
 
 def part_id(operation, noun: str, name: str) -> str:
-    policy = drafts.operation_policy(operation)
+    policy = drafts.get(operation).policy
     return next(
         parts.id_of(noun, each)
         for each in getattr(policy, noun)
@@ -51,7 +51,7 @@ def part_id(operation, noun: str, name: str) -> str:
 
 
 def scenario(operation, name: str = "Usual", **changes):
-    policy = drafts.operation_policy(operation)
+    policy = drafts.get(operation).policy
     found = parts.find(policy, "scenarios", part_id(operation, "scenarios", name))
     return {**found.model_dump(mode="json"), **changes}
 
@@ -159,8 +159,8 @@ def test_what_is_used_or_predefined_stays(olga):
     with pytest.raises(RuleViolation, match="1 accounts"):
         drafts.put(olga, "brands", {"name": "other"}, part_id=part_id(olga, "brands", "default"))
     policy = drafts.get(olga).policy
-    assert drafts.fixed(olga, "actions", policy.actions[0]) == "used by Usual, Small"
-    assert drafts.fixed(olga, "scenarios", policy.scenarios[0]) is None
+    assert drafts.fixed(olga, policy, "actions", policy.actions[0]) == "used by Usual, Small"
+    assert drafts.fixed(olga, policy, "scenarios", policy.scenarios[0]) is None
 
 
 def test_two_parts_never_have_one_name(olga):

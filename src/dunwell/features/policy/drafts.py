@@ -175,10 +175,10 @@ def rebase(operation: Operation, *, version: int | None = None) -> Draft:
     return _keep(operation, draft, merging.merge(base, current, draft.policy), rebased=True)
 
 
-def fixed(operation: Operation, noun: str, part: Any) -> str | None:
-    """Why the part can't be removed or get another name; none if it can."""
+def fixed(operation: Operation, policy: Policy, noun: str, part: Any) -> str | None:
+    """Why the part can't be taken out of a policy; none if it can."""
     _may(operation)
-    users = parts.uses(operation_policy(operation), noun, part)
+    users = parts.uses(policy, noun, part)
     if users:
         return f"used by {', '.join(use.name for use in users[:SHOWN_USES])}" + (
             f" and {len(users) - SHOWN_USES} more" if len(users) > SHOWN_USES else ""
@@ -186,12 +186,6 @@ def fixed(operation: Operation, noun: str, part: Any) -> str | None:
     counts = writing.uses(operation.connection, noun, parts.key_of(noun, part))
     told = ", ".join(f"{count} {what}" for count, what in counts)
     return f"in use: {told}" if told else None
-
-
-def operation_policy(operation: Operation) -> Policy:
-    """The actor's draft, or the policy in force without one."""
-    draft = find(operation)
-    return draft.policy if draft else versions.read(operation.connection).policy
 
 
 def _may(operation: Operation) -> None:
