@@ -15,6 +15,8 @@ OPEN = frozenset(
 
 Needs = Permission | None
 
+_B = "/bill-units/{number}"
+
 WORK = Permission.WORK_ACTIONS
 
 PAGES: dict[str, tuple[str, Needs]] = {
@@ -24,6 +26,14 @@ PAGES: dict[str, tuple[str, Needs]] = {
     "/tasks/{action}/promise": ("/tasks/{action}/promise", Permission.PROMISE_TO_PAY),
     "/tasks/{action}/payment": ("/tasks/{action}/payment", Permission.TAKE_PAYMENT),
     "/tasks/{action}/{verb}": ("/tasks/{action}/reschedule", WORK),
+    "/search": ("/search?q=ada", Permission.VIEW),
+    _B: ("/bill-units/B1", Permission.VIEW),
+    **{
+        f"{_B}/{part}": (f"/bill-units/B2/{part}", Permission.VIEW)
+        for part in ("bills", "payments", "letters", "promises", "group", "notes", "history")
+    },
+    f"{_B}/explain": ("/bill-units/B7/explain?date=2026-03-12", Permission.VIEW),
+    f"{_B}/do/{{name}}": ("/bill-units/B1/do/hold", Permission.MANAGE_CASES),
 }
 """By route: an address of it that is there in the town, and the permission."""
 
@@ -73,6 +83,9 @@ FILES: dict[str, tuple[str, Permission, str]] = {
 LEADS_ON = frozenset({"/", "/tasks/next"})
 """Pages that only lead to others."""
 
+DOCUMENTS = frozenset({f"{_B}/letters/{{letter_id}}/document"})
+"""Files of somebody's that the town has none of."""
+
 FORMS: dict[str, tuple[str, Needs]] = {
     "/logout": ("/logout", None),
     "/logout/everywhere": ("/logout/everywhere", None),
@@ -84,6 +97,7 @@ FORMS: dict[str, tuple[str, Needs]] = {
     ),
     "/tasks/{action}/payment": ("/tasks/{action}/payment", Permission.TAKE_PAYMENT),
     "/tasks/{action}/{verb}": ("/tasks/{action}/complete", WORK),
+    f"{_B}/do/{{name}}": ("/bill-units/B1/do/stop", Permission.MANAGE_CASES),
 }
 """By route of a POST: an address of it, and the permission."""
 

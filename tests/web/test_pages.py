@@ -5,7 +5,7 @@ import re
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from tests.web.conftest import Site
-from tests.web.pages import FILES, FORMS, LEADS_ON, OPEN, PAGES, Needs, places
+from tests.web.pages import DOCUMENTS, FILES, FORMS, LEADS_ON, OPEN, PAGES, Needs, places
 
 from dunwell.features.access.roles import PERMISSIONS, Role
 
@@ -36,7 +36,7 @@ def test_every_page_is_declared(shared: Site):
         for method in context.original_route.methods or ()
     }
     declared = {
-        *(f"GET {path}" for path in (*PAGES, *FILES, *LEADS_ON)),
+        *(f"GET {path}" for path in (*PAGES, *FILES, *DOCUMENTS, *LEADS_ON)),
         *(f"POST {path}" for path in FORMS),
         *OPEN,
     }

@@ -137,6 +137,7 @@ class _Inquiry:
         ]
         balances = self._fetch("balances")
         conditions = verdict.conditions(self.policy.switches, self.bill_unit, measured, group)
+        why = verdict.why(balances, conditions, cases, scenarios)
         return Explanation(
             {
                 "bill_unit_no": self.bill_unit["bill_unit_no"],
@@ -150,7 +151,8 @@ class _Inquiry:
                 "conditions": conditions,
                 "cases": cases,
                 "scenarios": scenarios,
-                "outcome": verdict.outcome(balances, conditions, cases, scenarios),
+                "why": why,
+                "outcome": verdict.outcome(why),
             }
         )
 

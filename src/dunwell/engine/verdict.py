@@ -64,59 +64,76 @@ def _of_group(group: Facts) -> dict[str, Any]:
     return line(MEMBER, f"{group['role']} of {group['group']}{parent}", None, holds=not is_member)
 
 
-def outcome(
+def why(
     balances: Sequence[Facts],
     system_wide: Sequence[Facts],
     cases: Sequence[Facts],
     scenarios: Sequence[Facts],
-) -> str:
-    """What the night decides, and why, in a sentence."""
+) -> dict[str, Any]:
+    """What the night decides, and why: a code with its facts, which a surface tells in its words.
+
+    The codes: `in_collections`, `enters`, else the first that is true of `member`,
+    `nothing_overdue`, `all_disputed`, `exempt`, `on_hold`, `pay_type`, `below_minimum`,
+    `no_scenario`, `too_young`, `too_little`, `criteria`.
+    """
     if cases:
-        case = cases[0]
-        promised = case["promised_until"]
-        rests = (
-            f" Its actions rest: a promise to pay is active until {promised}." if promised else ""
-        )
-        return (
-            f"In collections: it entered the scenario {case['scenario']!r} on"
-            f" {case['entered_on']} and leaves when {case['exit_amount']} or less is overdue."
-            f"{rests}"
-        )
+        names = ("scenario", "entered_on", "exit_amount", "promised_until")
+        return {"code": "in_collections", **{name: cases[0][name] for name in names}}
     for scenario in scenarios:
         if scenario["chosen"]:
-            return (
-                f"Enters the scenario {scenario['scenario']!r}, the first in rank whose criteria"
-                f" all hold."
-            )
-    return f"Stays out: {_why_out(balances, system_wide, scenarios)}."
-
-
-def _why_out(
-    balances: Sequence[Facts], system_wide: Sequence[Facts], scenarios: Sequence[Facts]
-) -> str:
+            return {"code": "enters", "scenario": scenario["scenario"]}
     failed = {found["criterion"]: found for found in system_wide if not found["holds"]}
-    member = failed.get(MEMBER, {})
-    pay_type, minimum = failed.get(PAY_TYPE, {}), failed.get(MINIMUM, {})
     old_enough = [scenario for scenario in scenarios if scenario["criteria"][1]["holds"]]
     enough = [scenario for scenario in old_enough if scenario["criteria"][0]["holds"]]
     # the first that is true is the reason
     reasons = (
-        (member, f"it is {member.get('value')}, who answers for its debts"),
-        (not balances, "nothing is overdue"),
-        (
-            all(balance["overdue"] == balance["disputed"] for balance in balances),
-            "all that is overdue is under dispute",
-        ),
-        (EXEMPTION in failed, "it is exempt from collections"),
-        (HOLD in failed, "it is on hold"),
-        (pay_type, f"the pay type {pay_type.get('value')!r} isn't considered"),
-        (
-            minimum,
-            f"{minimum.get('value')} is below the minimum due of {minimum.get('threshold')}",
-        ),
-        (not scenarios, "its profile has no scenario"),
-        (not old_enough, "nothing has been overdue long enough"),
-        (not enough, "too little has been overdue long enough"),
-        (True, "no scenario's criteria all hold"),
+        (MEMBER in failed, "member", MEMBER),
+        (not balances, "nothing_overdue", None),
+        (all(each["overdue"] == each["disputed"] for each in balances), "all_disputed", None),
+        (EXEMPTION in failed, "exempt", None),
+        (HOLD in failed, "on_hold", None),
+        (PAY_TYPE in failed, "pay_type", PAY_TYPE),
+        (MINIMUM in failed, "below_minimum", MINIMUM),
+        (not scenarios, "no_scenario", None),
+        (not old_enough, "too_young", None),
+        (not enough, "too_little", None),
+        (True, "criteria", None),
     )
-    return next(reason for holds, reason in reasons if holds)
+    code, criterion = next((code, name) for holds, code, name in reasons if holds)
+    facts = failed[criterion] if criterion else {}
+    return {"code": code, **{name: facts[name] for name in ("value", "threshold") if facts}}
+
+
+_STAYS_OUT = {
+    "member": "it is {value}, who answers for its debts",
+    "nothing_overdue": "nothing is overdue",
+    "all_disputed": "all that is overdue is under dispute",
+    "exempt": "it is exempt from collections",
+    "on_hold": "it is on hold",
+    "pay_type": "the pay type {value!r} isn't considered",
+    "below_minimum": "{value} is below the minimum due of {threshold}",
+    "no_scenario": "its profile has no scenario",
+    "too_young": "nothing has been overdue long enough",
+    "too_little": "too little has been overdue long enough",
+    "criteria": "no scenario's criteria all hold",
+}
+
+
+def outcome(reason: Facts) -> str:
+    """The decision in a sentence."""
+    if reason["code"] == "in_collections":
+        promised = reason["promised_until"]
+        rests = (
+            f" Its actions rest: a promise to pay is active until {promised}." if promised else ""
+        )
+        return (
+            f"In collections: it entered the scenario {reason['scenario']!r} on"
+            f" {reason['entered_on']} and leaves when {reason['exit_amount']} or less is overdue."
+            f"{rests}"
+        )
+    if reason["code"] == "enters":
+        return (
+            f"Enters the scenario {reason['scenario']!r}, the first in rank whose criteria all"
+            f" hold."
+        )
+    return f"Stays out: {_STAYS_OUT[reason['code']].format(**reason)}."

@@ -20,17 +20,20 @@ from dunwell.web import (
     guard,
     home,
     rendering,
+    searching,
     session,
     tasks,
     tasks_money,
     tasks_promise,
     tasks_verbs,
 )
+from dunwell.web.bill_units import doing, pages
 
 NOUNS = (
     *(home, session),
     # the general verb of a task comes last
     *(tasks, tasks_promise, tasks_money, tasks_verbs),
+    *(searching, pages, doing),
     # the configuration's own pages come before those of the policy's lists
     *(configuration_draft, configuration_templates, configuration_people, configuration),
 )

@@ -7,8 +7,10 @@ messages beside it. Everything is escaped unless a template says otherwise, and 
 import base64
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -46,14 +48,22 @@ def environment() -> Environment:
         EMPTY=formats.EMPTY,
         word=words.word,
         tone=words.tone,
+        criterion=words.criterion,
         language=lambda: languages.locale().language,
         locale_tag=lambda: str(languages.locale()).replace("_", "-"),
         languages=languages.NAMES,
         themes=guard.THEMES,
+        bill_unit_path=bill_unit_path,
     )
     # for whole pages and for parts of them alike
     found.globals["ui"] = found.get_template("macros.html").module
+    found.filters["decimal"] = Decimal
     return found
+
+
+def bill_unit_path(number: str) -> str:
+    """The address of a bill unit's page."""
+    return f"/bill-units/{quote(number, safe='')}"
 
 
 def is_partial(request: Request) -> bool:

@@ -3,6 +3,8 @@
 Statuses have a tone, too, which is their colour; the word always stands beside it.
 """
 
+import re
+
 from dunwell.web.languages import N_, _
 
 STATUSES = {
@@ -95,6 +97,25 @@ KINDS = {
 GOOD = frozenset({"completed", "cured", "kept", "promise_kept", "sent", "confirmed"})
 BAD = frozenset({"error", "broken", "failed", "late", "uncertain"})
 WAITING = frozenset({"waiting", "skipped", "withdrawn", "cancelled", "closed", "revoked"})
+
+
+CRITERIA = {
+    "not exempt": N_("not exempt"),
+    "not on hold": N_("not on hold"),
+    "pay type is considered": N_("pay type is considered"),
+    "minimum due": N_("minimum due"),
+    "not a member of a sharing group": N_("not a member of a sharing group"),
+    "days overdue of the oldest item": N_("days overdue of the oldest item"),
+}
+
+
+def criterion(said: str) -> str:
+    """A criterion of explain, in the request's language; the policy's own stay as it has them."""
+    ripe = re.fullmatch(r"amount at least (\d+) days overdue", said)
+    if ripe:
+        return _("amount at least %(days)s days overdue") % {"days": ripe[1]}
+    found = CRITERIA.get(said)
+    return _(found) if found else said
 
 
 def word(kind: str, value: str) -> str:

@@ -16,6 +16,7 @@ select
     collection_case.closed_on,
     round_money(collection_case.entry_overdue_amount, bill_unit.currency)::text
         as entry_overdue_amount,
+    round_money(scenario.exit_amount, bill_unit.currency)::text as exit_amount,
     round_money(coalesce(balance.overdue_amount, 0), bill_unit.currency)::text as overdue_amount,
     (
         -- the bill that gives the overdue date, by the number of its latest correction

@@ -32,6 +32,14 @@ class Category(StrEnum):
     AGREEMENTS = "agreements"
 
 
+def codes(operation: Operation, brand_id: int, category: str) -> list[str]:
+    """The reason codes of the policy for a verb in a brand; none: any words do."""
+    rows = _REASONS["codes"].run(
+        operation.connection, {"brand_id": brand_id, "category": str(category)}
+    )
+    return [code for (code,) in rows]
+
+
 def check(operation: Operation, brand_id: int, category: str, reason: str) -> None:
     """Refuse an empty reason, or one that isn't among the policy's for the verb and brand.
 
@@ -39,13 +47,10 @@ def check(operation: Operation, brand_id: int, category: str, reason: str) -> No
     """
     if not reason.strip():
         raise RuleViolation("reason_required", "Every change by hand needs a reason; give one.")
-    rows = _REASONS["codes"].run(
-        operation.connection, {"brand_id": brand_id, "category": str(category)}
-    )
-    codes = [code for (code,) in rows]
-    if codes and reason not in codes:
+    known = codes(operation, brand_id, category)
+    if known and reason not in known:
         raise RuleViolation(
             "unknown_reason",
             f"{reason!r} isn't a reason code for {str(category)!r}; give one of"
-            f" {', '.join(map(repr, codes))}.",
+            f" {', '.join(map(repr, known))}.",
         )

@@ -81,6 +81,11 @@ def ageing(
         ]
 
 
+def boundaries(connection: Connection) -> list[int]:
+    """The last days of the policy's buckets, rising; what is older stands behind the last."""
+    return _boundaries(connection, None)
+
+
 def _post(connection: Connection, date: Date, account_id: int | None) -> None:
     """Post what no night has posted yet, up to `date`, for the account or for all; the caller
     rolls back.

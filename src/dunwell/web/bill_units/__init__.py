@@ -1,0 +1,3 @@
+"""The page of a bill unit: `pages` has its parts, `standing` its two sentences, `timeline` the
+story of a case; what one can do there are `verbs`, a module for each noun, and `doing` does them.
+"""

@@ -1,0 +1,357 @@
+"""The page of a bill unit: how it stands, and everything about it in parts that load when they are
+looked at. Each part is a page of its own, too, so that it has an address and needs no JavaScript.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+
+from dunwell.engine import explain
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.cases import outcomes, queries, sparing
+from dunwell.features.letters import reminders
+from dunwell.features.letters import service as letters
+from dunwell.features.payments import methods
+from dunwell.features.policy import calendars
+from dunwell.features.promises import queries as promises
+from dunwell.features.receivables import ageing, bill_units, bills, history, notes, payments
+from dunwell.features.receivables import queries as receivables
+from dunwell.features.sharing import queries as sharing
+from dunwell.web import rendering
+from dunwell.web.bill_units import actions, groups, placing, standing, timeline
+from dunwell.web.bill_units import promises as promise_verbs
+from dunwell.web.bill_units import sparing as sparing_verbs
+from dunwell.web.bill_units.verbs import Verb
+from dunwell.web.caller import Caller, may
+from dunwell.web.languages import N_, _
+
+router = APIRouter(prefix="/bill-units/{number}")
+
+Viewer = Annotated[Caller, may(Permission.VIEW)]
+Number = Annotated[str, Path(min_length=1, max_length=800, pattern=r"^[^\x00-\x1f\x7f]+$")]
+LetterId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Cursor = Annotated[str | None, Query(max_length=2000)]
+
+Files = list[Mapping[str, Any]]
+
+PAGE = 50
+
+PARTS = (
+    ("", N_("Case"), "c"),
+    ("bills", N_("Bills"), "b"),
+    ("payments", N_("Payments"), "p"),
+    ("letters", N_("Letters"), "l"),
+    ("promises", N_("Promises"), "s"),
+    ("group", N_("Group"), "u"),
+    ("notes", N_("Notes"), "n"),
+    ("history", N_("History"), "h"),
+    ("explain", N_("Why / why not"), "w"),
+)
+"""The parts in the order of their tabs; the last is pressed after `v` (view)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands above every part."""
+
+    unit: Mapping[str, Any]
+    account: Mapping[str, Any]
+    ages: list[tuple[str, Decimal]]
+    cases: list[Mapping[str, Any]]
+    """The open ones."""
+    why: list[str]
+    next: list[str]
+    exempt: sparing.Exemption | None
+    held: sparing.Hold | None
+    group: Mapping[str, Any]
+    promised: bool
+
+
+@router.get("")
+def show_case(number: Number, caller: Viewer) -> Response:
+    """The timeline of the open case, and the cases of before."""
+    with caller.look() as operation:
+        files = [file.fields for file in queries.files_of(operation, number)]
+    shown = [
+        {
+            "case": case,
+            "past": timeline.entries(case["events"], case["currency"]),
+            "coming": timeline.coming(case["actions"]),
+        }
+        for case in files
+    ]
+    return page(caller, number, "", files=files, cases=shown)
+
+
+@router.get("/bills")
+def show_bills(number: Number, caller: Viewer, after: Cursor = None) -> Response:
+    """Bills with corrections, items and disputes; fees and adjustments; credits."""
+    with caller.look() as operation:
+        found = bills.bills(operation, number, limit=PAGE, cursor=after)
+        others = bills.other_debts(operation, number)
+        charged = outcomes.charges(operation, number)
+        credited = bills.credits(operation, number)
+        today = operation.date
+    return page(
+        caller,
+        number,
+        "bills",
+        bills=found,
+        others=others,
+        charges=charged,
+        credits=credited,
+        on=today,
+    )
+
+
+@router.get("/payments")
+def show_payments(number: Number, caller: Viewer, after: Cursor = None) -> Response:
+    """Payments as they came in, those that were asked for, and the methods."""
+    with caller.look() as operation:
+        found = payments.payments(operation, number, limit=PAGE, cursor=after)
+        attempts = outcomes.payment_attempts(operation, number)
+        known = methods.listed(operation, number)
+    return page(caller, number, "payments", payments=found, attempts=attempts, methods=known)
+
+
+@router.get("/letters")
+def show_letters(number: Number, caller: Viewer) -> Response:
+    """Letters and invoice reminders, the newest first."""
+    with caller.look() as operation:
+        found = letters.listed(operation, number)[::-1]
+        reminded = reminders.listed(operation, number, everything=True)[::-1]
+    return page(caller, number, "letters", letters=found, reminders=reminded)
+
+
+@router.get("/letters/{letter_id}/document")
+def show_letter(number: Number, letter_id: LetterId, caller: Viewer) -> Response:
+    """A letter as it was sent; what isn't a PDF or a picture is shown as a file to be saved."""
+    with caller.look() as operation:
+        document = letters.document(operation, number, letter_id)
+    shown = document.media_type in ("application/pdf", "image/png", "text/plain")
+    ending = {"application/pdf": "pdf", "text/html": "html"}.get(document.media_type, "txt")
+    name = f"letter-{letter_id}.{ending}"
+    kind = "inline" if shown else "attachment"
+    return Response(
+        document.content,
+        media_type=document.media_type,
+        headers={"Content-Disposition": f'{kind}; filename="{name}"'},
+    )
+
+
+@router.get("/promises")
+def show_promises(number: Number, caller: Viewer) -> Response:
+    """Promises with their instalments, the newest first."""
+    with caller.look() as operation:
+        found = promises.promises(operation, number)
+        known = methods.listed(operation, number)
+    names = {row["id"]: row for row in known}
+    return page(caller, number, "promises", promises=found, methods=names)
+
+
+@router.get("/group")
+def show_group(number: Number, caller: Viewer) -> Response:
+    """The sharing group, with what each of it owes."""
+    with caller.look() as operation:
+        found = sharing.role(operation, number)
+    return page(caller, number, "group", shared=found)
+
+
+@router.get("/notes")
+def show_notes(number: Number, caller: Viewer, after: Cursor = None) -> Response:
+    """What people wrote down about it and its account."""
+    with caller.look() as operation:
+        found = notes.notes(operation, number, limit=PAGE, cursor=after)
+    return page(caller, number, "notes", notes=found)
+
+
+@router.get("/history")
+def show_history(number: Number, caller: Viewer, after: Cursor = None) -> Response:
+    """Everything that happened, and when it was exempt or on hold."""
+    with caller.look() as operation:
+        found = history.history(operation, number, limit=PAGE, cursor=after)
+        currency = receivables.bill_unit(operation, number)["currency"]
+        exempt = sparing.exemptions(operation, number)
+        held = sparing.holds(operation, number)
+    told = [(event, list(timeline.entry_of(_as_event(event), currency))) for event in found.items]
+    return page(
+        caller,
+        number,
+        "history",
+        events=told,
+        next_cursor=found.next_cursor,
+        exemptions=exempt,
+        holds=held,
+    )
+
+
+@router.get("/explain")
+def show_explanation(
+    number: Number, caller: Viewer, date: Annotated[dt.date | None, Query()] = None
+) -> Response:
+    """Why it is in collections on a date, or why it stays out: every criterion and its value."""
+    with caller.look() as operation:
+        bill_units.find(operation, number)
+        day = operation.date if date is None else date
+    problem, told = None, None
+    if calendars.FIRST <= day <= calendars.LAST:
+        told = _explain(caller, number, day)
+    else:
+        problem = _("Working days are known from %(first)s to %(last)s.") % {
+            "first": calendars.FIRST,
+            "last": calendars.LAST,
+        }
+    why = standing.why_not(told["why"]) if told else ""
+    return page(caller, number, "explain", told=told, why_not=why, day=day, problem=problem)
+
+
+def page(
+    caller: Caller,
+    number: str,
+    part: str,
+    *,
+    status: int = 200,
+    files: Files | None = None,
+    **values: Any,
+) -> Response:
+    """A part of the bill unit's page, with all that stands above it unless htmx has it already;
+    `files` are its cases, if the part has read them.
+    """
+    if not rendering.is_partial(caller.request):
+        with caller.look() as operation:
+            found = stands(caller, operation, number, files)
+            values |= {"standing": found, "verbs": offered(caller, found)}
+            today = operation.date
+        values |= {"today": today}
+    else:
+        with caller.look() as operation:
+            values |= {"today": operation.date}
+    today = values["today"]
+
+    def action_verbs(action: Mapping[str, Any]) -> list[Verb]:
+        offers = actions.offered(action, today)
+        return [verb for verb in offers if verb.permission in caller.actor.permissions]
+
+    return caller.page(
+        f"bill_units/{part or 'case'}.html",
+        block="part",
+        status=status,
+        action_verbs=action_verbs,
+        instalment_verbs=promise_verbs.OF_INSTALMENT,
+        number=number,
+        at=rendering.bill_unit_path(number),
+        part=part,
+        parts=PARTS,
+        **values,
+    )
+
+
+def stands(
+    caller: Caller, operation: Operation, number: str, files: Files | None = None
+) -> Standing:
+    """How it stands today."""
+    unit = receivables.bill_unit(operation, number)
+    today = operation.date
+    if files is None:
+        files = [file.fields for file in queries.files_of(operation, number)]
+    open_cases = [file for file in files if file["status"] == "open"]
+    exempt = _in_force(sparing.exemptions(operation, number), "exempt_from", "exempt_until", today)
+    held = _in_force(sparing.holds(operation, number), "held_from", "held_until", today)
+    promised = [each for each in promises.promises(operation, number) if each["status"] == "active"]
+    why, following = [], []
+    for case in open_cases:
+        promise = next((each for each in promised if each["case_id"] == case["case_id"]), None)
+        why.append(standing.why(case))
+        following += standing.what_next(
+            case, today, held_until=held.held_until if held else None, promise=promise
+        )
+    if not open_cases:
+        why.append(standing.why_not(_explain(caller, number, today)["why"]))
+    if exempt and open_cases:
+        following.insert(0, _("It leaves with the next night: it is exempt."))
+    return Standing(
+        unit=unit,
+        account=receivables.account(operation, unit["account_no"]),
+        ages=_ages(operation, number),
+        cases=open_cases,
+        why=why,
+        next=following,
+        exempt=exempt,
+        held=held,
+        group=sharing.role(operation, number),
+        promised=bool(promised),
+    )
+
+
+def offered(caller: Caller, found: Standing) -> list[Verb]:
+    """What makes sense for it now, of what the person may do."""
+    in_case = bool(found.cases)
+    promised = found.promised
+    role = found.group["role"]
+    sense = {
+        "note": True,
+        "add_action": in_case,
+        "promise": in_case and not promised,
+        "add_instalment": promised,
+        "revoke": promised,
+        "hold": not found.held,
+        "lift_hold": bool(found.held),
+        "exempt": not found.exempt,
+        "lift_exemption": bool(found.exempt),
+        "place": not in_case,
+        "replace": in_case,
+        "stop": in_case,
+        "make_group": role == "neither",
+        "add_members": role == "parent",
+        "change_parent": role == "parent",
+        "leave_group": role == "member",
+    }
+    verbs = [
+        *promise_verbs.VERBS,
+        *actions.VERBS,
+        *sparing_verbs.VERBS,
+        *placing.VERBS,
+        *groups.VERBS,
+    ]
+    return [
+        verb for verb in verbs if sense[verb.name] and verb.permission in caller.actor.permissions
+    ]
+
+
+def _ages(operation: Operation, number: str) -> list[tuple[str, Decimal]]:
+    """What is open by age, all buckets in their order."""
+    rows = ageing.ageing(operation.connection, date=operation.date, bill_unit_no=number)
+    amounts = {row.bucket: row.amount for row in rows}
+    days = ageing.boundaries(operation.connection)
+    titles = {ageing.NOT_DUE: _("not due")}
+    first = 1
+    for last in days:
+        titles[str(last)] = f"{first}–{last}"
+        first = last + 1
+    titles[f">{days[-1] if days else 0}"] = f"{first}+"
+    return [(title, amounts.get(bucket, Decimal(0))) for bucket, title in titles.items()]
+
+
+def _in_force(rows: Any, since: str, until: str, today: dt.date) -> Any:
+    """The one of them that holds today and does so longest."""
+    found = [
+        row
+        for row in rows
+        if getattr(row, since) <= today
+        and (getattr(row, until) is None or today <= getattr(row, until))
+    ]
+    return max(found, key=lambda row: getattr(row, until) or dt.date.max, default=None)
+
+
+def _explain(caller: Caller, number: str, day: dt.date) -> dict[str, Any]:
+    """By the night's own statements, on a connection of their own that is rolled back."""
+    application = caller.request.app.state.application
+    return explain.explain(application.database, application.plugins, number, day).as_json()
+
+
+def _as_event(entry: history.Entry) -> dict[str, Any]:
+    return {"date": entry.date, "kind": entry.kind, "actor": entry.actor, "data": entry.data}
