@@ -119,7 +119,9 @@ from (
                 else dispute.resolved_on
             end as resolved_on
     ) as contested
-) as row;
+) as row
+-- so that what is made of it stands in the order of the accounts, and is sorted once
+order by row.account_id, row.line;
 
 -- name: check_twice
 -- A number stands once in a file; the first row counts.
@@ -278,7 +280,7 @@ where service_agreement_no is not null
 order by account_id, bill_unit_id, service_agreement_no;
 
 -- name: merge_new
--- In the order of the accounts, so that the night reads neighbours together.
+-- In the order of the accounts, as `draft` stands, so that the night reads neighbours together.
 insert into bill (
     account_id, id, bill_unit_id, corrects_id, root_id, issued_on, due_on, debt_class_id, amount,
     bill_no
@@ -287,8 +289,7 @@ select
     account_id, id, bill_unit_id, corrects_id, root_id, issued_on, due_on, debt_class_id, amount,
     bill_no
 from draft
-where not existing
-order by account_id, line;
+where not existing;
 
 -- name: merge_new_items
 -- A new bill that corrects none is one item.
@@ -303,8 +304,7 @@ from draft
 left join service_agreement
     on service_agreement.service_agreement_no = draft.service_agreement_no
         and service_agreement.account_id = draft.account_id
-where not draft.existing and draft.corrects_id is null
-order by draft.account_id, draft.line;
+where not draft.existing and draft.corrects_id is null;
 
 -- name: merge_changed
 -- Only what differs is written.
