@@ -2,31 +2,43 @@
 
 -- name: severed_and_touched
 -- Bill units with an active process that ends by itself, which this transaction has touched, or
--- another bill unit of whose sharing group it has. Nothing was written: nothing is asked.
-select distinct severance.account_id, severance.bill_unit_id
+-- another bill unit of whose sharing group it has. Processes are few and touched rows may be many
+-- (after a load): so each process looks its own up, which the limits keep the planner to.
+select severance.account_id, severance.bill_unit_id
 from severance
-join touched on touched.account_id = severance.account_id
-    and touched.bill_unit_id = severance.bill_unit_id
-where severance.status = 'active'
-    and severance.auto_cancel
-    and touched.txid = pg_current_xact_id_if_assigned()
+cross join lateral (
+    select touched.id
+    from touched
+    where touched.account_id = severance.account_id
+        and touched.bill_unit_id = severance.bill_unit_id
+        and touched.txid = pg_current_xact_id_if_assigned()
+    limit 1
+) as own
+where severance.status = 'active' and severance.auto_cancel
 union
 select severance.account_id, severance.bill_unit_id
 from severance
 join sharing_member as own
     on own.account_id = severance.account_id and own.bill_unit_id = severance.bill_unit_id
 join sharing_member as other on other.sharing_group_id = own.sharing_group_id
-join touched
-    on touched.account_id = other.account_id and touched.bill_unit_id = other.bill_unit_id
+cross join lateral (
+    select touched.account_id
+    from touched
+    where touched.account_id = other.account_id
+        and touched.bill_unit_id = other.bill_unit_id
+        and touched.txid = pg_current_xact_id_if_assigned()
+    limit 1
+) as of_group
 where severance.status = 'active'
     and severance.auto_cancel
     and own.left_on is null
     and other.left_on is null
-    and touched.txid = pg_current_xact_id_if_assigned()
 order by 1, 2
 
 -- name: any_active
-select exists (select from severance where status = 'active' and auto_cancel)
+-- Has this transaction written anything, and is anybody being severed?
+select pg_current_xact_id_if_assigned() is not null
+    and exists (select from severance where status = 'active' and auto_cancel)
 
 -- name: last_night
 select max(business_date) from run_slice
