@@ -2,6 +2,7 @@
 is measured with its group, which is one debtor.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from dunwell.engine import policy_in_force
@@ -47,6 +48,7 @@ def measured(
     )
     in_group = _with_group(operation, work)
     if not in_group:
+        _take_turns(work, [account_id])
         posting.post(connection, work.parameters)
         examining.leave_others_touched(work)
         examining.examine_one(work)
@@ -63,6 +65,13 @@ def measured(
     return work
 
 
+def _take_turns(work: Work, accounts: Sequence[int]) -> None:
+    """Two who post for one account take turns: a payment must not be applied by both."""
+    work.connection.execute(
+        "select id from account where id = any(%s) order by id for no key update", [list(accounts)]
+    )
+
+
 def _with_group(operation: Operation, work: Work) -> bool:
     """Take in the group that the bill unit is in, if it is in one, with all its accounts."""
     group = grouping.group_of(work)
@@ -76,6 +85,7 @@ def _with_group(operation: Operation, work: Work) -> bool:
     }
     accounts = grouping.accounts(work)
     own_accounts(operation, accounts)
+    _take_turns(work, accounts)
     for account in accounts:
         of_account = {"first_account": account, "last_account": account}
         posting.post(work.connection, {**work.parameters, **of_account})

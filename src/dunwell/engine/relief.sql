@@ -22,7 +22,7 @@ join sharing_member as own
     on own.account_id = severance.account_id and own.bill_unit_id = severance.bill_unit_id
 join sharing_member as other on other.sharing_group_id = own.sharing_group_id
 cross join lateral (
-    select touched.account_id
+    select touched.id
     from touched
     where touched.account_id = other.account_id
         and touched.bill_unit_id = other.bill_unit_id
