@@ -163,6 +163,20 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     ),
     f"POST {PROMISES}/active/instalments/{{step}}/cancel": (Permission.PROMISE_TO_PAY, False, WHY),
     f"POST {PROMISES}/active/revoke": (Permission.PROMISE_TO_PAY, False, WHY),
+    # the service decides who sees which report
+    f"GET {V}/reports": (None, False, None),
+    f"GET {V}/reports/{{name}}": (None, False, None),
+    f"GET {V}/report-rows/{{name}}": (None, False, None),
+    f"GET {V}/report-schedules": (Permission.READ_REPORTS, False, None),
+    f"POST {V}/report-schedules": (
+        Permission.READ_REPORTS,
+        False,
+        {"name": "x", "report": "ageing", "recipients": ["ann@example.com"]},
+    ),
+    f"GET {V}/report-schedules/{{schedule_id}}": (Permission.READ_REPORTS, False, None),
+    f"DELETE {V}/report-schedules/{{schedule_id}}": (Permission.READ_REPORTS, False, None),
+    f"POST {V}/report-schedules/{{schedule_id}}/pause": (Permission.READ_REPORTS, False, None),
+    f"POST {V}/report-schedules/{{schedule_id}}/resume": (Permission.READ_REPORTS, False, None),
     f"GET {V}/cases": (Permission.VIEW, False, None),
     f"GET {V}/cases/{{case}}": (Permission.VIEW, False, None),
     f"POST {V}/cases/assign": (
@@ -424,6 +438,7 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
             action=handle,
             step=3,
             group_id=1,
+            schedule_id=99,
             noun="scenarios",
             part_id="0123456789ab",
         )

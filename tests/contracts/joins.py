@@ -23,6 +23,7 @@ TEMPORARY = {
 }
 OF_LOADER = {"draft", "owed", "change"}
 OF_PUBLISHER = {"publishing"}
+OF_REPORTS = {"report_debtor", "report_applied"}
 # what sqlglot doesn't know of creating a table; the query behind `as` is what counts
 _CREATION = re.compile(r"^create temp table \w+ on commit drop as|on commit drop;?$", re.MULTILINE)
 OPERATIONAL = {
@@ -31,6 +32,7 @@ OPERATIONAL = {
     *TEMPORARY,
     *OF_LOADER,
     *OF_PUBLISHER,
+    *OF_REPORTS,
 }
 
 

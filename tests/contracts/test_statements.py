@@ -15,6 +15,7 @@ from dunwell.engine import impact
 from dunwell.features.receivables import load, work
 from dunwell.features.receivables.columns import KINDS
 from dunwell.features.receivables.files import open_source
+from dunwell.features.reports import preparing
 from dunwell.features.subscriptions import messages
 from tests.contracts import joins, statements
 
@@ -35,6 +36,7 @@ def connection(database: Database) -> Iterator[psycopg.Connection]:
         work.create_temporary_tables(connection)
         messages.create_temporary_table(connection)
         impact.create_temporary_table(connection)
+        preparing.create_temporary_tables(connection)
         yield connection
 
 

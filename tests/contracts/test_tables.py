@@ -23,11 +23,16 @@ RUNNING = {"run", "run_slice", "outgoing_file"}
 PUBLISHING = {"delivery", "log_reading", "scheduled_night", "subscription"}
 # a bank's words: which account they are about is found out, and may stay unknown
 BANKING = {"bank_statement", "statement_entry"}
+# sums of brands, and who gets them
+REPORTS = {
+    *("report_case", "report_forecast", "report_letter", "report_movement", "report_preparation"),
+    *("report_recovery", "report_schedule", "report_standing"),
+}
 ACCESS = {"failed_login", "idempotency_key", "person", "token"}
 ROOT = {"account"}  # its own id is the account_id of everybody else
 LOG = {"event"}  # partitioned by month: its key carries the date
 
-OF_NO_ACCOUNT = CONFIGURATION | RUNNING | PUBLISHING | BANKING | ACCESS | ROOT
+OF_NO_ACCOUNT = CONFIGURATION | RUNNING | PUBLISHING | BANKING | ACCESS | ROOT | REPORTS
 OPERATIONAL = sorted(set(metadata.tables) - OF_NO_ACCOUNT - LOG)
 
 

@@ -34,6 +34,12 @@ PAGES: dict[str, tuple[str, Needs]] = {
     },
     f"{_B}/explain": ("/bill-units/B7/explain?date=2026-03-12", Permission.VIEW),
     f"{_B}/do/{{name}}": ("/bill-units/B1/do/hold", Permission.MANAGE_CASES),
+    "/reports": ("/reports", None),
+    "/reports/{name}": ("/reports/ageing", Permission.READ_REPORTS),
+    "/report-rows/{name}": (
+        "/report-rows/promises?since=2026-01-01&until=2026-03-31",
+        Permission.READ_REPORTS,
+    ),
 }
 """By route: an address of it that is there in the town, and the permission."""
 

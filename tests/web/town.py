@@ -10,6 +10,7 @@ from dunwell.features.access import people
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.access.people import Rights
 from dunwell.features.access.roles import Role
+from dunwell.features.reports import preparing
 
 TODAY = dt.date(2026, 3, 17)
 
@@ -76,6 +77,7 @@ def build(world: World) -> None:
     world.nights("2026-03-12", "2026-03-16")
     with world.database.connect() as connection:
         settle(Operation(connection, operator("root"), TODAY))
+    preparing.prepare(world.database)
 
 
 def settle(operation: Operation) -> None:

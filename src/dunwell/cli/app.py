@@ -29,6 +29,7 @@ from dunwell.cli import (
     payments,
     policy,
     reminder,
+    report,
     run,
     serve,
     severance,
@@ -75,6 +76,7 @@ app.command("ageing", short_help="Show what is owed by currency and age.")(agein
 app.command("explain", short_help="Explain why a bill unit is in collections, or isn't.")(
     explain.explain
 )
+app.command("report", short_help="Show a report, or write it as a file.")(report.report)
 app.command("case", short_help="Show a bill unit's cases as a timeline.")(case.case)
 app.add_typer(events.app, name="events")
 app.add_typer(subscriptions.app, name="subscriptions")

@@ -35,7 +35,8 @@ def show(bill_unit_no: BillUnitArgument, as_json: Json = False, debug: Debug = F
         return
     if not found:
         output.show(f"The bill unit {bill_unit_no} has no severance.")
-    print_processes(found)
+    for process in found:
+        _show(process)
 
 
 @app.command()
@@ -62,12 +63,6 @@ def cancel(
         output.answer(found)
     else:
         output.show(f"Cancelled: {severance_no}, of agreement {found['service_agreement_no']}.")
-
-
-def print_processes(found: list[dict[str, Any]]) -> None:
-    """Each process in a line, with a table of its events."""
-    for process in found:
-        _show(process)
 
 
 def _show(process: dict[str, Any]) -> None:

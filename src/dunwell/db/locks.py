@@ -28,6 +28,9 @@ STATEMENTS = 68_031
 """One process at a time imports bank statements: two would look entries up before either has
 written them."""
 
+REPORTS = 68_035
+"""One process at a time prepares the sums of reports."""
+
 WALLS = 68_040
 PEOPLE = 68_041
 """One change of people at a time (`features/access/people.sql`)."""

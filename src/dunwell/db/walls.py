@@ -27,17 +27,20 @@ CLOSED = frozenset({"person", "token", "failed_login", "idempotency_key", "alemb
 
 _MINE = f"any((select string_to_array(current_setting('{BRANDS}', true), ',')::int[])::int[])"
 
+# a list of ids: of one's own brands only; what is for every brand is for who sees every brand
+_BY_LIST = f"""
+    case when jsonb_typeof(brands) = 'array' then
+        jsonb_array_length(brands) > 0 and not exists (
+            select from jsonb_array_elements_text(brands) as wanted (id)
+            where (wanted.id::int = {_MINE}) is not true
+        )
+    else false end
+"""
+
 _OF_BRANDS = {
     "brand": f"id = {_MINE}",
-    # those to the member's brands only; one to every brand is for who sees every brand
-    "subscription": f"""
-        case when jsonb_typeof(brands) = 'array' then
-            jsonb_array_length(brands) > 0 and not exists (
-                select from jsonb_array_elements_text(brands) as wanted (id)
-                where (wanted.id::int = {_MINE}) is not true
-            )
-        else false end
-    """,
+    "subscription": _BY_LIST,
+    "report_schedule": _BY_LIST,
     "delivery": "exists (select from subscription where subscription.id = subscription_id)",
     # payers and letters of all brands together
     "bank_statement": "false",

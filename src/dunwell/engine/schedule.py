@@ -15,6 +15,7 @@ from dunwell.db.database import Database
 from dunwell.domain.errors import Conflict
 from dunwell.engine import delivery, night, watch
 from dunwell.features.events import log
+from dunwell.features.reports import preparing, sending
 from dunwell.features.subscriptions import delivering, fanning
 from dunwell.features.subscriptions.outgoing import Outgoing
 from dunwell.settings import Settings
@@ -97,6 +98,18 @@ def publish_events(duty: Duty) -> None:
     delivering.deliver(duty.database, duty.plugins, duty.outgoing, clock=duty.clock)
 
 
+def report(duty: Duty) -> None:
+    """The sums of reports, once after each night, and those that it makes due by e-mail."""
+    prepared = preparing.prepare(duty.database)
+    if prepared is not None:
+        logger.info(
+            "reports prepared",
+            date=str(prepared.business_date),
+            seconds=round(prepared.seconds, 3),
+        )
+    sending.send_due(duty.database, sending.Post(duty.settings.smtp, duty.clock()))
+
+
 def keep_house(duty: Duty) -> None:
     """Make the log's months ahead of time, so that no night has to."""
     with duty.database.connect() as connection:
@@ -110,6 +123,7 @@ SCHEDULE: tuple[tuple[str, Callable[[Duty], None]], ...] = (
     ("* * * * *", watch_nights),
     ("*/5 * * * *", deliver),
     ("* * * * * */5", publish_events),
+    ("* * * * *", report),
     ("17 * * * *", keep_house),
 )
 """When (a line of crontab in UTC, with seconds if it has six parts), and what."""

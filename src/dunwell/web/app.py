@@ -20,6 +20,7 @@ from dunwell.web import (
     guard,
     home,
     rendering,
+    reports,
     searching,
     session,
     tasks,
@@ -36,6 +37,7 @@ NOUNS = (
     *(searching, pages, doing),
     # the configuration's own pages come before those of the policy's lists
     *(configuration_draft, configuration_templates, configuration_people, configuration),
+    reports,
 )
 
 WORTH_COMPRESSING = 1_000

@@ -44,6 +44,8 @@ from dunwell.features.receivables import (
 from dunwell.features.receivables import searching as searching_receivables
 from dunwell.features.receivables.notes import write_note
 from dunwell.features.receivables.work import create_temporary_tables
+from dunwell.features.reports import details, preparing, running
+from dunwell.features.reports.registry import REPORTS
 from dunwell.features.severance import queries as severances
 from dunwell.features.sharing import queries as sharing
 from dunwell.features.subscriptions import feed
@@ -179,6 +181,7 @@ def _filled(world: World) -> World:
         world.by_hand("2026-03-12").promise(number, number=2, total_days=10)
     assert world.in_collections("NORTH")
     assert world.in_collections("SOUTH")
+    preparing.prepare(world.database)
     return world
 
 
@@ -271,6 +274,8 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "sharing.queries.detail": lambda op: sharing.detail(op, _group(op)),
     "tasks.agenda.agenda": lambda op: agenda.agenda(op, agenda.Wanted(order="-amount")),
     "tasks.agenda.choices": agenda.choices,
+    "reports.running.run": lambda op: [running.run(op, name).rows for name in REPORTS],
+    "reports.details.every_row": lambda op: list(details.every_row(op, "cases", {})),
     "tasks.queries.tasks": tasks.tasks,
     "tasks.queries.workload": tasks.workload,
     # these ask for no permission: their callers do
@@ -361,7 +366,7 @@ def test_what_belongs_to_another_brand_does_not_exist(forgetful: Operation, read
 OPEN = {
     *("aging_bucket", "agent", "calendar", "contact_type", "criterion", "currency", "debt_class"),
     *("exchange_rate", "policy_version", "run", "run_slice", "scenario_step", "setting"),
-    *("log_reading", "scheduled_night", "working_day"),
+    *("log_reading", "report_preparation", "scheduled_night", "working_day"),
 }
 """What belongs to the installation, not to a brand."""
 

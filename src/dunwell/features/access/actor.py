@@ -29,6 +29,7 @@ class Permission(StrEnum):
     DELIVER = "deliver"
     TAKE_PAYMENT = "take_payment"
     SUBSCRIBE = "subscribe"
+    READ_REPORTS = "read_reports"
     ADMINISTER = "administer"
     UPDATE_PAYMENT = "update_payment"
     REGISTER_CARD = "register_card"

@@ -29,7 +29,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: frozenset({_P.VIEW, _P.WORK_ACTIONS, _P.TAKE_PAYMENT, _P.PROMISE_TO_PAY}),
     Role.MANAGER: frozenset(
         {
-            *(_P.VIEW, _P.WORK_ACTIONS, _P.MANAGE_CASES, _P.ASSIGN, _P.DELIVER),
+            *(_P.VIEW, _P.WORK_ACTIONS, _P.MANAGE_CASES, _P.ASSIGN, _P.DELIVER, _P.READ_REPORTS),
             *(_P.TAKE_PAYMENT, _P.UPDATE_PAYMENT, _P.REGISTER_CARD),
             *(_P.UNMASK_PAYMENT, _P.PROMISE_TO_PAY),
         }
@@ -37,7 +37,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.POLICY_OWNER: frozenset({_P.VIEW, _P.CHANGE_POLICY}),
     Role.SERVICE_REP: frozenset({_P.VIEW, _P.TAKE_PAYMENT, _P.PROMISE_TO_PAY}),
     Role.OPERATOR: frozenset(
-        {_P.VIEW, _P.LOAD_RECEIVABLES, _P.RUN_NIGHT, _P.DELIVER, _P.SUBSCRIBE}
+        {
+            *(_P.VIEW, _P.LOAD_RECEIVABLES, _P.RUN_NIGHT, _P.DELIVER, _P.SUBSCRIBE),
+            _P.READ_REPORTS,
+        }
     ),
     Role.ADMINISTRATOR: frozenset({_P.VIEW, _P.ADMINISTER, _P.SUBSCRIBE}),
 }
@@ -53,6 +56,7 @@ MEANINGS: dict[Permission, str] = {
     _P.DELIVER: "Deliver letters and messages, and retry what failed.",
     _P.TAKE_PAYMENT: "Take a payment.",
     _P.SUBSCRIBE: "Subscribe systems to events.",
+    _P.READ_REPORTS: "Read every report, and have reports sent by e-mail.",
     _P.ADMINISTER: "People, roles and keys.",
     _P.UPDATE_PAYMENT: "Change how an instalment or a collection is paid.",
     _P.REGISTER_CARD: "Register a new card or direct debit.",

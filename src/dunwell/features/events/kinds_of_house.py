@@ -58,6 +58,11 @@ KINDS_OF_HOUSE: Sequence[Kind] = (
         {"subscription": "its name", "events": "how many events", "message": "why they failed"},
     ),
     Kind(
+        "report_schedule_changed",
+        "Somebody had a report sent regularly, changed that or ended it.",
+        {"schedule": "its name", "change": "what was done"},
+    ),
+    Kind(
         "subscription_changed",
         "Somebody made, changed or deleted a subscription.",
         {"subscription": "its name", "change": "what was done", "host": "where it sends to"},

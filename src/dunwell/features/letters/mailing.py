@@ -76,6 +76,24 @@ def deliver(round_: Round, smtp: Smtp) -> None:
         server.close()
 
 
+class NotSent(Exception):
+    """One message couldn't be sent, and why."""
+
+
+def send(smtp: Smtp, message: EmailMessage) -> None:
+    """Send a single message that is no letter, to its one recipient. Raises NotSent, also if the
+    connection ended before the server said whether it has it.
+    """
+    server = _Server(smtp)
+    try:
+        server.offer(message)
+        server.hand_over(message)
+    except (_Unusable, _Refused, _Uncertain, BadInput) as failure:
+        raise NotSent(f"mail server: {failure}") from failure
+    finally:
+        server.close()
+
+
 def _send(round_: Round, server: "_Server", row: Row) -> None:
     key = {"account_id": row["account_id"], "id": row["id"], "business_date": round_.date}
     try:

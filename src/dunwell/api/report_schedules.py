@@ -1,0 +1,133 @@
+"""Scheduled reports: which report is sent by e-mail, when, to whom and as what file."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.values import Given, Line, PathId, Shown, Whole
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.reports import schedules
+from dunwell.features.reports.schedules import Wish
+
+router = APIRouter(prefix="/report-schedules", tags=["reports"])
+
+Reader = Annotated[Caller, may(Permission.READ_REPORTS)]
+
+
+class NewSchedule(Given):
+    """A report to be sent."""
+
+    name: Line
+    report: Line
+    format: Literal["csv", "xlsx", "parquet", "pdf"] = "pdf"
+    frequency: Literal["night", "week", "month"] = "night"
+    on_day: Annotated[
+        Whole | None,
+        Field(ge=1, le=31, description="The weekday (1 is Monday), or the day of the month."),
+    ] = None
+    recipients: Annotated[list[Line], Field(min_length=1, max_length=schedules.MOST_RECIPIENTS)]
+    brand: Line | None = None
+    currency: Line | None = None
+
+
+class ScheduleShown(Shown):
+    """A report that is sent; `message` says why it wasn't, or to whom it couldn't be."""
+
+    id: int
+    name: str
+    report: str
+    format: str
+    frequency: str
+    on_day: int | None
+    recipients: list[str]
+    brand: str | None
+    currency: str | None
+    made_by: str
+    status: str
+    created_at: dt.datetime
+    sent_for: dt.date | None
+    sent_at: dt.datetime | None
+    message: str | None
+
+
+class Schedules(Shown):
+    """The scheduled reports of the caller's brands."""
+
+    items: list[ScheduleShown]
+
+
+@router.get("")
+def list_report_schedules(caller: Reader) -> Schedules:
+    """The scheduled reports, by name."""
+    with caller.look() as operation:
+        found = schedules.listed(operation)
+    return Schedules(items=[ScheduleShown.model_validate(each) for each in found])
+
+
+@router.post("", status_code=201, response_model=ScheduleShown)
+def create_report_schedule(
+    given: NewSchedule, caller: Reader, _key: IdempotencyKey = None
+) -> Response:
+    """Have a report sent after the nights of a rhythm; with one's own rights on each of them."""
+
+    def make(operation: Operation) -> ScheduleShown:
+        wish = Wish(
+            given.name,
+            given.report,
+            given.recipients,
+            given.format,
+            given.frequency,
+            given.on_day,
+            given.brand,
+            given.currency,
+        )
+        return _shown(operation, schedules.create(operation, wish))
+
+    return caller.once(make, given, location=lambda made: f"/api/v1/report-schedules/{made.id}")
+
+
+@router.get("/{schedule_id}")
+def show_report_schedule(schedule_id: PathId, caller: Reader) -> ScheduleShown:
+    """One scheduled report."""
+    with caller.look() as operation:
+        return _shown(operation, schedule_id)
+
+
+@router.delete("/{schedule_id}", status_code=204)
+def delete_report_schedule(schedule_id: PathId, caller: Reader) -> None:
+    """Send it no more."""
+    with caller.change() as operation:
+        schedules.delete(operation, schedule_id)
+
+
+@router.post("/{schedule_id}/pause", response_model=ScheduleShown)
+def pause_report_schedule(
+    schedule_id: PathId, caller: Reader, _key: IdempotencyKey = None
+) -> Response:
+    """Send nothing until it is resumed."""
+
+    def change(operation: Operation) -> ScheduleShown:
+        schedules.pause(operation, schedule_id)
+        return _shown(operation, schedule_id)
+
+    return caller.once(change, status=200)
+
+
+@router.post("/{schedule_id}/resume", response_model=ScheduleShown)
+def resume_report_schedule(
+    schedule_id: PathId, caller: Reader, _key: IdempotencyKey = None
+) -> Response:
+    """Send it again, from the next night on that makes it due."""
+
+    def change(operation: Operation) -> ScheduleShown:
+        schedules.resume(operation, schedule_id)
+        return _shown(operation, schedule_id)
+
+    return caller.once(change, status=200)
+
+
+def _shown(operation: Operation, schedule_id: int) -> ScheduleShown:
+    return ScheduleShown.model_validate(schedules.get(operation, schedule_id))
