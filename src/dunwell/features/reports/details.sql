@@ -7,13 +7,14 @@ with chosen as materialized (
     select item.account_id, item.id, open.amount as open_amount, open.later as open_later
     from item
     cross join lateral (
+        -- never less than nothing: a payment that bounced may have been followed by an older credit
         select
-            item.amount - coalesce(
+            greatest(item.amount - coalesce(
                 sum(allocation.amount) filter (where allocation.effective_on <= :as_of::date), 0
-            ) as amount,
-            case when :later::date is not null then item.amount - coalesce(
+            ), 0) as amount,
+            case when :later::date is not null then greatest(item.amount - coalesce(
                 sum(allocation.amount) filter (where allocation.effective_on <= :later::date), 0
-            ) end as later
+            ), 0) end as later
         from allocation
         where allocation.account_id = item.account_id and allocation.item_id = item.id
     ) as open

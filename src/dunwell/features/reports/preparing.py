@@ -93,8 +93,8 @@ def _fill(connection: Connection, business_date: dt.date) -> None:
         # not truncated: that would make readers wait
         connection.execute(sql.SQL("delete from {}").format(sql.Identifier(table)))
     for sums in (
-        *("movements_of_items", "movements_of_credits", "cases", "standing", "recoveries"),
-        *("letters", "forecast"),
+        *("movements_of_items", "movements_of_credits", "overlaps", "cases", "standing"),
+        *("recoveries", "letters", "forecast"),
     ):
         _PREPARING[sums].run(connection, given)
     for table in TABLES:

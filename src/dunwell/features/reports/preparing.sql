@@ -106,6 +106,55 @@ group by
     applied.due_on, greatest(applied.effective_on, applied.issued_on)
 having sum(applied.amount) <> 0
 
+-- name: overlaps
+-- When a payment bounces, an older credit may take its place, from its own date on; until the day of
+-- the bounce the item is then covered twice. What is more than it owes is added, and taken away when
+-- it ends, so that on no day an item owes less than nothing.
+insert into report_movement (
+    brand_id, currency, item_kind, credit_kind, issued_on, due_on, effective_on, amount
+)
+with suspect as (
+    select account_id, item_id from allocation where amount < 0
+    union
+    select account_id, id from item where open_amount < 0
+), applied as (
+    select
+        item.account_id, item.bill_unit_id, item.id as item_id, item.kind, item.issued_on,
+        item.due_on, item.amount, greatest(allocation.effective_on, item.issued_on) as day,
+        sum(allocation.amount) as applied
+    from suspect
+    join item on item.account_id = suspect.account_id and item.id = suspect.item_id
+    join allocation on allocation.account_id = item.account_id and allocation.item_id = item.id
+    group by
+        item.account_id, item.bill_unit_id, item.id, item.kind, item.issued_on, item.due_on,
+        item.amount, greatest(allocation.effective_on, item.issued_on)
+), covered as (
+    select
+        applied.*,
+        greatest(
+            sum(applied.applied) over (
+                partition by applied.account_id, applied.item_id order by applied.day
+            ) - applied.amount, 0
+        ) as excess
+    from applied
+), changed as (
+    select
+        covered.*,
+        covered.excess - lag(covered.excess, 1, 0.0) over (
+            partition by covered.account_id, covered.item_id order by covered.day
+        ) as change
+    from covered
+)
+select
+    debtor.brand_id, debtor.currency, changed.kind, 'overlap', changed.issued_on, changed.due_on,
+    changed.day, sum(changed.change)
+from changed
+join report_debtor as debtor
+    on debtor.account_id = changed.account_id and debtor.bill_unit_id = changed.bill_unit_id
+where changed.change <> 0
+group by
+    debtor.brand_id, debtor.currency, changed.kind, changed.issued_on, changed.due_on, changed.day
+
 -- name: cases
 insert into report_case (
     brand_id, currency, scenario_id, policy_version_id, entered_on, closed_on, close_reason, cases,
