@@ -26,8 +26,8 @@ def _ask(world: World, name: str, since: str = "", until: str = "") -> list[dict
 
 
 def test_days_sales_outstanding_and_effectiveness(world: World):
-    """January: 300 billed, nothing paid. February: 100 billed, 250 paid. At its end 150 is open, 100
-    of which isn't due: 150 / 100 x 28 = 42 days. Of the 400 that was there 250 went, and 300 could
+    """January: 300 billed, nothing paid. February: 100 billed, 250 paid. At its end 150 is open, of
+    which 100 isn't due: 150 / 100 x 28 = 42 days. Of the 400 that was there 250 went, and 300 could
     have gone: 83.3 %.
     """
     world.policy(policy(scenario(entry="9999.00")))
