@@ -174,6 +174,19 @@ def test_the_last_check_sees_a_payment_that_nobody_has_told_severance_of(utility
     utility.check()
 
 
+def test_a_write_off_gives_nobody_the_service_back(utility: Utility):
+    utility.utility()
+    utility.in_arrears()
+    utility.ready_to_cut()
+    utility.release("cut", "2026-06-15")
+    utility.answer("cut", "2026-06-15")
+    utility.by_hand("2026-06-15").add("Write off balance", "2026-06-16")
+    utility.nights("2026-06-16", "2026-06-17")
+    assert utility.newest_case()["close_reason"] == "written_off"
+    assert utility.severed() == ["E1 by Cut, active"]
+    utility.check()
+
+
 def test_a_sharing_groups_payment_ends_its_parents_severance(utility: Utility):
     utility.utility()
     utility.in_arrears()

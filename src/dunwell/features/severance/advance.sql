@@ -9,7 +9,8 @@ select exists (
 )
 
 -- name: fallen
--- Processes whose debt has fallen to where they end: what was measured, else what is stored.
+-- Processes whose debt has fallen to where they end: what was measured, else what is stored. A debt
+-- that was written off hasn't been paid: it gives nobody the service back.
 insert into ended_severance (account_id, severance_id, reason, overdue_amount)
 select severance.account_id, severance.id, 'debt_fell', owed.amount
 from severance
@@ -30,6 +31,14 @@ where severance.account_id between :first_account::bigint and :last_account::big
     and severance.auto_cancel
     and (:severance_bill_unit::bigint is null or severance.bill_unit_id = :severance_bill_unit::bigint)
     and owed.amount <= severance.cancel_amount
+    and not exists (
+        select from credit
+        where credit.account_id = severance.account_id
+            and credit.bill_unit_id = severance.bill_unit_id
+            and credit.account_id between :first_account::bigint and :last_account::bigint
+            and credit.kind = 'write_off'
+            and credit.effective_on >= severance.started_on
+    )
     {{of_severances}}
 
 -- name: date_events

@@ -191,6 +191,14 @@ join severance_template
 where severance.account_id between :first_account::bigint and :last_account::bigint
     and severance.cut_on is not null
     and ended_severance.reconnect
+    -- one that is being severed again is left to that process
+    and not exists (
+        select from severance as other
+        where other.account_id = severance.account_id
+            and other.service_agreement_id = severance.service_agreement_id
+            and other.id <> severance.id
+            and other.status = 'active'
+    )
 order by severance.account_id, severance.id
 
 -- name: open_processes
