@@ -167,19 +167,23 @@ select account_id, bill_unit_id from excessive
 
 -- name: postable
 -- The credits of the day: dated by now, with something left, and not waiting for a bill that isn't
--- issued yet.
-insert into postable (account_id, bill_unit_id, bill_id, id, effective_on, number, open_amount)
-select account_id, bill_unit_id, bill_id, id, effective_on, number, open_amount
-from credit
-where account_id between :first_account::bigint and :last_account::bigint
-    and open_amount > 0
-    and effective_on <= :posting_date::date
-    -- a value, not a condition: few credits are asked, and a join would read all bills for them
-    and coalesce((
-        select bill.issued_on
-        from bill
-        where bill.account_id = credit.account_id and bill.id = credit.bill_id
-    ), effective_on) <= :posting_date::date
+-- issued yet. How many there are, and how many of them name a bill.
+with found as (
+    insert into postable (account_id, bill_unit_id, bill_id, id, effective_on, number, open_amount)
+    select account_id, bill_unit_id, bill_id, id, effective_on, number, open_amount
+    from credit
+    where account_id between :first_account::bigint and :last_account::bigint
+        and open_amount > 0
+        and effective_on <= :posting_date::date
+        -- a value, not a condition: few credits are asked, and a join would read all bills for them
+        and coalesce((
+            select bill.issued_on
+            from bill
+            where bill.account_id = credit.account_id and bill.id = credit.bill_id
+        ), effective_on) <= :posting_date::date
+    returning bill_id
+)
+select count(*), count(bill_id) from found
 
 -- name: apply
 -- Credits pay open items: those that name a bill pay that bill ({{debt}} is `bill_id`), then all

@@ -38,11 +38,13 @@ def post(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]
             _POST["give_back"].run(connection, given)
             for sides in _SHRUNK if number == 0 else ():
                 _POST["release"].run(connection, given, sides)
-        if _POST["postable"].run(connection, given).rowcount:
+        ((postable, naming_a_bill),) = _POST["postable"].run(connection, given).fetchall()
+        if postable:
             # usually few, and the planner would never guess so
             connection.execute("analyze postable")
-            for debts in (_BY_BILL, _BY_BILL_UNIT):
-                _POST["apply"].run(connection, given, debts)
+            if naming_a_bill:
+                _POST["apply"].run(connection, given, _BY_BILL)
+            _POST["apply"].run(connection, given, _BY_BILL_UNIT)
             _POST["clear_postable"].run(connection)
 
 
