@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from dunwell.domain.statuses import DemeritKind
 from dunwell.engine import placing
 from dunwell.features.access.actor import Operation
 from dunwell.features.cases import closing, scheduling, sparing, stopping
+from dunwell.features.ratings import service as ratings
 from tests.histories import Deed
 
 WHY = "a test"
@@ -103,6 +105,19 @@ def _lift_hold(operation: Operation, deed: Deed) -> None:
     sparing.lift_hold(operation, deed.bill_unit_no, reason=WHY)
 
 
+def _demerit(operation: Operation, deed: Deed) -> None:
+    """From today or some days on, until another day or for good."""
+    ratings.add_demerit(
+        operation,
+        deed.bill_unit_no,
+        DemeritKind.CREDIT_RATING,
+        -150,
+        reason=WHY,
+        since=deed.on + timedelta(max(0, deed.days)),
+        until=deed.until,
+    )
+
+
 def _stop(operation: Operation, deed: Deed) -> None:
     if case := _case(operation, deed):
         stopping.stop_case(operation, case, reason=WHY)
@@ -150,4 +165,5 @@ _VERBS: dict[str, Callable[[Operation, Deed], None]] = {
     "stop": _stop,
     "replace": _replace,
     "place": _place,
+    "demerit": _demerit,
 }

@@ -58,16 +58,17 @@ class Delivery:
 
 CASE_VERBS = (
     *("complete", "cancel", "retry", "reschedule", "add", "exempt", "lift_exemption"),
-    *("hold", "lift_hold", "stop", "replace", "place"),
+    *("hold", "lift_hold", "stop", "replace", "place", "demerit"),
 )
 GROUP_VERBS = ("group", "let in", "take out", "change parent", "dissolve")
+PLAN_VERBS = ("plan", "change plan", "cancel plan")
 PROMISE_VERBS = ("promise", "promise more", "postpone", "pay", "let off", "raise", "revoke")
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What a person does with a bill unit's case before that day's night; what is done with a
-    promise waits until there can be one.
+    promise or a pay plan waits until there can be one.
     """
 
     on: date
@@ -134,6 +135,7 @@ def histories(draw: st.DrawFn, *, changes: bool = True) -> History:
         deeds=(
             *_draw_groups(draw, book),
             *_draw_promises(draw, book),
+            *_draw_plans(draw, book),
             *draw(st.lists(_deeds(book), max_size=5)),
         ),
         nights=nights,
@@ -185,6 +187,20 @@ def _draw_promises(draw: st.DrawFn, book: _Book) -> list[Deed]:
             number = draw(st.sampled_from([1, 2, 3]))
             if verb is not None:
                 found.append(Deed(on, verb, bill_unit_no, until, number))
+    return found
+
+
+def _draw_plans(draw: st.DrawFn, book: _Book) -> list[Deed]:
+    """Whoever owes something may get a pay plan, which may be changed or cancelled later."""
+    found = []
+    for bill_unit_no in sorted(book.currencies):
+        wishes = ["plan", draw(st.sampled_from([None, None, *PLAN_VERBS]))]
+        for verb in wishes[: draw(st.integers(0, 2))]:
+            on = FIRST_DAY + timedelta(draw(st.integers(1, book.span)))
+            until = on + timedelta(draw(st.sampled_from([0, 3, 10])))
+            days, number = draw(st.sampled_from([0, 0, 1, 2])), draw(st.sampled_from([1, 2, 3]))
+            if verb is not None:
+                found.append(Deed(on, verb, bill_unit_no, until, days, number))
     return found
 
 

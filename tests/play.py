@@ -26,8 +26,8 @@ from dunwell.features.receivables.load import load
 from dunwell.features.sharing import queries as sharing_queries
 from dunwell.features.sharing import service as sharing
 from dunwell.plugins.loader import plugin_manager
-from tests import deeds
-from tests.histories import GROUP_VERBS, PROMISE_VERBS, Deed, Delivery, History
+from tests import deeds, plans_by_hand
+from tests.histories import GROUP_VERBS, PLAN_VERBS, PROMISE_VERBS, Deed, Delivery, History
 
 PLUGINS = plugin_manager()
 KEYS = {
@@ -149,6 +149,8 @@ class Play:
             if deed.verb in GROUP_VERBS:
                 self._group(operation, deed)
                 return True
+            if deed.verb in PLAN_VERBS:
+                return plans_by_hand.do(operation, deed)
             try:
                 deeds.do(operation, deed)
             except (RuleViolation, NotFound, BadInput):

@@ -24,6 +24,9 @@ ACTIONS = (
     "reminder",
     "collect",
     "custom",
+    "contact",
+    "demerit",
+    "cancel plan",
     *PREDEFINED_ACTIONS.values(),
 )
 CRITERIA = (
@@ -31,6 +34,9 @@ CRITERIA = (
     {"not": {"field": "account.credit_score", "operator": "<", "value": 500}},
     {"field": "account.customer_class", "one_of": ["gold"]},
     {"field": "bill_unit.status", "operator": "=", "value": "active"},
+    {"field": "account.credit_rating", "operator": "<", "value": 600},
+    {"not": {"field": "account.credit_rating", "operator": "<", "value": 600}},
+    {"not": {"field": "bill_unit.broken_pay_plan", "operator": "=", "value": "true"}},
 )
 
 
@@ -58,6 +64,16 @@ def policies(draw: st.DrawFn, currencies: list[str]) -> dict[str, Any]:
             )
         ],
         "actions": _actions(draw),
+        "pay_plan_types": [
+            {
+                "name": "usual",
+                "grace_days": draw(st.sampled_from([0, 0, 2])),
+                "broken_points": draw(st.sampled_from([0, -150])),
+                "broken_days": draw(st.sampled_from([None, 4])),
+            },
+            {"name": "hardware only", "debt_classes": ["hardware"]},
+            {"name": "welfare", "third_party": True},
+        ],
         "agencies": [{"name": "Recovery Partners"}] if draw(st.booleans()) else [],
         "exchange_rates": [
             _rate("USD", "JPY", "150"),
@@ -104,6 +120,22 @@ def _actions(draw: st.DrawFn) -> list[dict[str, Any]]:
         {"name": "reminder", "type": "invoice_reminder", "template": "reminder"},
         {"name": "collect", "type": "collect_payment"},
         {"name": "custom", "type": "custom"},
+        {
+            "name": "contact",
+            "type": "customer_contact",
+            "contact_type": "call",
+            "target": draw(st.sampled_from(["self", "all_members"])),
+            **draw(st.sampled_from([{}, {"template": "letter"}])),
+        },
+        {
+            "name": "demerit",
+            "type": "affect_rating",
+            "rating": "credit_rating",
+            "points": draw(st.sampled_from([-150, 150])),
+            "target": draw(st.sampled_from(["self", "all_members_and_parent"])),
+            **draw(st.sampled_from([{}, {"days": 5}])),
+        },
+        {"name": "cancel plan", "type": "cancel_pay_plan"},
     ]
 
 

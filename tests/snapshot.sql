@@ -129,7 +129,41 @@ group by named_credit.name, named_item.name, allocation.effective_on
 having sum(allocation.amount) <> 0
 
 -- name: bill_units
-select bill_unit.bill_unit_no, bill_unit.status from bill_unit
+select bill_unit.bill_unit_no, bill_unit.status, bill_unit.broken_pay_plan from bill_unit
+
+-- name: pay_plans
+select
+    bill_unit.bill_unit_no, pay_plan.type, pay_plan.made_on, pay_plan.ended_on, pay_plan.status,
+    pay_plan.version
+from pay_plan
+join bill_unit
+    on bill_unit.account_id = pay_plan.account_id and bill_unit.id = pay_plan.bill_unit_id
+
+-- name: scheduled_payments
+select
+    bill_unit.bill_unit_no, pay_plan.made_on, scheduled_payment.due_on, scheduled_payment.amount,
+    scheduled_payment.met_on
+from scheduled_payment
+join pay_plan
+    on pay_plan.account_id = scheduled_payment.account_id
+    and pay_plan.id = scheduled_payment.pay_plan_id
+join bill_unit
+    on bill_unit.account_id = pay_plan.account_id and bill_unit.id = pay_plan.bill_unit_id
+
+-- name: demerits
+select
+    account.account_no, demerit.kind, demerit.points, demerit.effective_from,
+    demerit.effective_until, demerit.reason
+from demerit
+join account on account.id = demerit.account_id
+
+-- name: contacts
+select
+    bill_unit.bill_unit_no, contact.contacted_on, contact.contact_type,
+    contact.letter_id is not null as with_letter
+from contact
+join bill_unit
+    on bill_unit.account_id = contact.account_id and bill_unit.id = contact.bill_unit_id
 
 -- name: events
 select

@@ -7,6 +7,7 @@ and the queries.
 import csv
 import datetime as dt
 import itertools
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ from dunwell.features.cases import (
     sparing,
     stopping,
 )
+from dunwell.features.pay_plans import queries as pay_plan_queries
+from dunwell.features.pay_plans import service as pay_plans
+from dunwell.features.pay_plans.rules import ScheduledPayment
 from dunwell.features.policy import file as policy_file
 from dunwell.features.policy import service as policy_service
 from dunwell.features.promises import queries as promise_queries
@@ -299,6 +303,28 @@ class World:
         )
         return f"{newest['status']}: {told}"
 
+    def pay_plans(self, bill_unit_no: str = "B1", on: str | dt.date = "2026-12-31") -> Any:
+        """The pay plans, the newest first."""
+        with self.database.connect() as connection:
+            operation = Operation(connection, operator("Grace"), day(on))
+            return pay_plan_queries.pay_plans(operation, bill_unit_no)
+
+    def events_of(self, kind: str, bill_unit_no: str = "B1") -> list[dict[str, Any]]:
+        """The data of a bill unit's events of a kind, also of those that belong to no case."""
+        rows = self.rows(
+            """
+            select event.data
+            from event
+            join bill_unit
+                on bill_unit.account_id = event.account_id and bill_unit.id = event.bill_unit_id
+            where bill_unit.bill_unit_no = %s and event.kind = %s
+            order by event.business_date, event.id
+            """,
+            bill_unit_no,
+            kind,
+        )
+        return [data for (data,) in rows]
+
     def group_role(self, bill_unit_no: str, on: str | dt.date = "2026-06-30") -> dict[str, Any]:
         with self.database.connect() as connection:
             operation = Operation(connection, operator("Grace"), day(on))
@@ -420,6 +446,29 @@ class ByHand:
         dates = {name: day(more.pop(name)) for name in ("since", "until") if more.get(name)}
         given = {"reason": "a test", **more, **dates}
         return self.do(ratings.add_demerit, bill_unit_no, DemeritKind(kind), points, **given)
+
+    def pay_plan(
+        self,
+        *payments: tuple[str, str],
+        kind: str = "usual",
+        bill_unit_no: str = "B1",
+        **more: Any,
+    ) -> str:
+        """A pay plan of amounts and days: `("25.00", "2026-07-01"), …`; its handle."""
+        scheduled = [ScheduledPayment(day(on), Decimal(amount)) for amount, on in payments]
+        return str(self.do(pay_plans.make, bill_unit_no, kind, scheduled, **more))
+
+    def change_pay_plan(
+        self, *payments: tuple[str, str], bill_unit_no: str = "B1", **more: Any
+    ) -> None:
+        """The active plan's open payments give way to these."""
+        scheduled = [ScheduledPayment(day(on), Decimal(amount)) for amount, on in payments]
+        plan = str(self._world.pay_plans(bill_unit_no)[0].handle)
+        self.do(pay_plans.change, bill_unit_no, plan, scheduled, **more)
+
+    def cancel_pay_plan(self, bill_unit_no: str = "B1", **more: Any) -> None:
+        plan = str(self._world.pay_plans(bill_unit_no)[0].handle)
+        self.do(pay_plans.cancel, bill_unit_no, plan, **{"reason": "a test", **more})
 
     def group(self, name: str, parent: str, *members: str) -> None:
         self.do(sharing.create, name, parent, members)

@@ -20,6 +20,13 @@ PROMISES = f"{V}/bill-units/{{bill_unit_no}}/promises"
 POLICY = {
     "toml": BRANDS
     + """
+[[pay_plan_types]]
+name = "usual"
+
+[[to_do_types]]
+name = "none"
+role = "agent"
+
 [[profiles]]
 name = "everybody north"
 brand = "north"
@@ -98,6 +105,28 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
         False,
         {"contact_class": "complaint", "contact_type": "complaint"},
     ),
+    f"GET {OF}/pay-plans": (Permission.VIEW, False, None),
+    f"POST {OF}/pay-plans": (
+        Permission.PROMISE_TO_PAY,
+        False,
+        {"type": "usual", "payments": [{"due_on": "2026-04-01", "amount": "1.00"}], **WHY},
+    ),
+    f"POST {OF}/pay-plans/denials": (Permission.PROMISE_TO_PAY, False, WHY),
+    f"POST {OF}/pay-plans/{{plan}}/change": (
+        Permission.PROMISE_TO_PAY,
+        False,
+        {"payments": [{"due_on": "2026-04-01", "amount": "1.00"}], **WHY},
+    ),
+    f"POST {OF}/pay-plans/{{plan}}/cancel": (Permission.PROMISE_TO_PAY, False, WHY),
+    f"GET {OF}/to-dos": (Permission.VIEW, False, None),
+    f"POST {OF}/to-dos": (Permission.WORK_ACTIONS, False, {"type": "none", "message": "look"}),
+    f"POST {OF}/to-dos/{{to_do}}/assign": (Permission.WORK_ACTIONS, False, {"agent": None}),
+    f"POST {OF}/to-dos/{{to_do}}/forward": (
+        Permission.WORK_ACTIONS,
+        False,
+        {"role": "manager", **WHY},
+    ),
+    f"POST {OF}/to-dos/{{to_do}}/complete": (Permission.WORK_ACTIONS, False, {}),
     f"GET {OF}/rating": (Permission.VIEW, False, None),
     f"POST {OF}/rating/demerits": (
         Permission.MANAGE_CASES,
@@ -359,7 +388,10 @@ OPEN = {
 """Who asks isn't known here, by their nature."""
 
 
-OF_BILL_UNIT = ("severance", "event", "letter_id", "reminder_id", "method_id", "demerit")
+OF_BILL_UNIT = (
+    *("severance", "event", "letter_id", "reminder_id", "method_id"),
+    *("demerit", "plan", "to_do"),
+)
 
 
 def _routes(api: FastAPI) -> dict[str, Any]:
@@ -430,9 +462,7 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
             account_no="A-B1",
             bill_unit_no="B1",
             **dict.fromkeys(("letter_id", "reminder_id", "method_id", "entry_id"), 99),
-            demerit="9-99",
-            severance="9-99",
-            event="9-99",
+            **dict.fromkeys(("demerit", "severance", "event", "plan", "to_do"), "9-99"),
             service_agreement_no="S1",
             case=case["handle"],
             action=handle,

@@ -15,12 +15,12 @@ from dunwell.engine import explain
 from dunwell.features.cases import dating, entering, searching
 from dunwell.features.letters import rules as letter_rules
 from dunwell.features.ratings import queries as ratings
-from dunwell.features.receivables import measuring, posting
+from dunwell.features.receivables import insulating, measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE, MAY_ACT, ORDINARY
 from dunwell.features.severance import rules as severance_rules
 from dunwell.features.sharing import grouping
 from dunwell.features.subscriptions import fanning
-from dunwell.features.tasks import agenda, queries
+from dunwell.features.tasks import agenda, batch, queries
 
 SOURCE = Path(dunwell.__file__).parent
 
@@ -53,12 +53,16 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     ({"of_agents": queries.OF_AGENTS},),
     tuple(agenda.fragments_for(name, onward=True) for name in agenda.SORTINGS),
     (ratings.FRAGMENTS,),
+    ({"to_dos_of": batch.EVERYBODY}, {"to_dos_of": batch.OF_UNITS}),
+    ({"paid_on_plan": insulating.PAID_ON_PLAN},),
+    ({"plans_of": insulating.EVERY_PLAN}, {"plans_of": insulating.OF_UNITS}),
     (fanning.UNSEEN, fanning.AFTER_MOVING),
     tuple(letter_rules.WANTED_OF.values()),
     ({"life_support": severance_rules.LIFE_SUPPORT},),
     (
         {
             "profile_expression": "(case when account.brand_id = 1 then 1 end)",
+            "to_do_expression": "(case todo_type.id when 1 then true else true end)",
             "criteria_expression": "(case scenario.id when 1 then true else true end)",
             "severance_criteria": "(case severance_template.id when 1 then true else true end)",
             "value": "account.credit_score::text",

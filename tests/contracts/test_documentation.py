@@ -54,7 +54,17 @@ def test_every_command_in_the_documentation_exists(page: Path, dunwell: Call):
 
 def _is_group(words: list[str]) -> bool:
     return words[0] in (
-        *("agencies", "db", "events", "key", "letter", "payments", "policy", "reminder"),
+        *(
+            "agencies",
+            "db",
+            "events",
+            "key",
+            "letter",
+            "pay-plan",
+            "payments",
+            "policy",
+            "reminder",
+        ),
         *("subscriptions", "template", "user"),
     )
 

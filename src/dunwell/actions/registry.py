@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dunwell.actions import (
     affect_rating,
+    cancel_pay_plan,
     close,
     collect_payment,
     custom,
@@ -17,6 +18,7 @@ from dunwell.actions import (
     promise,
     refer_to_agency,
     start_severance,
+    to_do_entry,
     write_off,
 )
 from dunwell.actions.base import Handler
@@ -38,6 +40,8 @@ HANDLERS: Mapping[str, Handler] = {
     ActionType.CUSTOMER_CONTACT: customer_contact.handler,
     ActionType.AFFECT_RATING: affect_rating.handler,
     ActionType.START_SEVERANCE: start_severance.handler,
+    ActionType.CANCEL_PAY_PLAN: cancel_pay_plan.handler,
+    ActionType.TO_DO_ENTRY: to_do_entry.handler,
 }
 
 LOWERING_TYPES = [str(kind) for kind, handler in HANDLERS.items() if handler.lowers_balance]

@@ -27,6 +27,7 @@ from dunwell.api import (
     keys,
     letters,
     notes,
+    pay_plans,
     payments,
     payments_received,
     people,
@@ -48,6 +49,7 @@ from dunwell.api import (
     subscriptions,
     tasks,
     templates,
+    to_dos,
     webhooks,
 )
 from dunwell.bootstrap import Application
@@ -60,7 +62,7 @@ PREFIX = "/api/v1"
 NOUNS = (
     *(session, people, keys, accounts, bill_units, cases, actions, sparing, notes, charges),
     *(payments_received, tasks, promises, sharing_groups, ageing, runs, policy),
-    *(policy_drafts, configuration, contacts, ratings),
+    *(policy_drafts, configuration, contacts, ratings, pay_plans, to_dos),
     *(letters, templates, reminders, payments, statements, webhooks, agencies),
     *(experiments, service_agreements),
     *(subscriptions, events, searching, severances),

@@ -1,4 +1,6 @@
-"""Agents' tasks and workload. An agent sees their own, a manager those of whom they supervise."""
+"""Agents' tasks (actions and to-dos) and workload. An agent sees their own, a manager those of whom
+they supervise.
+"""
 
 import datetime as dt
 from typing import Annotated
@@ -9,7 +11,7 @@ from dunwell.api.caller import Caller, may
 from dunwell.api.pages import After, Limit, Page
 from dunwell.api.values import HandleText, Line, Money, Shown
 from dunwell.features.access.actor import Permission
-from dunwell.features.tasks import queries
+from dunwell.features.tasks import queries, together
 
 router = APIRouter(tags=["tasks"])
 
@@ -17,12 +19,19 @@ Viewer = Annotated[Caller, may(Permission.VIEW)]
 
 
 class Task(Shown):
-    """One open action of a case that has an agent; `version` is the action's."""
+    """One open action of a case that has an agent, or one open to-do; the other handle is null, and
+    `version` is that one's. A to-do without an agent is of whoever has its `role`; `leads_to` says
+    what a click on it shows.
+    """
 
-    action: HandleText
-    case: HandleText
+    action: HandleText | None
+    to_do: HandleText | None
+    case: HandleText | None
     version: int
-    agent: str
+    agent: str | None
+    role: str | None
+    priority: int | None
+    leads_to: str
     task: str
     type: str
     status: str
@@ -33,8 +42,8 @@ class Task(Shown):
     bill_unit_no: str
     account_no: str
     name: str
-    scenario: str
-    profile: str
+    scenario: str | None
+    profile: str | None
     overdue: Money
 
 
@@ -70,7 +79,7 @@ def list_tasks(
 ) -> Page[Task]:
     """The tasks of an agent, or of all whom one may see, by due date."""
     with caller.look() as operation:
-        found = queries.tasks(
+        found = together.tasks(
             operation,
             agent=agent,
             due_from=due_from,
@@ -90,7 +99,7 @@ def show_workload(caller: Viewer, agent: Annotated[Line | None, Query()] = None)
     return Workloads(items=[_workload(each) for each in found])
 
 
-def _task(task: queries.Task) -> Task:
+def _task(task: together.Task) -> Task:
     fields = {name: getattr(task, name, None) for name in Task.model_fields}
     overdue = Money(amount=task.overdue_amount, currency=task.currency)
     return Task.model_validate({**fields, "overdue": overdue})

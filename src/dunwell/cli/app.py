@@ -26,6 +26,7 @@ from dunwell.cli import (
     letter,
     load,
     output,
+    pay_plan,
     payments,
     policy,
     reminder,
@@ -84,6 +85,7 @@ app.command("worker", short_help="Run what is scheduled: nights, events, houseke
     worker.worker
 )
 app.add_typer(payments.app, name="payments")
+app.add_typer(pay_plan.app, name="pay-plan")
 app.add_typer(agencies.app, name="agencies")
 app.add_typer(severance.app, name="severance")
 app.add_typer(experiments.app, name="experiments")

@@ -66,6 +66,8 @@ def _print_balance(balance: dict[str, Any], currency: str) -> None:
     ages.add_row("all", output.money(balance["overdue"], currency), style="bold")
     if Decimal(balance["disputed"]):
         ages.add_row("of it disputed", output.money(balance["disputed"], currency))
+    if Decimal(balance["insulated"]):
+        ages.add_row("insulated by a pay plan", output.money(balance["insulated"], currency))
     output.show(ages)
 
 

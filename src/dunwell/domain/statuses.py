@@ -33,6 +33,15 @@ class PromiseStatus(StrEnum):
     REVOKED = "revoked"
 
 
+class PayPlanStatus(StrEnum):
+    """Where a pay plan stands."""
+
+    ACTIVE = "active"
+    KEPT = "kept"
+    BROKEN = "broken"
+    CANCELLED = "cancelled"
+
+
 class GroupRole(StrEnum):
     """What a bill unit is in its sharing group."""
 
@@ -71,6 +80,8 @@ class ActionType(StrEnum):
     CUSTOMER_CONTACT = "customer_contact"
     AFFECT_RATING = "affect_rating"
     START_SEVERANCE = "start_severance"
+    CANCEL_PAY_PLAN = "cancel_pay_plan"
+    TO_DO_ENTRY = "to_do_entry"
 
 
 class ActionTarget(StrEnum):

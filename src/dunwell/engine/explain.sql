@@ -62,11 +62,13 @@ with forgotten as (
 update collection_case set status = 'closed' where account_id = :account_id::bigint
 
 -- name: balances
--- By debt class: the overdue balance, what of it is disputed, and its ages.
+-- By debt class: the overdue balance, what of it is disputed, what a pay plan insulates, and its
+-- ages.
 select
     debt_class.name as debt_class,
     round_money(sum(aged.amount), :currency::text)::text as overdue,
     round_money(sum(aged.disputed), :currency::text)::text as disputed,
+    round_money(sum(aged.insulated), :currency::text)::text as insulated,
     jsonb_agg(
         jsonb_build_object(
             'bucket', aged.bucket,
@@ -78,7 +80,8 @@ from (
     select
         owed.debt_class_id, bucket.position, bucket.label as bucket,
         coalesce(sum(item.open_amount), 0) as amount,
-        coalesce(sum(disputed_item.amount), 0) as disputed
+        coalesce(sum(disputed_item.amount - disputed_item.insulated), 0) as disputed,
+        coalesce(sum(disputed_item.insulated), 0) as insulated
     from (
         select distinct debt_class_id
         from item

@@ -59,6 +59,7 @@ def read(connection: psycopg.Connection[TupleRow], date: dt.date) -> PolicyInFor
         "skipped_until": switches.installed_on if skips else BEFORE_ALL_DATES,
         "cases_replaced": rules.has_criteria,
         "asks_for_ratings": rules.asks_for_ratings,
+        "to_do_kinds": list(rules.to_do_kinds),
         "pay_types": switches.pay_types,
         "minimum_due": Jsonb({code: str(due) for code, due in switches.minimum_due.items()}),
         "overdue_date": switches.overdue_date,
@@ -72,5 +73,6 @@ def read(connection: psycopg.Connection[TupleRow], date: dt.date) -> PolicyInFor
     fragments = {
         "profile_expression": rules.profile_expression,
         "criteria_expression": rules.criteria_expression,
+        "to_do_expression": rules.to_do_expression,
     }
     return PolicyInForce(switches, rules, parameters, fragments)

@@ -14,11 +14,13 @@ from dunwell.actions.registry import HANDLERS
 from dunwell.domain.errors import DunwellError
 from dunwell.engine.report import Counts
 from dunwell.features.cases import acting, by_agreement, dating, entering, examining, leaving
+from dunwell.features.pay_plans import keeping as pay_plans
 from dunwell.features.promises import keeping
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import Work
 from dunwell.features.severance import severing
 from dunwell.features.sharing import grouping
+from dunwell.features.tasks import batch
 
 LARGE = 10_000
 """From how many bill units on the planner is told not to loop over an index: keyed by two columns,
@@ -54,6 +56,7 @@ def perform_night(work: Work, scope: Scope) -> Counts:
         # who joined or left a group is counted elsewhere now
         counts.totals = acting.totals(work)
     _sever(work, counts)
+    batch.make(work)
     return counts
 
 
@@ -65,6 +68,9 @@ def perform_groups(work: Work, scope: Scope, last_dates: LastDates | None = None
     for account, last_date in (last_dates or {}).items():
         of_account = {"first_account": account, "last_account": account, "last_date": last_date}
         posting.post(work.connection, {**work.parameters, **of_account})
+        whole, work.parameters = work.parameters, {**work.parameters, **of_account}
+        pay_plans.judge(work)
+        work.parameters = whole
     if not grouping.gather(work, everything=scope.everything):
         _sever(work, counts)
         return counts
@@ -77,6 +83,7 @@ def perform_groups(work: Work, scope: Scope, last_dates: LastDates | None = None
         _decide(work, counts, measured)
     counts.totals = grouping.totals(work)
     _sever(work, counts)
+    batch.make_of_groups(work)
     return counts
 
 
@@ -120,6 +127,7 @@ def _examine(work: Work, scope: Scope, *, grouped: bool) -> bool:
     if not scope.one_bill_unit:
         examining.claim_touched(work)
     posting.post(work.connection, work.parameters)
+    pay_plans.judge(work)
     keeping.judge(work)
     examining.find_due_cases(work)
     if scope.one_bill_unit:

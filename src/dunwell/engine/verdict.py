@@ -90,6 +90,7 @@ def why(
         (MEMBER in failed, "member", MEMBER),
         (not balances, "nothing_overdue", None),
         (all(each["overdue"] == each["disputed"] for each in balances), "all_disputed", None),
+        (all(map(_insulated, balances)), "all_insulated", None),
         (EXEMPTION in failed, "exempt", None),
         (HOLD in failed, "on_hold", None),
         (PAY_TYPE in failed, "pay_type", PAY_TYPE),
@@ -104,10 +105,16 @@ def why(
     return {"code": code, **{name: facts[name] for name in ("value", "threshold") if facts}}
 
 
+def _insulated(balance: Facts) -> bool:
+    taken_off = Decimal(balance["disputed"]) + Decimal(balance["insulated"])
+    return Decimal(balance["overdue"]) == taken_off
+
+
 _STAYS_OUT = {
     "member": "it is {value}, who answers for its debts",
     "nothing_overdue": "nothing is overdue",
     "all_disputed": "all that is overdue is under dispute",
+    "all_insulated": "an active pay plan insulates all that is overdue",
     "exempt": "it is exempt from collections",
     "on_hold": "it is on hold",
     "pay_type": "the pay type {value!r} isn't considered",

@@ -7,6 +7,7 @@ from dunwell.tables import (
     contacts,
     events,
     letters,
+    pay_plans,
     payments,
     policy,
     promises,
@@ -16,6 +17,7 @@ from dunwell.tables import (
     running,
     severance,
     sharing,
+    todos,
 )
 from dunwell.tables.base import metadata
 
@@ -27,6 +29,7 @@ __all__ = [
     "events",
     "letters",
     "metadata",
+    "pay_plans",
     "payments",
     "policy",
     "promises",
@@ -36,4 +39,5 @@ __all__ = [
     "running",
     "severance",
     "sharing",
+    "todos",
 ]

@@ -26,6 +26,7 @@ from dunwell.features.contacts import queries as contacts
 from dunwell.features.experiments import queries as experiments
 from dunwell.features.letters import reminders, templates
 from dunwell.features.letters import service as letters
+from dunwell.features.pay_plans import queries as pay_plans
 from dunwell.features.payments import methods
 from dunwell.features.policy import queries as policies
 from dunwell.features.promises import queries as promises
@@ -49,7 +50,7 @@ from dunwell.features.reports.registry import REPORTS
 from dunwell.features.severance import queries as severances
 from dunwell.features.sharing import queries as sharing
 from dunwell.features.subscriptions import feed
-from dunwell.features.tasks import agenda
+from dunwell.features.tasks import agenda, todos, together
 from dunwell.features.tasks import queries as tasks
 from dunwell.tables import metadata
 
@@ -237,6 +238,7 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "cases.sparing.holds": lambda op: sparing.holds(op, "NORTH"),
     "contacts.queries.contacts": lambda op: contacts.contacts(op, "NORTH"),
     "contacts.queries.counts": lambda op: contacts.counts(op, "NORTH"),
+    "pay_plans.queries.pay_plans": lambda op: pay_plans.pay_plans(op, "NORTH"),
     "ratings.queries.rating": lambda op: ratings.rating(op, "NORTH"),
     "engine.case_agreements.requirements": lambda op: case_agreements.requirements(op, "NORTH"),
     "engine.case_agreements.listed": lambda op: case_agreements.listed(op, _case(op)),
@@ -278,6 +280,8 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "reports.details.every_row": lambda op: list(details.every_row(op, "cases", {})),
     "tasks.queries.tasks": tasks.tasks,
     "tasks.queries.workload": tasks.workload,
+    "tasks.together.tasks": together.tasks,
+    "tasks.todos.todos": lambda op: todos.todos(op, "NORTH"),
     # these ask for no permission: their callers do
     "policy.queries.objects": lambda op: [
         policies.objects(op.connection, noun, op.actor.sees) for noun in policies.NAMED
@@ -366,7 +370,8 @@ def test_what_belongs_to_another_brand_does_not_exist(forgetful: Operation, read
 OPEN = {
     *("aging_bucket", "agent", "calendar", "contact_type", "criterion", "currency", "debt_class"),
     *("exchange_rate", "policy_version", "run", "run_slice", "scenario_step", "setting"),
-    *("log_reading", "report_preparation", "scheduled_night", "working_day"),
+    *("log_reading", "pay_plan_type", "report_preparation", "scheduled_night", "todo_type"),
+    "working_day",
 }
 """What belongs to the installation, not to a brand."""
 

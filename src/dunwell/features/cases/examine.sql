@@ -77,6 +77,17 @@ where demerit.account_id between :first_account::bigint and :last_account::bigin
             and demerit.effective_until < :business_date::date
     )
 
+-- name: examine_pay_plans
+-- A pay plan insulates from its day on, and no more on the day it ends.
+insert into examined (account_id, bill_unit_id)
+select account_id, bill_unit_id
+from pay_plan
+where account_id between :first_account::bigint and :last_account::bigint
+    and (
+        made_on > :last_date::date and made_on <= :business_date::date
+        or ended_on > :last_date::date and ended_on <= :business_date::date
+    )
+
 -- name: due_cases
 -- Cases with a pending action that is due, unless it rests.
 insert into due_case (account_id, case_id, bill_unit_id)

@@ -13,6 +13,7 @@ _TRIGGERS = (
     "examine_holds",
     "examine_due_cases",
     "examine_promises",
+    "examine_pay_plans",
 )
 
 

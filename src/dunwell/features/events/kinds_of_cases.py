@@ -39,6 +39,30 @@ _PROMISE_ENDED = {
     "reason": "why, if somebody revoked it",
 }
 
+_TO_DO = {
+    "to_do": "its handle",
+    "type": "its type",
+    "role": "whose it is, by role",
+    "priority": "its priority; 1 comes first",
+    "agent": "the agent it was given to",
+    "from": "the role before",
+    "to": "the role now",
+    "reason": "why, or what came of it",
+}
+_PAY_PLAN = {
+    "pay_plan": "its handle",
+    "type": "its type",
+    "made_on": "the day it was made",
+    "payments": "scheduled payments: due_on, amount",
+    "total": "what they come to",
+    "payer": "who pays in the customer's place, if somebody does",
+    "grace_days": "the days of grace",
+    "due_on": "the scheduled payment that decided",
+    "wanted": "what was to be paid by then",
+    "paid": "what was paid since the plan was made",
+    "reason": "why, if somebody or an action did it",
+}
+
 KINDS_OF_CASES: Sequence[Kind] = (
     Kind(
         "case_opened",
@@ -179,6 +203,15 @@ KINDS_OF_CASES: Sequence[Kind] = (
         "Somebody wrote a note; its text stays in the note.",
         {"note": "its handle", "category": "its category", "noted_on": "its date"},
     ),
+    *(
+        Kind(f"to_do_{what}", meaning, _TO_DO)
+        for what, meaning in (
+            ("made", "A to-do was made by an action, a rule or somebody."),
+            ("assigned", "A to-do was given to an agent, or back to its role."),
+            ("forwarded", "A to-do was passed on to another role."),
+            ("completed", "A to-do is done with."),
+        )
+    ),
     Kind(
         "contact_recorded",
         "Somebody recorded a contact with a customer; its text stays in the contact.",
@@ -212,6 +245,22 @@ KINDS_OF_CASES: Sequence[Kind] = (
             "points": "what it added",
             **BY_HAND,
         },
+    ),
+    *(
+        Kind(f"pay_plan_{what}", meaning, _PAY_PLAN)
+        for what, meaning in (
+            ("made", "A pay plan was made; it insulates its scheduled payments' worth of debt."),
+            ("changed", "Scheduled payments of a pay plan were put in the place of others."),
+            ("payments_met", "Scheduled payments of a pay plan have been made."),
+            ("kept", "All scheduled payments of a pay plan have been made."),
+            ("broken", "A scheduled payment wasn't made by the end of its grace."),
+            ("cancelled", "A pay plan was cancelled by somebody, or by an action."),
+        )
+    ),
+    Kind(
+        "pay_plan_denied",
+        "A pay plan was denied to a customer; a contact says so, too.",
+        {"contact": "the contact's handle", "reason": "why"},
     ),
     *(
         Kind(name, meaning, _PROMISE)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from dunwell.domain import conditions
 from dunwell.domain.conditions import ValueType
 from dunwell.domain.errors import BadInput
+from dunwell.features.events.catalogue import KINDS
 from dunwell.features.policy import (
     calendars,
     condition_checks,
@@ -20,7 +21,14 @@ from dunwell.features.policy import (
 )
 from dunwell.features.policy.criteria import Place
 from dunwell.features.policy.installation import ACTIONS_BY_HAND, PREDEFINED_ACTIONS
-from dunwell.features.policy.model import DEFAULT_CALENDAR, AffectRating, LateFee, Policy
+from dunwell.features.policy.model import (
+    DEFAULT_CALENDAR,
+    DEFAULT_DEBT_CLASS,
+    AffectRating,
+    LateFee,
+    Policy,
+    ToDoEntry,
+)
 from dunwell.features.policy.problems import Problem, Severity, decimals, error, unknown
 from dunwell.features.policy.values import is_currency
 
@@ -34,6 +42,8 @@ def check(policy: Policy) -> list[Problem]:
         _minimum_due,
         _same_names,
         _contact_types,
+        _pay_plan_types,
+        _to_do_types,
         _brands,
         _calendars,
         _criteria,
@@ -117,6 +127,37 @@ def _contact_types(policy: Policy) -> Iterator[Problem]:
         "name",
         (((each.contact_class, each.name), each.name) for each in policy.contact_types),
     )
+
+
+def _pay_plan_types(policy: Policy) -> Iterator[Problem]:
+    yield from _twice(
+        "pay_plan_types", "name", ((each.name, each.name) for each in policy.pay_plan_types)
+    )
+    debt_classes = {DEFAULT_DEBT_CLASS, *(each.name for each in policy.debt_classes)}
+    for index, each in enumerate(policy.pay_plan_types):
+        for number, name in enumerate(each.debt_classes):
+            if name not in debt_classes:
+                place = ("pay_plan_types", index, "debt_classes", number)
+                yield unknown(place, "debt class", name, debt_classes)
+
+
+def _to_do_types(policy: Policy) -> Iterator[Problem]:
+    yield from _twice(
+        "to_do_types", "name", ((each.name, each.name) for each in policy.to_do_types)
+    )
+    kinds = {*(kind for kind in KINDS if KINDS[kind].is_logged), "action_failed"} - {"to_do_made"}
+    for index, each in enumerate(policy.to_do_types):
+        place: Place = ("to_do_types", index)
+        for number, kind in enumerate(each.events):
+            if kind not in kinds:
+                yield unknown((*place, "events", number), "kind of event", kind, kinds)
+        if each.rule is not None:
+            yield from condition_checks.check(policy, each.rule, (*place, "rule"))
+    known = {each.name for each in policy.to_do_types}
+    for index, action in enumerate(policy.actions):
+        if isinstance(action, ToDoEntry) and action.to_do_type not in known:
+            at = ("actions", index, "to_do_type")
+            yield unknown(at, "to-do type", action.to_do_type, known)
 
 
 def _brands(policy: Policy) -> Iterator[Problem]:

@@ -54,6 +54,10 @@ class Compiled:
     compares_with_today: bool
     # can a demerit change the answer of a rule or criterion?
     asks_for_ratings: bool
+    # do the rules of the row `todo_type` hold? Never null
+    to_do_expression: str
+    # the kinds of the log that make to-dos
+    to_do_kinds: tuple[str, ...]
     scenario_conditions: Mapping[int, Condition]
     profile_conditions: Mapping[int, Condition]
 
@@ -81,6 +85,10 @@ def read(connection: psycopg.Connection[TupleRow]) -> Compiled:
         for profile_id, _, _, rule in profiles
         if rule is not None
     }
+    to_dos = sql["to_do_rules"].run(connection).fetchall()
+    to_do_rules = {
+        type_id: conditions.from_data(rule) for type_id, _, rule in to_dos if rule is not None
+    }
     row = sql["current_version"].run(connection).fetchone()
     assert row is not None
     return Compiled(
@@ -94,6 +102,8 @@ def read(connection: psycopg.Connection[TupleRow]) -> Compiled:
         asks_for_ratings=any(
             map(conditions.asks_for_ratings, [*rules.values(), *scenarios.values()])
         ),
+        to_do_expression=_cases("todo_type.id", to_do_rules),
+        to_do_kinds=tuple(sorted({kind for _, kinds, _ in to_dos for kind in _logged(kinds)})),
         scenario_conditions=scenarios,
         profile_conditions=rules,
     )
@@ -113,13 +123,23 @@ def _profile_expression(profiles: list[Any], rules: Mapping[int, Condition]) -> 
 
 
 def _criteria_expression(scenarios: Mapping[int, Condition]) -> str:
-    if not scenarios:
+    return _cases("scenario.id", scenarios)
+
+
+def _cases(column: str, trees: Mapping[int, Condition]) -> str:
+    """Whether the condition of the row holds; a row without one has none to fail."""
+    if not trees:
         return "true"
     branches = " ".join(
-        f"when {scenario_id} then coalesce({expressions.condition(tree)}, false)"
-        for scenario_id, tree in scenarios.items()
+        f"when {number} then coalesce({expressions.condition(tree)}, false)"
+        for number, tree in trees.items()
     )
-    return f"(case scenario.id {branches} else true end)"
+    return f"(case {column} {branches} else true end)"
+
+
+def _logged(kinds: list[str]) -> list[str]:
+    """A failed action is told by the event of its case."""
+    return ["actions_performed" if kind == "action_failed" else kind for kind in kinds]
 
 
 def lines(tree: Condition) -> list[CriterionLine]:

@@ -16,6 +16,10 @@ where retired_version is null
     and criteria is not null
 order by id;
 
+-- name: to_do_rules
+-- The types of to-dos that the night makes of events.
+select id, events, condition from todo_type where events <> '[]' order by id;
+
 -- name: current_version
 -- The policy version in force.
 select id, document, fingerprint from policy_version order by id desc limit 1;

@@ -290,6 +290,20 @@ class StartSeverance(ActionForm):
     )
 
 
+class CancelPayPlan(ActionForm):
+    """Cancels the active pay plans that cover the case's debt; third parties' plans stay."""
+
+    type: Literal["cancel_pay_plan"] = Field(description="Always so.")
+
+
+class ToDoEntry(ActionForm):
+    """Makes a to-do for the case's agent, or for whoever has the role."""
+
+    type: Literal["to_do_entry"] = Field(description="Always so.")
+    to_do_type: Name = Field(description="One of the policy's to-do types.")
+    message: Words = Field(default="", description="What is to be looked at.")
+
+
 class CustomAction(ActionForm):
     """Carried out by a plug-in."""
 
@@ -310,6 +324,8 @@ Action = Annotated[
     | CustomerContact
     | AffectRating
     | StartSeverance
+    | CancelPayPlan
+    | ToDoEntry
     | CustomAction,
     Field(discriminator="type"),
 ]
@@ -324,6 +340,8 @@ ACTION_FORMS: dict[ActionType, type[ActionForm]] = {
     ActionType.CUSTOMER_CONTACT: CustomerContact,
     ActionType.AFFECT_RATING: AffectRating,
     ActionType.START_SEVERANCE: StartSeverance,
+    ActionType.CANCEL_PAY_PLAN: CancelPayPlan,
+    ActionType.TO_DO_ENTRY: ToDoEntry,
     ActionType.CUSTOM: CustomAction,
 }
 """The types that a policy can define; the others exist as predefined actions only."""
@@ -410,6 +428,55 @@ class ContactType(Form):
     description: Words = Field(default="", description="When it is to be used.")
 
 
+class PayPlanType(Form):
+    """A kind of pay plan. A plan keeps the terms of its type on the day it was made."""
+
+    name: Name = Field(description="Unique.")
+    description: Words = Field(default="", description="What it is for.")
+    debt_classes: list[Name] = Field(
+        default_factory=list, description="The debt that it insulates; empty: all of it."
+    )
+    grace_days: Annotated[StrictInt, Field(ge=0, le=365)] = Field(
+        default=0,
+        description="How many days after its due date a scheduled payment may still be made before"
+        " the plan is broken.",
+    )
+    third_party: bool = Field(
+        default=False,
+        description="Somebody else pays, such as a welfare office; an action that cancels pay plans"
+        " leaves it alone.",
+    )
+    broken_points: Annotated[StrictInt, Field(ge=-1_000_000, le=1_000_000)] = Field(
+        default=0,
+        description="What a broken plan adds to the credit rating; less than 0 lowers it.",
+    )
+    broken_days: Annotated[StrictInt, Field(ge=1, le=LONGEST)] | None = Field(
+        default=None, description="For how many days that counts; none: for good."
+    )
+
+
+class ToDoType(Form):
+    """A kind of to-do, and the rule that makes it if there is one."""
+
+    name: Name = Field(description="Unique.")
+    description: Words = Field(default="", description="What is to be done.")
+    role: Name = Field(description="Who works on it, unless an agent is named.")
+    priority: Annotated[StrictInt, Field(ge=1, le=99)] = Field(
+        default=50, description="1 comes first."
+    )
+    leads_to: Literal["account", "bill_unit", "case", "pay_plan", "payments", "contacts"] = Field(
+        default="bill_unit", description="What a click on it shows."
+    )
+    events: list[Name] = Field(
+        default_factory=list,
+        description="Kinds of events of which the night makes one, such as pay_plan_broken,"
+        " payment_returned or action_failed; empty: actions and people make it.",
+    )
+    rule: Condition | None = Field(
+        default=None, description="What must hold of the account and bill unit of such an event."
+    )
+
+
 class Agency(Form):
     """A debt collections agency that cases are referred to."""
 
@@ -464,6 +531,8 @@ class Policy(Form):
     experiments: list[Experiment] = Field(default_factory=list)
     reason_codes: list[ReasonCode] = Field(default_factory=list)
     contact_types: list[ContactType] = Field(default_factory=list)
+    pay_plan_types: list[PayPlanType] = Field(default_factory=list)
+    to_do_types: list[ToDoType] = Field(default_factory=list)
     agencies: list[Agency] = Field(default_factory=list)
     agents: list[Agent] = Field(default_factory=list)
     exchange_rates: list[ExchangeRate] = Field(default_factory=list)

@@ -83,6 +83,8 @@ _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("Experiments", "experiments", Experiment),
     ("Reason codes", "reason_codes", model.ReasonCode),
     ("Contact types", "contact_types", model.ContactType),
+    ("Pay plan types", "pay_plan_types", model.PayPlanType),
+    ("To-do types", "to_do_types", model.ToDoType),
     ("Agencies", "agencies", model.Agency),
     ("Agents", "agents", model.Agent),
     ("Exchange rates", "exchange_rates", model.ExchangeRate),

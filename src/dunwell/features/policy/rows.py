@@ -35,6 +35,8 @@ NOUNS = (
     "experiment",
     "reason code",
     "contact type",
+    "pay plan type",
+    "to-do type",
     "agency",
     "agent",
     "exchange rate",
@@ -60,7 +62,7 @@ def stored(connection: psycopg.Connection[TupleRow]) -> Rows:
     ids = {}
     for noun in NOUNS:
         rows[noun] = {}
-        for number, key, row in sql[noun.replace(" ", "_")].run(connection):
+        for number, key, row in sql[noun.replace(" ", "_").replace("-", "_")].run(connection):
             rows[noun][tuple(key)] = row
             ids[noun, tuple(key)] = number
     return Rows(rows, ids)
@@ -165,6 +167,11 @@ def wanted(policy: Policy) -> Rows:
         "contact type": {
             (each.contact_class, each.name): {"description": each.description}
             for each in policy.contact_types
+        },
+        "pay plan type": {(each.name,): _plain(each, "name") for each in policy.pay_plan_types},
+        "to-do type": {
+            (each.name,): {**_plain(each, "name", "rule"), "condition": tree(each.rule)}
+            for each in policy.to_do_types
         },
         "agency": {(each.brand, each.name): {"email": each.email} for each in policy.agencies},
         "agent": {

@@ -154,6 +154,24 @@ left join brand on brand.id = reason_code.brand_id;
 select id, array[contact_class, name], jsonb_build_object('description', description)
 from contact_type;
 
+-- name: pay_plan_type
+-- All of them.
+select id, array[name],
+    jsonb_build_object(
+        'description', description, 'debt_classes', debt_classes, 'grace_days', grace_days,
+        'third_party', third_party, 'broken_points', broken_points, 'broken_days', broken_days
+    )
+from pay_plan_type;
+
+-- name: to_do_type
+-- All of them.
+select id, array[name],
+    jsonb_build_object(
+        'description', description, 'role', role, 'priority', priority, 'leads_to', leads_to,
+        'events', events, 'condition', condition
+    )
+from todo_type;
+
 -- name: agency
 -- Those in force.
 select agency.id, array[brand.name, agency.name], jsonb_build_object('email', agency.email)

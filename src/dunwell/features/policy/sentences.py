@@ -71,6 +71,8 @@ def _keys() -> tuple[str, ...]:
         Challenger,
         model.ReasonCode,
         model.ContactType,
+        model.PayPlanType,
+        model.ToDoType,
         model.Agency,
         model.Agent,
         model.ExchangeRate,

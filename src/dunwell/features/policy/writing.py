@@ -43,6 +43,8 @@ _REMOVED_LAST = (
     "agency",
     "reason code",
     "contact type",
+    "pay plan type",
+    "to-do type",
     "agent",
     "exchange rate",
     "criterion",
@@ -91,7 +93,7 @@ class Writer:
         number = self.stored.ids[change.noun, change.key]
         verb = "retire" if (change.noun, number) in self.used else "delete"
         self._run(
-            f"{verb}_{change.noun.replace(' ', '_')}",
+            f"{verb}_{_statement(change.noun)}",
             id=number,
             version=version,
             name=change.key[-1],
@@ -121,7 +123,7 @@ class Writer:
                 given |= {"source": key[0], "target": key[1], "valid_from": key[2]}
             case _:
                 given |= {"name": key[0]}
-        cursor = self._run(f"put_{change.noun.replace(' ', '_')}", **given)
+        cursor = self._run(f"put_{_statement(change.noun)}", **given)
         after: Callable[[int], object] | None = {
             "calendar": lambda number: calendars.rebuild(self.connection, number),
             "scenario": lambda number: self._run("put_steps", id=number, **given),
@@ -130,6 +132,10 @@ class Writer:
             returned = cursor.fetchone()
             assert returned is not None, f"{change.noun} {change.name} refers to nothing"
             after(returned[0])
+
+
+def _statement(noun: str) -> str:
+    return noun.replace(" ", "_").replace("-", "_")
 
 
 def _is_replaced(change: Change) -> bool:

@@ -132,6 +132,14 @@ delete from reason_code where id = :id::integer;
 -- Gone from the policy; contacts keep its name.
 delete from contact_type where id = :id::integer;
 
+-- name: delete_pay_plan_type
+-- Gone from the policy; plans keep its terms.
+delete from pay_plan_type where id = :id::integer;
+
+-- name: delete_to_do_type
+-- Gone from the policy; to-dos keep its name and role.
+delete from todo_type where id = :id::integer;
+
 -- name: delete_agent
 -- Gone from the policy, without a case.
 delete from agent where id = :id::integer;
@@ -334,6 +342,41 @@ on conflict (brand_id, category, code) do update set labels = excluded.labels;
 insert into contact_type (contact_class, name, description)
 values (:category::text, :name::text, :row::jsonb ->> 'description')
 on conflict (contact_class, name) do update set description = excluded.description;
+
+-- name: put_pay_plan_type
+-- A kind of pay plan; plans that were made keep their terms.
+insert into pay_plan_type (
+    name, description, debt_classes, grace_days, third_party, broken_points, broken_days
+)
+select
+    :name::text, description, debt_classes, grace_days, third_party, broken_points, broken_days
+from jsonb_to_record(:row::jsonb) as given (
+    description text, debt_classes jsonb, grace_days integer, third_party boolean,
+    broken_points integer, broken_days integer
+)
+on conflict (name) do update set
+    description = excluded.description,
+    debt_classes = excluded.debt_classes,
+    grace_days = excluded.grace_days,
+    third_party = excluded.third_party,
+    broken_points = excluded.broken_points,
+    broken_days = excluded.broken_days;
+
+-- name: put_to_do_type
+-- A kind of to-do, with its rule.
+insert into todo_type (name, description, role, priority, leads_to, events, condition)
+select
+    :name::text, description, role, priority, leads_to, events, nullif(condition, 'null')
+from jsonb_to_record(:row::jsonb) as given (
+    description text, role text, priority integer, leads_to text, events jsonb, condition jsonb
+)
+on conflict (name) do update set
+    description = excluded.description,
+    role = excluded.role,
+    priority = excluded.priority,
+    leads_to = excluded.leads_to,
+    events = excluded.events,
+    condition = excluded.condition;
 
 -- name: put_agency
 -- One that was retired and comes back is the same agency.

@@ -91,6 +91,12 @@ def make(
             f"The bill unit {bill_unit_no!r} has promised already, on {case.facts['made_on']};"
             " change or revoke that promise first.",
         )
+    if case.facts["in_pay_plan"]:
+        raise RuleViolation(
+            "pay_plan_active",
+            f"A pay plan of the bill unit {bill_unit_no!r} covers this debt already; change that"
+            " plan, or cancel it before a promise is made.",
+        )
     total = case.facts["overdue_amount"]
     if total <= 0:
         raise RuleViolation(

@@ -8,7 +8,17 @@ select
     bill_unit.currency, currency.digits,
     round_money(coalesce(balance.overdue_amount, 0), bill_unit.currency) as overdue_amount,
     promise.id as promise_id, promise.made_on, promise.version,
-    promise.payment_method_id
+    promise.payment_method_id,
+    exists (
+        select from pay_plan
+        where pay_plan.account_id = collection_case.account_id
+            and pay_plan.bill_unit_id = collection_case.bill_unit_id
+            and pay_plan.status = 'active'
+            and (
+                pay_plan.debt_class_ids is null
+                or collection_case.debt_class_id = any(pay_plan.debt_class_ids)
+            )
+    ) as in_pay_plan
 from collection_case
 join bill_unit
     on bill_unit.account_id = collection_case.account_id

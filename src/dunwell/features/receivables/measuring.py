@@ -1,6 +1,7 @@
 """Measuring: what each examined bill unit owes and since when, against what is stored."""
 
 from dunwell.db import statements
+from dunwell.features.receivables.insulating import insulate
 from dunwell.features.receivables.work import Work
 
 _MEASURE = statements.load(__package__, "measure.sql")
@@ -21,8 +22,9 @@ def measure(work: Work, *, everything: bool, debts: str | None = None) -> int:
 
     `debts` joins the items to those who owe them, if they aren't those examined.
     """
-    # most slices have no dispute, and then the big aggregate is spared a join
+    # most slices have no dispute and no pay plan, and then the big aggregate is spared a join
     disputed = work.count(_MEASURE["disputed_items"])
+    disputed += insulate(work, everything=everything)
     work.fragments |= _DISPUTES if disputed else _NO_DISPUTES
     work.fragments["of_examined"] = _EVERYTHING if everything else _EXAMINED
     work.fragments["of_debts"] = work.fragments["of_examined"] if debts is None else debts

@@ -26,7 +26,9 @@ create temp table if not exists postable (
     effective_on date not null, number text, open_amount numeric not null
 ) on commit delete rows;
 create temp table if not exists disputed_item (
-    account_id bigint not null, item_id bigint not null, amount numeric not null
+    account_id bigint not null, item_id bigint not null, amount numeric not null,
+    -- how much of it isn't disputed, but insulated by a pay plan
+    insulated numeric not null default 0
 ) on commit delete rows;
 create temp table if not exists work (
     account_id bigint not null, bill_unit_id bigint not null, debt_class_id integer not null,
@@ -86,6 +88,17 @@ create temp table if not exists ended_promise (
     account_id bigint not null, promise_id bigint not null, case_id bigint not null,
     bill_unit_id bigint not null, status text not null, resume_on date not null,
     facts jsonb not null
+) on commit delete rows;
+-- pay plans: what is due of them, and which of them end
+create temp table if not exists due_scheduled_payment (
+    account_id bigint not null, pay_plan_id bigint not null, bill_unit_id bigint not null,
+    scheduled_payment_id bigint not null, due_on date not null, amount numeric not null,
+    is_last boolean not null, too_late boolean not null, wanted numeric not null,
+    paid numeric not null
+) on commit delete rows;
+create temp table if not exists ended_pay_plan (
+    account_id bigint not null, pay_plan_id bigint not null, bill_unit_id bigint not null,
+    status text not null, facts jsonb not null
 ) on commit delete rows;
 create temp table if not exists proposal (
     no integer generated always as identity,

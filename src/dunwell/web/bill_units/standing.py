@@ -17,6 +17,7 @@ _STAYS_OUT = {
     "member": N_("It isn't in collections: it is %(value)s, who answers for its debts."),
     "nothing_overdue": N_("It isn't in collections: nothing is overdue."),
     "all_disputed": N_("It isn't in collections: all that is overdue is under dispute."),
+    "all_insulated": N_("It isn't in collections: a pay plan covers all that is overdue."),
     "exempt": N_("It isn't in collections: it is exempt."),
     "on_hold": N_("It isn't in collections: it is on hold."),
     "pay_type": N_("It isn't in collections: the pay type %(value)s isn't considered."),

@@ -1,0 +1,56 @@
+"""Reading a bill unit's to-dos, those that are completed too; the list of all that is open is
+`dunwell.features.tasks.together.tasks`.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from psycopg.rows import dict_row
+
+from dunwell.db import statements
+from dunwell.domain.handles import Handle
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.receivables.bill_units import find
+
+_TODOS = statements.load(__package__, "todos.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """One to-do; `leads_to` is where a click on it goes."""
+
+    handle: Handle
+    bill_unit_no: str
+    case: Handle | None
+    type: str
+    role: str
+    agent: str | None
+    priority: int
+    leads_to: str
+    message: str
+    status: str
+    made_on: dt.date
+    made_by: str
+    completed_on: dt.date | None
+    completed_by: str | None
+    comment: str | None
+    version: int
+
+
+def todos(operation: Operation, bill_unit_no: str) -> tuple[ToDo, ...]:
+    """The to-dos about a bill unit: the open ones first, then the newest. Raises NotFound."""
+    operation.actor.require(Permission.VIEW)
+    bill_unit = find(operation, bill_unit_no)
+    given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
+    with operation.connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_TODOS["todos"].render(), given).fetchall()
+    return tuple(
+        ToDo(
+            handle=Handle(bill_unit.account_id, row.pop("id")),
+            case=None
+            if (case := row.pop("case_id")) is None
+            else Handle(bill_unit.account_id, case),
+            **row,
+        )
+        for row in rows
+    )

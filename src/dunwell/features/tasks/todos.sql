@@ -1,0 +1,15 @@
+-- A bill unit's to-dos.
+
+-- name: todos
+select
+    todo.id, bill_unit.bill_unit_no, collection_case.id as case_id, todo.type, todo.role,
+    agent.name as agent, todo.priority, todo.leads_to, todo.message, todo.status, todo.made_on,
+    todo.made_by, todo.completed_on, todo.completed_by, todo.comment, todo.version
+from todo
+join bill_unit
+    on bill_unit.account_id = todo.account_id and bill_unit.id = todo.bill_unit_id
+left join collection_case
+    on collection_case.account_id = todo.account_id and collection_case.id = todo.case_id
+left join agent on agent.id = todo.agent_id
+where todo.account_id = :account_id::bigint and todo.bill_unit_id = :bill_unit_id::bigint
+order by todo.status desc, todo.priority, todo.made_on desc, todo.id desc

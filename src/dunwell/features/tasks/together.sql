@@ -1,0 +1,79 @@
+-- Actions and to-dos in one list.
+
+-- name: together
+-- The actions of the agents' open cases from a key on: those that are to come, those that wait for
+-- a person, and if asked those that wait for others; and the open to-dos, theirs or nobody's. Each
+-- kind has an index in the list's order, so that everybody's first page is as quick as one agent's.
+with chosen as (
+    (
+        select action.account_id, action.id, action.due_on, 0 as kind {{of_agents}}
+            and action.status = 'pending' and action.task_on is null
+        order by action.due_on, action.account_id, action.id
+        limit :limit::int
+    )
+    union all
+    (
+        select action.account_id, action.id, action.due_on, 0 as kind {{of_agents}}
+            and (action.status = 'error' or action.status = 'pending' and action.task_on is not null)
+        order by action.due_on, action.account_id, action.id
+        limit :limit::int
+    )
+    union all
+    (
+        select action.account_id, action.id, action.due_on, 0 as kind {{of_agents}}
+            and :waiting::boolean and action.status = 'waiting'
+        order by action.due_on, action.account_id, action.id
+        limit :limit::int
+    )
+    union all
+    (
+        select todo.account_id, todo.id, todo.made_on, 1
+        from todo
+        join account on account.id = todo.account_id
+        where todo.status = 'open'
+            and (todo.agent_id = any(:agents::int[]) or :nobodys::boolean and todo.agent_id is null)
+            and (:brands::int[] is null or account.brand_id = any(:brands::int[]))
+            and todo.made_on >= coalesce(:due_from::date, '-infinity'::date)
+            and todo.made_on <= coalesce(:due_until::date, 'infinity'::date)
+            and (
+                :after_due::date is null
+                or (todo.made_on, todo.account_id, todo.id)
+                    > (:after_due::date, :after_account::bigint, :after_to_do::bigint)
+            )
+        order by todo.made_on, todo.account_id, todo.id
+        limit :limit::int
+    )
+), first as (
+    select account_id, id, kind from chosen order by due_on, account_id, id, kind limit :limit::int
+)
+select
+    first.account_id, action.id as action_id, todo.id as to_do_id, collection_case.id as case_id,
+    agent.name as agent, todo.role, todo.priority, coalesce(todo.leads_to, 'case') as leads_to,
+    coalesce(action_definition.name, todo.type) as task,
+    coalesce(action_definition.type, 'to_do') as type, coalesce(action.status, todo.status) as status,
+    coalesce(action.due_on, todo.made_on) as due_on,
+    greatest(:business_date::date - coalesce(action.due_on, todo.made_on), 0) as days_late,
+    coalesce(action.mandatory, false) as mandatory,
+    coalesce(action.message, nullif(todo.message, '')) as message, bill_unit.bill_unit_no,
+    account.account_no, account.name,
+    scenario.name as scenario, profile.name as profile,
+    round_money(coalesce(collection_case.overdue_amount, 0), bill_unit.currency) as overdue_amount,
+    bill_unit.currency, coalesce(action.version, todo.version) as version
+from first
+join account on account.id = first.account_id
+left join action
+    on action.account_id = first.account_id and action.id = first.id and first.kind = 0
+left join todo
+    on todo.account_id = first.account_id and todo.id = first.id and first.kind = 1
+left join collection_case
+    on collection_case.account_id = first.account_id
+    and collection_case.id = coalesce(action.case_id, todo.case_id)
+join bill_unit
+    on bill_unit.account_id = first.account_id
+    and bill_unit.id = coalesce(action.bill_unit_id, todo.bill_unit_id)
+left join action_definition on action_definition.id = action.action_definition_id
+left join scenario on scenario.id = collection_case.scenario_id
+left join profile on profile.id = scenario.profile_id
+left join agent
+    on agent.id = case first.kind when 0 then collection_case.agent_id else todo.agent_id end
+order by coalesce(action.due_on, todo.made_on), first.account_id, first.id, first.kind
