@@ -35,8 +35,7 @@ def show(bill_unit_no: BillUnitArgument, as_json: Json = False, debug: Debug = F
         return
     if not found:
         output.show(f"The bill unit {bill_unit_no} has no severance.")
-    for process in found:
-        _show(process)
+    print_processes(found)
 
 
 @app.command()
@@ -63,6 +62,12 @@ def cancel(
         output.answer(found)
     else:
         output.show(f"Cancelled: {severance_no}, of agreement {found['service_agreement_no']}.")
+
+
+def print_processes(found: list[dict[str, Any]]) -> None:
+    """Each process in a line, with a table of its events."""
+    for process in found:
+        _show(process)
 
 
 def _show(process: dict[str, Any]) -> None:

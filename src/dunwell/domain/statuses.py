@@ -118,6 +118,7 @@ class SeveranceEventType(StrEnum):
     """What an event of a severance process does."""
 
     LETTER = "letter"
+    CREDIT_RATING = "credit_rating"
     TO_DO = "to_do"
     FIELD_ACTIVITY = "field_activity"
     EXPIRE = "expire"

@@ -43,6 +43,13 @@ def demo(
             min=1, max=340, metavar="N", help=f"How many nights, the last on {LAST_NIGHT}."
         ),
     ] = 120,
+    utility: Annotated[
+        bool,
+        typer.Option(
+            "--utility",
+            help="A utility instead: electricity, gas and water, and severance at the end.",
+        ),
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Make a small telecom with a year of bills and payments, apply the sample policy, run 120
@@ -57,14 +64,17 @@ def demo(
     settings = settings.model_copy(
         update={"home": settings.home / "demo", "database_url": None, "plugins": []}
     )
-    output.heading("A small telecom, made up from a seed", "")
+    company = "utility" if utility else "telecom"
+    output.heading(f"A small {company}, made up from a seed", "")
     with _step("a fresh database"):
         start_afresh(settings)
         application = open_application(settings)
-    _prepare(application, accounts)
-    _run(application, nights)
+    _prepare(application, accounts, utility=utility)
+    _run(application, nights, utility=utility)
     with application.database.connect() as connection:
         unit = interesting(connection)
+    if utility:
+        unit = _show_severances(application) or unit
     _show(application, unit)
     with _step("added a person for each role, gave the agents their cases"):
         passwords = settle(application)
@@ -93,22 +103,29 @@ def start_afresh(settings: "Settings") -> None:
         connection.execute("create schema public")
 
 
-def _prepare(application: "Application", accounts: int) -> None:
+def _prepare(application: "Application", accounts: int, *, utility: bool) -> None:
     from dunwell.cli.demo import files
+    from dunwell.cli.demo import utility as other
     from dunwell.engine.loading import load
     from dunwell.features.policy import file, service
 
     folder = application.settings.home / "files"
     with _step("made customers, bills, payments"):
-        counts = files.write(folder, accounts)
+        counts = (
+            files.write(folder, accounts, other.rows, other.KINDS)
+            if utility
+            else files.write(folder, accounts)
+        )
     with _step("applied the sample policy"), application.database.connect() as connection:
-        service.apply(connection, file.read(POLICY), actor="demo", note="the sample policy")
+        policy = file.read(other.POLICY if utility else POLICY)
+        service.apply(connection, policy, actor="demo", note="the sample policy")
     with _step("loaded " + ", ".join(f"{n:,} {output.words(kind)}" for kind, n in counts.items())):
         report = load(application.database, application.plugins, [folder])
         assert report.complete, report
 
 
-def _run(application: "Application", count: int) -> None:
+def _run(application: "Application", count: int, *, utility: bool) -> None:
+    from dunwell.cli.demo.utility import field_crew
     from dunwell.cli.run import nights, print_report
 
     days = [LAST_NIGHT - timedelta(days=n) for n in reversed(range(count))]
@@ -116,6 +133,8 @@ def _run(application: "Application", count: int) -> None:
     with _step(f"ran {count} nights, {days[0]} to {days[-1]}"):
         for report in nights(application, days, options):
             last = report
+            if utility:
+                field_crew(application, report.date)
     output.show("")
     print_report(last)
 
@@ -145,6 +164,30 @@ def interesting(connection: "psycopg.Connection[TupleRow]") -> str | None:
         """
     ).fetchone()
     return None if row is None else str(row[0])
+
+
+def _show_severances(application: "Application") -> str | None:
+    """How many processes there are of each kind; the bill unit whose story is worth telling."""
+    from dunwell.cli.demo.utility import interesting as severed
+    from dunwell.cli.demo.utility import summary
+    from dunwell.cli.severance import print_processes
+    from dunwell.features.access.actor import Operation, operator
+    from dunwell.features.severance import queries
+
+    output.show("")
+    output.heading("Severance after these nights", "")
+    table = output.table("template", "status", "processes", right=["processes"])
+    for template, status, number in summary(application):
+        table.add_row(template, status, f"{number:,}")
+    output.show(table)
+    unit = severed(application)
+    if unit is not None:
+        output.show("")
+        output.heading(f"The services of bill unit {unit}", "")
+        with application.database.connect() as connection:
+            operation = Operation(connection, operator("demo"), LAST_NIGHT)
+            print_processes(queries.of_bill_unit(operation, unit))
+    return unit
 
 
 def _show(application: "Application", unit: str | None) -> None:

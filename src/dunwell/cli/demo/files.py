@@ -1,7 +1,7 @@
 """The demo's data as the CSV files that `dunwell load` takes."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
@@ -30,19 +30,26 @@ UNTOLD = frozenset({"payer", "cycle_day", "monthly_cents"})
 """What a billing system wouldn't tell."""
 
 
-def write(folder: Path, accounts: int) -> dict[str, int]:
-    """Make that many customers and write their files; the number of rows by kind."""
+def write(
+    folder: Path,
+    accounts: int,
+    rows: Callable[[int], Iterator[Any]] | None = None,
+    kinds: Mapping[type, str] = KINDS,
+) -> dict[str, int]:
+    """Make that many customers and write their files, by default the telecom's; the number of rows
+    by kind.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    counts = dict.fromkeys(KINDS.values(), 0)
+    counts = dict.fromkeys(kinds.values(), 0)
     with ExitStack() as stack:
         writers = {}
-        for shape, kind in KINDS.items():
+        for shape, kind in kinds.items():
             file = (folder / f"{kind}.csv").open("w", encoding="utf-8", newline="")
             writers[kind] = csv.writer(stack.enter_context(file))
             writers[kind].writerow([COLUMNS.get(name, name) for name in _told(shape)])
         for number in range(accounts):
-            for row in _rows(number):
-                kind = KINDS[type(row)]
+            for row in (rows or _rows)(number):
+                kind = kinds[type(row)]
                 writers[kind].writerow(
                     [_cell(name, getattr(row, name)) for name in _told(type(row))]
                 )

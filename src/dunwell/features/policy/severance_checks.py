@@ -17,6 +17,7 @@ _LEAP_YEAR = 2024
 _NEEDS = {
     SeveranceEventType.LETTER: "template",
     SeveranceEventType.FIELD_ACTIVITY: "activity",
+    SeveranceEventType.CREDIT_RATING: "points",
 }
 
 
@@ -106,6 +107,8 @@ def _each_event(template: SeveranceTemplate, names: set[str], place: Place) -> I
             if given != (event.type is kind):
                 remedy = "give it" if event.type is kind else "remove it"
                 yield error(at, f"`{key}` is for a {kind.value} ({event.name!r}) — {remedy}")
+        if event.points == 0:
+            yield error((*at, "points"), f"points of nothing ({event.name!r}) — give a number")
         if template.purpose == "reconnect" and event.activity is FieldActivity.CUT:
             yield error(at, f"a cut in a reconnect template ({event.name!r}) — remove it")
 

@@ -21,9 +21,9 @@ class SeveranceEventForm(Form):
 
     name: Name = Field(description="Unique in its template.")
     type: SeveranceEventType = Field(
-        description="`letter`: a letter; `to_do`: somebody is asked to do something;"
-        " `field_activity`: the field system is sent; `expire`: the agreement ends; `generic`: a"
-        " plug-in."
+        description="`letter`: a letter; `credit_rating`: a demerit; `to_do`: somebody is"
+        " asked to do something; `field_activity`: the field system is sent; `expire`: the"
+        " agreement ends; `generic`: a plug-in."
     )
     after: list[Name] = Field(
         default_factory=list,
@@ -40,6 +40,13 @@ class SeveranceEventForm(Form):
     template: Name | None = Field(default=None, description="A letter's template.")
     activity: FieldActivity | None = Field(
         default=None, description="What is done at the premise, for a field activity."
+    )
+    points: Annotated[StrictInt, Field(ge=-1_000_000, le=1_000_000)] | None = Field(
+        default=None,
+        description="What is added to the credit rating, not 0; less than 0 lowers it.",
+    )
+    lasts_days: int | None = Field(
+        default=None, ge=1, le=36_500, description="For how many days that counts; none: for good."
     )
     parameters: dict[Name, Words | StrictInt | StrictBool] = Field(
         default_factory=dict,

@@ -47,6 +47,8 @@ def _carry_out(work: Work) -> Counter[str]:
     work.run(_ADVANCE["protect"])
     work.run(_ADVANCE["send"])
     _write_letters(work)
+    work.run(_ADVANCE["rate"])
+    work.run(_ADVANCE["complete_rated"])
     work.run(_ADVANCE["expire"])
     work.run(_ADVANCE["complete_expired"])
     _ask_plug_ins(work)

@@ -235,7 +235,10 @@ with begun as (
         element.value ->> 'type', element.value ->> 'activity', element.value -> 'after',
         (element.value ->> 'days')::smallint,
         (element.value -> 'parameters')
-            || jsonb_strip_nulls(jsonb_build_object('template', element.value -> 'template'))
+            || jsonb_strip_nulls(jsonb_build_object(
+                'template', element.value -> 'template', 'points', element.value -> 'points',
+                'lasts_days', element.value -> 'lasts_days'
+            ))
     from starting_severance
     join severance_template on severance_template.id = starting_severance.template_id
     cross join jsonb_array_elements(severance_template.events)
