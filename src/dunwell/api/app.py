@@ -38,6 +38,8 @@ from dunwell.api import (
     ratings,
     receivables,
     reminders,
+    report_schedules,
+    reports,
     runs,
     searching,
     service_agreements,
@@ -66,6 +68,7 @@ NOUNS = (
     *(letters, templates, reminders, payments, statements, webhooks, agencies),
     *(experiments, service_agreements),
     *(subscriptions, events, searching, severances),
+    *(reports, report_schedules),
 )
 
 DESCRIPTION = """\

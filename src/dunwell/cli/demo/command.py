@@ -127,6 +127,7 @@ def _prepare(application: "Application", accounts: int, *, utility: bool) -> Non
 def _run(application: "Application", count: int, *, utility: bool) -> None:
     from dunwell.cli.demo.utility import field_crew
     from dunwell.cli.run import nights, print_report
+    from dunwell.features.reports import preparing
 
     days = [LAST_NIGHT - timedelta(days=n) for n in reversed(range(count))]
     options = {"slice_width": application.settings.slice_width}
@@ -135,6 +136,8 @@ def _run(application: "Application", count: int, *, utility: bool) -> None:
             last = report
             if utility:
                 field_crew(application, report.date)
+    with _step("prepared the reports"):
+        preparing.prepare(application.database)
     output.show("")
     print_report(last)
 
