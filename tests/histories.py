@@ -264,6 +264,8 @@ def _draw_bill(
     issued = draw(st.integers(0, book.span))
     due = issued + draw(st.sampled_from([0, 1, 10, 14]))
     debt_class = draw(st.sampled_from([None, None, "hardware"]))
+    agreement = draw(st.sampled_from(["", "E", "G"]))
+    service = f"{bill_unit_no}-{agreement}" if agreement else None
     # a bill may be known some days before it counts
     known = max(0, issued - draw(st.sampled_from([0, 0, 5])))
     book.add(
@@ -275,6 +277,7 @@ def _draw_bill(
         due_on=_day(due),
         amount=_text(amount, currency),
         debt_class=debt_class,
+        service_agreement_no=service,
     )
     fate = draw(st.sampled_from(["", "paid", "paid", "paid", "corrected", "disputed", "disputed"]))
     match fate:
@@ -291,6 +294,7 @@ def _draw_bill(
                 due_on=_day(max(due, later)),
                 amount=_text(amount * draw(st.sampled_from(CORRECTIONS)), currency),
                 debt_class=debt_class,
+                service_agreement_no=service,
                 corrects=bill_no,
             )
             if draw(st.booleans()):

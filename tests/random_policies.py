@@ -40,6 +40,14 @@ CRITERIA = (
 )
 
 
+# whoever bills for others is spared the first scenario, and so is a weak credit score
+ELIGIBILITY = [
+    {"name": "others", "priority": 10, "when": "billed_for_others"},
+    {"name": "weak", "priority": 20, "condition": CRITERIA[0]},
+    {"name": "rest", "priority": 90, "when": "always", "scenarios": ["S0"]},
+]
+
+
 @st.composite
 def policies(draw: st.DrawFn, currencies: list[str]) -> dict[str, Any]:
     """A policy with one or two profiles and a few scenarios for each of the currencies."""
@@ -48,13 +56,33 @@ def policies(draw: st.DrawFn, currencies: list[str]) -> dict[str, Any]:
         draw(_scenarios(f"S{number}", draw(st.sampled_from(profiles))))
         for number in range(draw(st.integers(1, 4)))
     ]
+    experiments = []
+    if draw(st.booleans()):
+        # the same but for its steps
+        scenarios.append({**scenarios[0], "name": "C0", "steps": [{"day": 2, "action": "call"}]})
+        experiments.append(
+            {
+                "name": "calls",
+                "champion": "S0",
+                "challengers": [{"scenario": "C0", "share": "50"}],
+                "ends_on": draw(st.sampled_from(["2026-02-01", "2026-12-31"])),
+            }
+        )
     return {
         "settings": draw(_settings()),
         "calendars": [
             {"name": "week", "days": [{"date": "2026-02-03", "working": False, "name": "feast"}]}
         ],
         "brands": [{"name": "default", "calendar": draw(st.sampled_from(["every day", "week"]))}],
-        "debt_classes": [{"name": "hardware"}],
+        "debt_classes": [
+            {
+                "name": "hardware",
+                "by_agreement": draw(st.booleans()),
+                "agreement_threshold": draw(st.sampled_from([{}, {"USD": "12", "JPY": "12"}])),
+            }
+        ],
+        "eligibility": draw(st.sampled_from([[], ELIGIBILITY])),
+        "experiments": experiments,
         "profiles": [
             profile
             for code in currencies

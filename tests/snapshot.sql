@@ -15,12 +15,24 @@ select
     named_case.name as "case", collection_case.policy_version_id as policy,
     collection_case.entry_date, collection_case.overdue_date, collection_case.entry_overdue_amount,
     collection_case.status, collection_case.closed_on, collection_case.close_reason,
-    agent.name as agent, collection_case.version
+    agent.name as agent, collection_case.version, collection_case.arm
 from collection_case
 join named_case
     on named_case.account_id = collection_case.account_id
     and named_case.case_id = collection_case.id
 left join agent on agent.id = collection_case.agent_id
+
+-- name: case_agreements
+select
+    named_case.name as "case", service_agreement.service_agreement_no, case_agreement.entry_amount,
+    case_agreement.threshold, case_agreement.joined_on, case_agreement.left_on
+from case_agreement
+join named_case
+    on named_case.account_id = case_agreement.account_id
+    and named_case.case_id = case_agreement.case_id
+join service_agreement
+    on service_agreement.account_id = case_agreement.account_id
+    and service_agreement.id = case_agreement.service_agreement_id
 
 -- name: actions
 select

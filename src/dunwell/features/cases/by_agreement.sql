@@ -65,34 +65,38 @@ where service_agreement.account_id between :first_account::bigint and :last_acco
 group by joined.account_id, joined.bill_unit_id, joined.case_id
 
 -- name: leave
--- Agreements of open cases whose own debt has fallen to their threshold leave the case.
-with owed as (
-    select
-        case_agreement.account_id, case_agreement.id,
-        coalesce(sum(item.open_amount{{less_disputed}}), 0) as amount
+-- Agreements of open cases whose own debt has fallen to their threshold leave the case. Bill units of
+-- sharing groups aren't looked at: their cases aren't split.
+with listed as (
+    select account_id, id, case_id, bill_unit_id, service_agreement_id, threshold
     from case_agreement
-    join collection_case
-        on collection_case.account_id = case_agreement.account_id
-        and collection_case.id = case_agreement.case_id
-    left join item
-        on item.account_id = case_agreement.account_id
-        and item.account_id between :first_account::bigint and :last_account::bigint
-        and item.bill_unit_id = case_agreement.bill_unit_id
-        and item.service_agreement_id = case_agreement.service_agreement_id
-        and item.debt_class_id = collection_case.debt_class_id
-        and {{is_overdue}}
-    {{with_disputed}}
-    where case_agreement.account_id between :first_account::bigint and :last_account::bigint
-        and collection_case.account_id between :first_account::bigint and :last_account::bigint
-        and case_agreement.left_on is null
-        and collection_case.status = 'open'
+    where account_id between :first_account::bigint and :last_account::bigint
+        and left_on is null
         and (
             :everything::boolean
-            or (case_agreement.account_id, case_agreement.bill_unit_id) in (
+            or (account_id, bill_unit_id) in (
                 select unit.account_id, unit.bill_unit_id from unit
             )
         )
-    group by case_agreement.account_id, case_agreement.id
+        {{outside_groups}}
+), owed as (
+    select
+        listed.account_id, listed.id, coalesce(sum(item.open_amount{{less_disputed}}), 0) as amount
+    from listed
+    join collection_case
+        on collection_case.account_id = listed.account_id
+        and collection_case.id = listed.case_id
+    left join item
+        on item.account_id = listed.account_id
+        and item.account_id between :first_account::bigint and :last_account::bigint
+        and item.bill_unit_id = listed.bill_unit_id
+        and item.service_agreement_id = listed.service_agreement_id
+        and item.debt_class_id = collection_case.debt_class_id
+        and {{is_overdue}}
+    {{with_disputed}}
+    where collection_case.account_id between :first_account::bigint and :last_account::bigint
+        and collection_case.status = 'open'
+    group by listed.account_id, listed.id
 ), gone as (
     update case_agreement
     set left_on = :business_date::date
