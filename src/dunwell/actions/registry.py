@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dunwell.actions import (
     affect_rating,
+    cancel_budget,
     cancel_pay_plan,
     close,
     collect_payment,
@@ -41,6 +42,7 @@ HANDLERS: Mapping[str, Handler] = {
     ActionType.AFFECT_RATING: affect_rating.handler,
     ActionType.START_SEVERANCE: start_severance.handler,
     ActionType.CANCEL_PAY_PLAN: cancel_pay_plan.handler,
+    ActionType.CANCEL_BUDGET: cancel_budget.handler,
     ActionType.TO_DO_ENTRY: to_do_entry.handler,
 }
 

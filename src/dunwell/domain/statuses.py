@@ -81,6 +81,7 @@ class ActionType(StrEnum):
     AFFECT_RATING = "affect_rating"
     START_SEVERANCE = "start_severance"
     CANCEL_PAY_PLAN = "cancel_pay_plan"
+    CANCEL_BUDGET = "cancel_budget"
     TO_DO_ENTRY = "to_do_entry"
 
 

@@ -296,6 +296,12 @@ class CancelPayPlan(ActionForm):
     type: Literal["cancel_pay_plan"] = Field(description="Always so.")
 
 
+class CancelBudget(ActionForm):
+    """Cancels the bill unit's active budget and settles its difference."""
+
+    type: Literal["cancel_budget"] = Field(description="Always so.")
+
+
 class ToDoEntry(ActionForm):
     """Makes a to-do for the case's agent, or for whoever has the role."""
 
@@ -325,6 +331,7 @@ Action = Annotated[
     | AffectRating
     | StartSeverance
     | CancelPayPlan
+    | CancelBudget
     | ToDoEntry
     | CustomAction,
     Field(discriminator="type"),
@@ -341,6 +348,7 @@ ACTION_FORMS: dict[ActionType, type[ActionForm]] = {
     ActionType.AFFECT_RATING: AffectRating,
     ActionType.START_SEVERANCE: StartSeverance,
     ActionType.CANCEL_PAY_PLAN: CancelPayPlan,
+    ActionType.CANCEL_BUDGET: CancelBudget,
     ActionType.TO_DO_ENTRY: ToDoEntry,
     ActionType.CUSTOM: CustomAction,
 }
