@@ -24,9 +24,13 @@ def _corrective_bill(utility: Utility) -> None:
     utility.bill("8", "2026-06-29", issued="2026-06-15", corrects="FIRST", bill_no="SECOND")
 
 
-@pytest.mark.parametrize("relief", [_payment, _credit_adjustment, _corrective_bill])
+def _pay_plan(utility: Utility) -> None:
+    utility.by_hand("2026-06-15").pay_plan(("50.00", "2026-07-01"), ("50.00", "2026-08-03"))
+
+
+@pytest.mark.parametrize("relief", [_payment, _credit_adjustment, _corrective_bill, _pay_plan])
 def test_a_fall_to_the_threshold_ends_it_at_once(utility: Utility, relief: Relief):
-    utility.utility()
+    utility.utility(more='[[pay_plan_types]]\nname = "usual"\n')
     utility.customer()
     utility.agreement("E1")
     utility.bill("100", "2026-06-01", bill_no="FIRST", service_agreement_no="E1")
