@@ -252,6 +252,19 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"PATCH {V}/actions/{{action}}/payment-details": (Permission.UPDATE_PAYMENT, False, WHY),
     f"GET {V}/tasks": (Permission.VIEW, False, None),
     f"GET {V}/workload": (Permission.VIEW, False, None),
+    f"GET {V}/failed-actions": (Permission.VIEW, False, None),
+    f"POST {V}/failed-actions/retry": (
+        Permission.WORK_ACTIONS,
+        False,
+        {"actions": ["{action}"], **WHY},
+    ),
+    f"GET {V}/undelivered-messages": (Permission.VIEW, False, None),
+    f"POST {V}/undelivered-messages/retry": (Permission.DELIVER, False, WHY),
+    f"POST {V}/undelivered-messages/settle": (
+        Permission.DELIVER,
+        False,
+        {"letters": ["1-1"], "sent": True},
+    ),
     f"GET {V}/sharing-groups": (Permission.VIEW, False, None),
     f"POST {V}/sharing-groups": (
         Permission.MANAGE_CASES,

@@ -46,9 +46,24 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     ({"steps": entering.SCENARIO_STEPS}, {"steps": entering.EDITED_STEPS}),
     tuple(
         searching.fragments_for(
-            list(searching.Criteria.__dataclass_fields__), order, every_brand=False, onward=True
+            list(searching.Criteria.__dataclass_fields__),
+            order,
+            way,
+            every_brand=False,
+            onward=True,
         )
         for order in searching.Order
+        for way in searching.Way
+        # cases are walked in an order of their own only
+        if way is not searching.Way.CASES or searching._SORTINGS[order].column in searching._OF_CASE  # noqa: SLF001
+    ),
+    tuple(
+        {"searched": table, "conditions": condition, "few": str(searching.FEW)}
+        for table, condition in (
+            ("account", searching._CONDITIONS["name"]),  # noqa: SLF001 - the very texts that are run
+            ("bill", searching._ISSUED),  # noqa: SLF001
+            ("collection_case", searching._CONDITIONS["pay_type"]),  # noqa: SLF001
+        )
     ),
     ({"of_agents": queries.OF_AGENTS},),
     tuple(agenda.fragments_for(name, onward=True) for name in agenda.SORTINGS),

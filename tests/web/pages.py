@@ -40,6 +40,12 @@ PAGES: dict[str, tuple[str, Needs]] = {
         "/report-rows/promises?since=2026-01-01&until=2026-03-31",
         Permission.READ_REPORTS,
     ),
+    "/manager": ("/manager?profile=default+USD&overdue_amount_from=10", Permission.ASSIGN),
+    "/manager/workload": ("/manager/workload", Permission.ASSIGN),
+    "/manager/nights": ("/manager/nights", Permission.VIEW),
+    "/manager/nights/{run_id}": ("/manager/nights/1", Permission.VIEW),
+    "/manager/failures": ("/manager/failures?type=late_fee", Permission.VIEW),
+    "/manager/undelivered": ("/manager/undelivered", Permission.VIEW),
 }
 """By route: an address of it that is there in the town, and the permission."""
 
@@ -94,6 +100,14 @@ DOCUMENTS = frozenset({f"{_B}/letters/{{letter_id}}/document"})
 
 FORMS: dict[str, tuple[str, Needs]] = {
     "/logout": ("/logout", None),
+    "/manager": ("/manager", Permission.ASSIGN),
+    "/manager/export": ("/manager/export", Permission.ASSIGN),
+    "/manager/bulk": ("/manager/bulk", Permission.ASSIGN),
+    "/manager/workload": ("/manager/workload", Permission.ASSIGN),
+    "/manager/failures": ("/manager/failures", Permission.WORK_ACTIONS),
+    "/manager/undelivered": ("/manager/undelivered", Permission.DELIVER),
+    "/manager/undelivered/settle": ("/manager/undelivered/settle", Permission.DELIVER),
+    "/manager/undelivered/events": ("/manager/undelivered/events", Permission.SUBSCRIBE),
     "/logout/everywhere": ("/logout/everywhere", None),
     "/tasks/{action}/note": ("/tasks/{action}/note", WORK),
     "/tasks/{action}/promise": ("/tasks/{action}/promise", Permission.PROMISE_TO_PAY),

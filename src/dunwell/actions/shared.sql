@@ -52,6 +52,14 @@ with changed as (
         and bill_unit.account_id between :first_account::bigint and :last_account::bigint
         and bill_unit.status <> :status::text
     returning bill_unit.account_id, bill_unit.id
+), shown as (
+    update collection_case
+    set bill_unit_status = :status::text
+    from changed
+    where collection_case.account_id = changed.account_id
+        and collection_case.account_id between :first_account::bigint and :last_account::bigint
+        and collection_case.bill_unit_id = changed.id
+        and collection_case.status = 'open'
 )
 insert into touched (account_id, bill_unit_id, examine_from)
 select account_id, id, :business_date::date + 1 from changed

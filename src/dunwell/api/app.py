@@ -23,6 +23,7 @@ from dunwell.api import (
     contacts,
     events,
     experiments,
+    failures,
     health,
     keys,
     letters,
@@ -67,7 +68,7 @@ NOUNS = (
     *(policy_drafts, configuration, contacts, ratings, pay_plans, to_dos),
     *(letters, templates, reminders, payments, statements, webhooks, agencies),
     *(experiments, service_agreements),
-    *(subscriptions, events, searching, severances),
+    *(subscriptions, events, searching, severances, failures),
     *(reports, report_schedules),
 )
 

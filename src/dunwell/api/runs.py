@@ -4,25 +4,21 @@ answers at once; one bill unit's, or a dry run, answers with its report.
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 import structlog
 from fastapi import APIRouter, Response
-from psycopg.rows import dict_row
 from pydantic import BaseModel, Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Flag, Given, Line, PathId, Shown, Whole
 from dunwell.bootstrap import Application
-from dunwell.db import statements
-from dunwell.domain.errors import Conflict, DunwellError, NotFound
-from dunwell.engine import night
+from dunwell.domain.errors import Conflict, DunwellError
+from dunwell.engine import history, night
 from dunwell.engine.night import Night
 from dunwell.engine.report import Report as NightReport
 from dunwell.features.access.actor import Operation, Permission
-
-_RUNS = statements.load(__package__, "runs.sql")
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 
@@ -128,7 +124,7 @@ def start_run(given: NewRun, caller: Operator, _key: IdempotencyKey = None) -> R
             report = Report.model_validate(nights.run(asked).as_json())
             return Started(date=asked.date, status="completed", report=report)
         night.check(operation.connection, asked.date)
-        if _RUNS["under_way"].run(operation.connection).fetchone():
+        if history.is_under_way(operation):
             raise Conflict("Another run is going on in this database; wait until it has ended.")
         nights.start(asked)
         return Started(date=asked.date, status="started", report=None)
@@ -139,10 +135,10 @@ def start_run(given: NewRun, caller: Operator, _key: IdempotencyKey = None) -> R
 @router.get("")
 def list_runs(caller: Viewer, limit: Limit = 100, after: After = None) -> Page[Run]:
     """Nights, the newest first."""
-    (last,) = key_of(after, int, first=[2**31 - 1])
+    (last,) = key_of(after, int, first=[history.NEWEST])
     with caller.oversee() as operation:
-        found = _select(operation, "list", before=last, limit=limit + 1)
-    shown, following = page(found, limit, lambda row: [row["id"]])
+        found = history.nights(operation, before=last, limit=limit + 1)
+    shown, following = page(found, limit, lambda run: [run.id])
     return Page(items=[Run.model_validate(row) for row in shown], next=following)
 
 
@@ -150,12 +146,4 @@ def list_runs(caller: Viewer, limit: Limit = 100, after: After = None) -> Page[R
 def show_run(run_id: PathId, caller: Viewer) -> Run:
     """One night."""
     with caller.oversee() as operation:
-        found = _select(operation, "find", id=run_id)
-    if not found:
-        raise NotFound(f"There is no run {run_id}.")
-    return Run.model_validate(found[0])
-
-
-def _select(operation: Operation, name: str, **given: Any) -> list[dict[str, Any]]:
-    with operation.connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_RUNS[name].render(), given).fetchall()
+        return Run.model_validate(history.night(operation, run_id))

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from dunwell.api.caller import Caller, may
 from dunwell.api.pages import After, Limit, Page
@@ -55,7 +56,9 @@ class Workload(Shown):
     cases: int
     late: int
     due_today: int
-    to_come: int
+    to_come: Annotated[
+        int, Field(description=f"Due in the next {queries.DAYS_AHEAD} days, after today.")
+    ]
     failed: int
     next_due_on: dt.date | None
     overdue: list[Money]

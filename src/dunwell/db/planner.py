@@ -15,13 +15,15 @@ IN_ORDER = ("hashjoin", "mergejoin", "sort", "bitmapscan")
 
 @contextmanager
 def without(connection: psycopg.Connection[TupleRow], *ways: str) -> Iterator[None]:
-    """Plan the block's queries without these ways (as in `enable_hashjoin`), with memory enough to
-    sort a hundred thousand small rows; an index that is walked in order, by one process.
+    """Plan the queries without these ways (as in `enable_hashjoin`); an index that is walked
+    in order, by one process. Never with so much memory that a wall would rather collect all
+    accounts than ask for that of each row.
     """
-    _set(connection, ways, "off", "0" if ways == IN_ORDER else None, "16MB")
+    walks = ways == IN_ORDER
+    _set(connection, ways, "off", "0" if walks else None, "64kB" if walks else "4MB", "1")
     yield
     # after a failure the transaction is over anyway
-    _set(connection, ways, "on", None, None)
+    _set(connection, ways, "on", None, None, None)
 
 
 def _set(
@@ -30,9 +32,14 @@ def _set(
     switch: str,
     workers: str | None,
     memory: str | None,
+    hashes: str | None,
 ) -> None:
     values = {f"enable_{way}": switch for way in ways}
-    values |= {"max_parallel_workers_per_gather": workers or "", "work_mem": memory or ""}
+    values |= {
+        "max_parallel_workers_per_gather": workers or "",
+        "work_mem": memory or "",
+        "hash_mem_multiplier": hashes or "",
+    }
     connection.execute(
         sql.SQL("; ").join(
             sql.SQL("set local {} = {}").format(

@@ -47,11 +47,13 @@ select overdue_amount, exempt, held, member from work
 -- back-dated.
 insert into entry (
     account_id, bill_unit_id, debt_class_id, case_id, scenario_id, replaces_case_id, placed_by,
+    brand_id, pay_type, bill_unit_status, account_status,
     overdue_amount, ripe_amount, overdue_date, entry_date
 )
 select
     debtor.account_id, debtor.bill_unit_id, debtor.debt_class_id,
     nextval('collection_case_id_seq'), scenario.id, debtor.case_id, :actor::text,
+    account.brand_id, bill_unit.pay_type, bill_unit.status, account.status,
     debtor.overdue_amount, coalesce(ripe.amount, 0),
     case :overdue_date::text
         when 'earliest' then debtor.earliest_due_on
@@ -60,6 +62,11 @@ select
     :business_date::date
 from work as debtor
 join scenario on scenario.id = :scenario_id::int
+join account on account.id = debtor.account_id
+join bill_unit
+    on bill_unit.account_id = debtor.account_id
+    and bill_unit.account_id between :first_account::bigint and :last_account::bigint
+    and bill_unit.id = debtor.bill_unit_id
 left join lateral (
     select
         sum(item.open_amount{{less_disputed}}) as amount,

@@ -1,8 +1,9 @@
 -- The default policies. Each writes its answer into the batch's temporary table.
 
 -- name: select_profile
+-- The account is at hand here: what a case shows of it comes along.
 update candidate
-set profile_id = {{profile_expression}}
+set profile_id = {{profile_expression}}, account_status = account.status
 from account, bill_unit
 where account.id = candidate.account_id
     and account.id between :first_account::bigint and :last_account::bigint

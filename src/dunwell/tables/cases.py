@@ -40,6 +40,11 @@ collection_case = operational(
     money("entry_overdue_amount"),
     # what the balance was when it was last stored: lists are searched and sorted by it
     money("overdue_amount"),
+    # of its customer, who is searched for by them; kept in step by whatever changes them there
+    Column("brand_id", Integer, nullable=False),
+    text("pay_type"),
+    text("bill_unit_status"),
+    text("account_status"),
     text("status", server_default="open"),
     text("close_reason", nullable=True),
     # who put it into this scenario by hand; the night then keeps it there
@@ -63,6 +68,10 @@ collection_case = operational(
             "overdue_date",
             "entered_on",
             "overdue_amount",
+            "brand_id",
+            "pay_type",
+            "bill_unit_status",
+            "account_status",
         ],
         postgresql_where=sql("status = 'open'"),
     ),

@@ -167,6 +167,8 @@ bill = operational(
     Column("debt_class_id", Integer, nullable=False),
     money("amount"),
     text("bill_no", unique=True),
+    # few days have many bills: which ones a search for days begins with
+    Index("ix_bill_issued", "issued_on"),
     # no foreign key: the loader has looked every bill unit up, and an invariant watches
     Index(
         "ix_bill_correction",

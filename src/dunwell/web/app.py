@@ -19,6 +19,10 @@ from dunwell.web import (
     errors,
     guard,
     home,
+    manager,
+    manager_failures,
+    manager_nights,
+    manager_workload,
     rendering,
     reports,
     searching,
@@ -35,6 +39,7 @@ NOUNS = (
     # the general verb of a task comes last
     *(tasks, tasks_promise, tasks_money, tasks_verbs),
     *(searching, pages, doing),
+    *(manager, manager_workload, manager_nights, manager_failures),
     # the configuration's own pages come before those of the policy's lists
     *(configuration_draft, configuration_templates, configuration_people, configuration),
     reports,

@@ -17,7 +17,7 @@ from tests.world import World
 import dunwell
 from dunwell.db import walls
 from dunwell.domain.handles import Handle
-from dunwell.engine import case_agreements, placing
+from dunwell.engine import case_agreements, placing, undelivered
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.agencies import queries as agencies
 from dunwell.features.cases import outcomes, searching, sparing
@@ -50,7 +50,7 @@ from dunwell.features.reports.registry import REPORTS
 from dunwell.features.severance import queries as severances
 from dunwell.features.sharing import queries as sharing
 from dunwell.features.subscriptions import feed
-from dunwell.features.tasks import agenda, todos, together
+from dunwell.features.tasks import agenda, failures, todos, together
 from dunwell.features.tasks import queries as tasks
 from dunwell.tables import metadata
 
@@ -278,6 +278,10 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "tasks.agenda.choices": agenda.choices,
     "reports.running.run": lambda op: [running.run(op, name).rows for name in REPORTS],
     "reports.details.every_row": lambda op: list(details.every_row(op, "cases", {})),
+    "engine.undelivered.messages": undelivered.messages,
+    "engine.undelivered.others": undelivered.others,
+    "tasks.failures.failures": failures.failures,
+    "tasks.failures.count": failures.count,
     "tasks.queries.tasks": tasks.tasks,
     "tasks.queries.workload": tasks.workload,
     "tasks.together.tasks": together.tasks,
@@ -297,6 +301,8 @@ NO_LIST = {
     # one document or template by its name, and verbs that look first
     *("letters.service.document", "letters.service.preview", "letters.templates.get"),
     *("letters.service.find", "payments.methods.find"),
+    # nights concern every brand, and are for those who see them all
+    *("engine.history.nights", "engine.history.night"),
     *("letters.templates.delete", "letters.reminders.claim", "payments.methods.remove"),
     # the policy is every brand's at once: they want somebody who sees all of them
     *("policy.versions.newest", "policy.versions.get", "policy.versions.compare"),

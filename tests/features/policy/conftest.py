@@ -49,9 +49,10 @@ def add_case(
     connection.execute(
         "insert into collection_case (account_id, bill_unit_id, debt_class_id, scenario_id,"
         " policy_version_id, overdue_date, entry_date, entered_on, entry_overdue_amount,"
-        " overdue_amount, status)"
+        " overdue_amount, status, brand_id, pay_type, bill_unit_status, account_status)"
         " select bill_unit.account_id, bill_unit.id, scenario.debt_class_id, scenario.id, 1,"
-        " date '2026-01-01', date '2026-01-31', date '2026-01-31', 100, 100, %(status)s"
+        " date '2026-01-01', date '2026-01-31', date '2026-01-31', 100, 100, %(status)s,"
+        " scenario.brand_id, bill_unit.pay_type, bill_unit.status, 'active'"
         " from bill_unit, scenario where bill_unit.account_id = %(account)s"
         " and scenario.name = %(scenario)s and scenario.retired_version is null",
         {"account": account_id, "scenario": scenario, "status": status},

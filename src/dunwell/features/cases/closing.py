@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from dunwell.db import statements
+from dunwell.domain import handles
+from dunwell.domain.errors import BadInput
 from dunwell.domain.handles import Handle
 from dunwell.domain.statuses import ActionStatus
 from dunwell.features.access.actor import Operation, Permission
@@ -10,8 +12,12 @@ from dunwell.features.cases import dating, rules
 from dunwell.features.cases.desk import Desk
 from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.states import ActionChange, ActionState
+from dunwell.features.receivables.bill_units import own_accounts
 
 _CLOSING = statements.load(__package__, "closing.sql")
+
+MOST = 1_000
+"""So many actions are retried together."""
 
 
 def complete_action(
@@ -92,6 +98,21 @@ def retry_action(
         dating.conform_to_dependencies(desk.work, dating.ONE_CASE)
     desk.log_action("action_retried", found.handle)
     return desk.changed(found.handle)
+
+
+def retry_actions(
+    operation: Operation, actions: Sequence[str], *, reason: str, note: str | None = None
+) -> tuple[ActionChange, ...]:
+    """Let several actions in error be tried again: all of them or none.
+
+    Raises what `retry_action` raises, for the first that can't be.
+    """
+    operation.actor.require(Permission.WORK_ACTIONS)
+    if not 1 <= len(set(actions)) <= MOST:
+        raise BadInput(f"Give 1 to {MOST:,} actions, not {len(set(actions)):,}.")
+    found = sorted({handles.parse(action, "action") for action in actions})
+    own_accounts(operation, {handle.account_id for handle in found})
+    return tuple(retry_action(operation, str(each), reason=reason, note=note) for each in found)
 
 
 def facts(action: ActionState, *, dependencies: bool) -> rules.ActionFacts:

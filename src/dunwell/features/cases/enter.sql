@@ -5,11 +5,12 @@
 -- Overdue bill units without a case that the system-wide conditions let in; with cases replaced,
 -- also those that have one.
 insert into candidate (
-    account_id, bill_unit_id, debt_class_id, currency, overdue_amount, earliest_due_on,
-    latest_due_on, case_id, scenario_id
+    account_id, bill_unit_id, debt_class_id, currency, pay_type, bill_unit_status,
+    overdue_amount, earliest_due_on, latest_due_on, case_id, scenario_id
 )
 select
     work.account_id, work.bill_unit_id, work.debt_class_id, bill_unit.currency,
+    bill_unit.pay_type, bill_unit.status,
     work.overdue_amount, work.earliest_due_on, work.latest_due_on, work.case_id, work.scenario_id
 from work
 join bill_unit
@@ -92,11 +93,12 @@ where coalesce(ripe.amount, debtor.overdue_amount) >= scenario.entry_amount
 -- The best-ranked offer of each candidate. One that is in a scenario of the same name stays.
 insert into entry (
     account_id, bill_unit_id, debt_class_id, case_id, scenario_id, replaces_case_id,
+    brand_id, pay_type, bill_unit_status, account_status,
     overdue_amount, ripe_amount, overdue_date, entry_date
 )
 select
     account_id, bill_unit_id, debt_class_id, nextval('collection_case_id_seq'), scenario_id,
-    case_id, overdue_amount, ripe_amount, overdue_date,
+    case_id, brand_id, pay_type, bill_unit_status, account_status, overdue_amount, ripe_amount, overdue_date,
     case
         when :entry_date::text = 'processing' or case_id is not null then :business_date::date
         else overdue_date + entry_days
@@ -107,7 +109,8 @@ from (
         candidate.case_id, candidate.overdue_amount,
         -- a challenger stands in for its champion
         coalesce(current_scenario.challenges, current_scenario.name) as current_name,
-        scenario.id as scenario_id, scenario.name, scenario.entry_days,
+        scenario.id as scenario_id, scenario.name, scenario.entry_days, scenario.brand_id,
+        candidate.pay_type, candidate.bill_unit_status, candidate.account_status,
         offer.ripe_amount,
         case :overdue_date::text
             when 'earliest' then candidate.earliest_due_on
@@ -171,11 +174,12 @@ from entry
 join work on work.account_id = entry.account_id and work.case_id = entry.replaces_case_id
 
 -- name: open_cases
--- Who worked on a case goes on with its successor, unless a plug-in assigned somebody else.
+-- Who worked on a case goes on with its successor, unless a plug-in assigned somebody else. What
+-- lists are searched by comes along from the customer.
 insert into collection_case (
     account_id, id, bill_unit_id, debt_class_id, scenario_id, policy_version_id, agent_id,
-    overdue_date, entry_date, entered_on, entry_overdue_amount, overdue_amount, placed_by,
-    experiment_id, arm
+    overdue_date, entry_date, entered_on, entry_overdue_amount, overdue_amount, brand_id,
+    pay_type, bill_unit_status, account_status, placed_by, experiment_id, arm
 )
 select
     account_id, case_id, bill_unit_id, debt_class_id, scenario_id, :policy_version_id::int,
@@ -184,8 +188,8 @@ select
         from collection_case as replaced
         where replaced.account_id = entry.account_id and replaced.id = entry.replaces_case_id
     ) else agent_id end,
-    overdue_date, entry_date, :business_date::date, overdue_amount, overdue_amount, placed_by,
-    experiment_id, arm
+    overdue_date, entry_date, :business_date::date, overdue_amount, overdue_amount,
+    brand_id, pay_type, bill_unit_status, account_status, placed_by, experiment_id, arm
 from entry
 order by account_id, case_id
 

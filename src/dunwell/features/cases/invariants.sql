@@ -99,6 +99,19 @@ left join balance
 where collection_case.status = 'open'
     and collection_case.overdue_amount <> coalesce(balance.overdue_amount, 0)
 
+-- name: case_shows_its_customer
+select collection_case.account_id, collection_case.id
+from collection_case
+join account on account.id = collection_case.account_id
+join bill_unit
+    on bill_unit.account_id = collection_case.account_id
+    and bill_unit.id = collection_case.bill_unit_id
+where collection_case.brand_id <> account.brand_id
+    or collection_case.status = 'open'
+    and (
+        collection_case.pay_type, collection_case.bill_unit_status, collection_case.account_status
+    ) is distinct from (bill_unit.pay_type, bill_unit.status, account.status)
+
 -- name: active_promise_has_an_open_case_and_comes_to_its_instalments
 select promise.account_id, promise.id, promise.total
 from promise

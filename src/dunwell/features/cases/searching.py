@@ -5,7 +5,7 @@ covering index; what its customer says joins on from there, or comes first when 
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -104,20 +104,18 @@ _SORTINGS = {
 }
 
 _OF_SCENARIO = "collection_case.scenario_id in (select scenario.id from scenario where {})"
-_BRANDS = (
-    "collection_case.scenario_id in ("
-    "select scenario.id from scenario where scenario.brand_id = any(%(brands)s::int[]))"
-)
+_BRANDS = "collection_case.brand_id = any(%(brands)s::int[])"
 
-# each criterion as SQL over the case, its bill unit and its account
+# each criterion as SQL over the case, its bill unit and its account; a case carries what it is
+# searched by, names and numbers apart
 _CONDITIONS: dict[str, str] = {
     "bill_unit_no": "bill_unit.bill_unit_no = %(bill_unit_no)s::text",
-    "bill_unit_status": "bill_unit.status = %(bill_unit_status)s::text",
-    "pay_type": "bill_unit.pay_type = %(pay_type)s::text",
+    "bill_unit_status": "collection_case.bill_unit_status = %(bill_unit_status)s::text",
+    "pay_type": "collection_case.pay_type = %(pay_type)s::text",
     "billed_from": "",
     "billed_until": "",
     "account_no": "account.account_no = %(account_no)s::text",
-    "account_status": "account.status = %(account_status)s::text",
+    "account_status": "collection_case.account_status = %(account_status)s::text",
     "company": "account.company_search >= lower(%(company)s::text)"
     ' and account.company_search < lower(%(company)s::text) collate "C" || chr(1114111)',
     "name": "account.name_search >= lower(%(name)s::text)"
@@ -143,18 +141,26 @@ _CONDITIONS: dict[str, str] = {
     " >= %(business_date)s::date - %(days_overdue_until)s::int",
     "assigned": "(collection_case.agent_id is not null) = %(assigned)s::boolean",
 }
+_ISSUED = (
+    "bill.issued_on >= coalesce(%(billed_from)s::date, '-infinity'::date)"
+    " and bill.issued_on <= coalesce(%(billed_until)s::date, 'infinity'::date)"
+)
 _BILLED = (
     "exists (select from bill where bill.account_id = collection_case.account_id"
-    " and bill.bill_unit_id = collection_case.bill_unit_id"
-    " and bill.issued_on >= coalesce(%(billed_from)s::date, '-infinity')"
-    " and bill.issued_on <= coalesce(%(billed_until)s::date, 'infinity'))"
+    f" and bill.bill_unit_id = collection_case.bill_unit_id and {_ISSUED})"
 )
+_NAMES = ("name", "company")
+_NUMBERS = ("bill_unit_no", "account_no")
+_DAYS = ("billed_from", "billed_until")
 
+FEW = 5_000
+"""Up to so many rows are gathered and sorted; where more would meet a criterion, the list is walked
+in its order until a page is full.
+"""
 
 _OF_CASE = frozenset(
     sorting.column for sorting in _SORTINGS.values() if "collection_case." in sorting.column
 )
-_FEW = frozenset({"bill_unit_no", "account_no", "company", "name"})
 _JOINS = {
     "account": "\n    join account on account.id = collection_case.account_id",
     "bill_unit": """
@@ -186,6 +192,31 @@ _CUSTOMERS_FIRST = """
     order by {sorted_by} {direction}, collection_case.account_id, collection_case.id
     limit %(limit)s::int
 """
+_BILLS_FIRST = f"""
+    select collection_case.account_id, collection_case.id as case_id, {{sorted_by}} as sort_key
+    from (
+        select distinct bill.account_id, bill.bill_unit_id from bill where {_ISSUED}
+    ) as billed
+    join collection_case
+        on collection_case.account_id = billed.account_id
+        and collection_case.bill_unit_id = billed.bill_unit_id{{joins}}
+    where collection_case.status = 'open'{{of_case}}{{joined}}
+    order by {{sorted_by}} {{direction}}, collection_case.account_id, collection_case.id
+    limit %(limit)s::int
+"""
+
+
+class Way(StrEnum):
+    """With what a search begins; by far the best differs with how much the criteria select."""
+
+    CASES = "cases"
+    """The open cases in their order, until a page is full."""
+    CUSTOMERS = "customers"
+    """Few customers, by number or name; or few cases, all of which are gathered and sorted."""
+    BILLS = "bills"
+    """Few bills of some days."""
+    WALK = "walk"
+    """The customers in the order of their names or numbers, until a page is full."""
 
 
 def search(
@@ -202,26 +233,17 @@ def search(
     """
     operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
-    wanted = criteria or Criteria()
-    values: dict[str, Any] = {name: getattr(wanted, name) for name in Criteria.__dataclass_fields__}
-    given = {
-        **values,
-        "business_date": operation.date,
-        "brands": None if operation.actor.brands is None else sorted(operation.actor.brands),
-        "limit": limit + 1,
-    }
-    fragments = fragments_for(
-        [name for name, value in values.items() if value is not None],
-        order,
-        every_brand=operation.actor.brands is None,
-        onward=cursor is not None,
-    )
+    values, given = _values(operation, criteria or Criteria())
+    given["limit"] = limit + 1
     if cursor is not None:
         key, account_id, case_id = pages.decode(order, cursor, 3)
         given |= {"after": key, "after_account": account_id, "after_case": case_id}
-    # by the number of the bill unit alone, the index in that order is best walked
-    alone = order is Order.BILL_UNIT_NO and wanted == Criteria()
-    ways = planner.IN_ORDER if alone else ("hashjoin", "mergejoin")
+    every_brand = operation.actor.brands is None
+    way = _way(operation, values, given, order)
+    fragments = fragments_for(
+        values, order, way, every_brand=every_brand, onward=cursor is not None
+    )
+    ways = planner.IN_ORDER if way is Way.WALK else ("hashjoin", "mergejoin")
     with (
         planner.without(operation.connection, *ways),
         operation.connection.cursor(row_factory=dict_row) as fetching,
@@ -234,23 +256,61 @@ def search(
     return replace(shown, items=tuple(replace(row, sort_key=None) for row in shown.items))
 
 
+def _values(operation: Operation, wanted: Criteria) -> tuple[list[str], dict[str, Any]]:
+    """The names of the criteria that are given, and what the statements are given."""
+    values: dict[str, Any] = {name: getattr(wanted, name) for name in Criteria.__dataclass_fields__}
+    brands = operation.actor.brands
+    return [name for name, value in values.items() if value is not None], {
+        **values,
+        "business_date": operation.date,
+        "brands": None if brands is None else sorted(brands),
+    }
+
+
+def _way(
+    operation: Operation, names: Collection[str], given: Mapping[str, Any], order: Order
+) -> Way:
+    """How to begin, told by how many rows the most selective criteria meet, counted up to FEW."""
+    if not set(_NUMBERS).isdisjoint(names):
+        return Way.CUSTOMERS
+    named = [_CONDITIONS[name] for name in _NAMES if name in names]
+    if named and _is_few(operation, "account", named, given):
+        return Way.CUSTOMERS
+    if not set(_DAYS).isdisjoint(names) and _is_few(operation, "bill", [_ISSUED], given):
+        return Way.BILLS
+    if _SORTINGS[order].column in _OF_CASE:
+        return Way.CASES
+    of_case = _of_case(names, every_brand=operation.actor.brands is None)
+    return (
+        Way.CUSTOMERS
+        if _is_few(operation, "collection_case", ["status = 'open'", *of_case], given)
+        else Way.WALK
+    )
+
+
+def _is_few(
+    operation: Operation, table: str, conditions: Iterable[str], given: Mapping[str, Any]
+) -> bool:
+    fragments = {"searched": table, "conditions": " and ".join(conditions), "few": str(FEW)}
+    with planner.without(operation.connection):
+        found = _SEARCHING["is_few"].run(operation.connection, given, fragments)
+        return found.fetchone() is None
+
+
 def fragments_for(
-    names: Collection[str], order: Order, *, every_brand: bool, onward: bool
+    names: Collection[str], order: Order, way: Way, *, every_brand: bool, onward: bool
 ) -> dict[str, str]:
-    """The pieces of the statement for these criteria and this order."""
+    """The pieces of the statement for these criteria, this order and this way."""
     sorting = _SORTINGS[order]
-    conditions = [_CONDITIONS[name] for name in names if _CONDITIONS[name]]
-    if "billed_from" in names or "billed_until" in names:
-        conditions.append(_BILLED)
-    if not every_brand:
-        conditions.append(_BRANDS)
-    of_case = [each for each in conditions if not _is_joined(each)]
-    joined = [each for each in conditions if _is_joined(each)]
+    of_case = _of_case(names, every_brand=every_brand)
+    joined = [_CONDITIONS[name] for name in names if name in (*_NAMES, *_NUMBERS)]
+    if way is not Way.BILLS and not set(_DAYS).isdisjoint(names):
+        joined.append(_BILLED)
     if onward:
         (of_case if sorting.column in _OF_CASE else joined).append(_after(sorting))
-    in_order = sorting.column in _OF_CASE and not names_some(names)
+    shape = {Way.CASES: _CASES_IN_ORDER, Way.BILLS: _BILLS_FIRST}.get(way, _CUSTOMERS_FIRST)
     return {
-        "chosen": (_CASES_IN_ORDER if in_order else _CUSTOMERS_FIRST).format(
+        "chosen": shape.format(
             sorted_by=sorting.column,
             direction="desc" if sorting.descending else "asc",
             joins="".join(
@@ -266,13 +326,15 @@ def fragments_for(
     }
 
 
-def names_some(names: Collection[str]) -> bool:
-    """Whether the criteria name so few customers that it is best to begin with them."""
-    return not _FEW.isdisjoint(names)
+def _of_case(names: Collection[str], *, every_brand: bool) -> list[str]:
+    """The conditions that a case itself answers."""
+    conditions = [
+        _CONDITIONS[name] for name in names if _CONDITIONS[name] and name not in _OF_CUSTOMER
+    ]
+    return conditions if every_brand else [*conditions, _BRANDS]
 
 
-def _is_joined(condition: str) -> bool:
-    return any(f"{table}." in condition for table in (*_JOINS, "bill"))
+_OF_CUSTOMER = frozenset({*_NAMES, *_NUMBERS})
 
 
 def _and(conditions: Iterable[str]) -> str:

@@ -25,3 +25,7 @@ join profile on profile.id = scenario.profile_id
 join debt_class on debt_class.id = collection_case.debt_class_id
 left join agent on agent.id = collection_case.agent_id
 order by chosen.sort_key {{direction}}, chosen.account_id, chosen.case_id
+
+-- name: is_few
+-- A row if more than a few meet the conditions; so nobody counts to a million.
+select from {{searched}} where {{conditions}} offset {{few}} limit 1

@@ -5,6 +5,7 @@ are: nothing is done to them by the night until the last day has passed, and not
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +17,13 @@ from dunwell.domain.handles import Handle
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import desk, reasons
 from dunwell.features.cases.reasons import Category
-from dunwell.features.receivables.bill_units import find, own
+from dunwell.features.receivables.bill_units import find, own, own_many
 from dunwell.features.receivables.work import Work
 
 _SPARING = statements.load(__package__, "sparing.sql")
+
+MOST = 2_000
+"""So many bill units are spared together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,45 @@ def hold(
         **({"note": note} if note else {}),
     )
     return Hold(**row)
+
+
+def exempt_many(
+    operation: Operation,
+    bill_unit_nos: Sequence[str],
+    reason: str,
+    *,
+    until: dt.date | None = None,
+    note: str | None = None,
+) -> tuple[Exemption, ...]:
+    """Exempt several bill units: all or none. Raises what `exempt` raises."""
+    operation.actor.require(Permission.MANAGE_CASES)
+    return tuple(
+        exempt(operation, each, reason, until=until, note=note)
+        for each in _many(operation, bill_unit_nos)
+    )
+
+
+def hold_many(
+    operation: Operation,
+    bill_unit_nos: Sequence[str],
+    until: dt.date,
+    *,
+    reason: str,
+    note: str | None = None,
+) -> tuple[Hold, ...]:
+    """Put several bill units on hold: all or none. Raises what `hold` raises."""
+    operation.actor.require(Permission.MANAGE_CASES)
+    return tuple(
+        hold(operation, each, until, reason=reason, note=note)
+        for each in _many(operation, bill_unit_nos)
+    )
+
+
+def _many(operation: Operation, bill_unit_nos: Sequence[str]) -> list[str]:
+    """The bill units, each once, their slices shared in order."""
+    if not 1 <= len(set(bill_unit_nos)) <= MOST:
+        raise BadInput(f"Give 1 to {MOST:,} bill units, not {len(set(bill_unit_nos)):,}.")
+    return sorted(own_many(operation, sorted(set(bill_unit_nos))))
 
 
 def lift_hold(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dunwell.features.events.kind import Kind
+from dunwell.features.events.kinds_of_cases import BY_HAND
 
 _LETTER = {"id": "its number", "template": "its template"}
 _WITHDRAWN = {
@@ -44,6 +45,12 @@ KINDS_OF_DELIVERY: Sequence[Kind] = (
         {**_LETTER, "message": "why"},
     ),
     Kind("letter_not_sent", "The mail server has no uncertain letter; it goes out again.", _LETTER),
+    Kind("letter_retried", "Somebody let a letter in error go out again.", {**_LETTER, **BY_HAND}),
+    Kind(
+        "reminder_retried",
+        "Somebody let a reminder in error be made again.",
+        {**_LETTER, **BY_HAND},
+    ),
     Kind("letter_withdrawn", "A letter wasn't wanted any more.", _WITHDRAWN),
     Kind("reminder_failed", "A reminder couldn't be made.", {**_LETTER, "message": "why"}),
     Kind(

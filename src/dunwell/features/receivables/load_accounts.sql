@@ -154,3 +154,14 @@ select bill_unit.account_id, bill_unit.id
 from change
 join bill_unit on bill_unit.account_id = change.account_id
 order by bill_unit.account_id, bill_unit.id;
+
+-- name: merge_cases
+-- What a case shows of its account, so that lists can be searched by it; the brand is also the wall
+-- of those that are closed.
+update collection_case
+set brand_id = account.brand_id, account_status = account.status
+from change
+join account on account.id = change.account_id
+where collection_case.account_id = change.account_id
+    and (collection_case.brand_id, collection_case.account_status)
+        is distinct from (account.brand_id, account.status);

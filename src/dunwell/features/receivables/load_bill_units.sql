@@ -102,3 +102,16 @@ with changed as (
 )
 insert into change
 select line, account_id, id from changed;
+
+-- name: merge_cases
+-- What an open case shows of its bill unit, so that lists can be searched by it.
+update collection_case
+set pay_type = bill_unit.pay_type, bill_unit_status = bill_unit.status
+from change
+join bill_unit
+    on bill_unit.account_id = change.account_id and bill_unit.id = change.bill_unit_id
+where collection_case.account_id = change.account_id
+    and collection_case.bill_unit_id = change.bill_unit_id
+    and collection_case.status = 'open'
+    and (collection_case.pay_type, collection_case.bill_unit_status)
+        is distinct from (bill_unit.pay_type, bill_unit.status);

@@ -47,9 +47,9 @@ create temp table if not exists closed_case (
 create temp table if not exists candidate (
     no integer generated always as identity,
     account_id bigint not null, bill_unit_id bigint not null, debt_class_id integer not null,
-    currency text not null,
+    currency text not null, pay_type text not null, bill_unit_status text not null,
     overdue_amount numeric not null, earliest_due_on date not null, latest_due_on date not null,
-    case_id bigint, scenario_id integer, profile_id integer
+    case_id bigint, scenario_id integer, profile_id integer, account_status text
 ) on commit delete rows;
 create temp table if not exists offer (
     no integer generated always as identity,
@@ -62,6 +62,9 @@ create temp table if not exists entry (
     account_id bigint not null, bill_unit_id bigint not null, debt_class_id integer not null,
     case_id bigint not null, scenario_id integer not null, agent_id integer,
     replaces_case_id bigint, placed_by text, experiment_id integer, arm text,
+    -- what the case will show of its customer
+    brand_id integer not null, pay_type text not null, bill_unit_status text not null,
+    account_status text not null,
     overdue_amount numeric not null, ripe_amount numeric not null,
     overdue_date date not null, entry_date date not null
 ) on commit delete rows;

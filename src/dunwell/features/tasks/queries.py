@@ -25,14 +25,16 @@ _ORDER = "due_on"
 
 FEW = 10
 
+DAYS_AHEAD = 7
+"""So far ahead a workload looks."""
+
 OF_AGENTS = """from action
         join collection_case
             on collection_case.account_id = action.account_id
             and collection_case.id = action.case_id
-        join scenario on scenario.id = collection_case.scenario_id
         where collection_case.status = 'open'
             and collection_case.agent_id = any(%(agents)s::int[])
-            and (%(brands)s::int[] is null or scenario.brand_id = any(%(brands)s::int[]))
+            and (%(brands)s::int[] is null or collection_case.brand_id = any(%(brands)s::int[]))
             and action.due_on >= coalesce(%(due_from)s::date, '-infinity'::date)
             and action.due_on <= coalesce(%(due_until)s::date, 'infinity'::date)
             and (
@@ -78,6 +80,7 @@ class Workload:
     """Open actions that were due before today."""
     due_today: int
     to_come: int
+    """Due in the next `DAYS_AHEAD` days."""
     failed: int
     """Of all of them, those in error."""
     next_due_on: dt.date | None
@@ -137,7 +140,10 @@ def tasks(
 def workload(operation: Operation, *, agent: str | None = None) -> tuple[Workload, ...]:
     """How much each agent that the actor may see has to do, by name."""
     operation.actor.require(Permission.VIEW)
-    rows = _fetch(operation, "workload", agents=agent_ids(operation, agent))
+    agents = agent_ids(operation, agent)
+    # the cases of a few agents are looked up one by one; those of many are read together
+    ways = ("nestloop",) if len(agents) > FEW else ("hashjoin", "mergejoin")
+    rows = _fetch(operation, "workload", ways, agents=agents, days_ahead=DAYS_AHEAD)
     return tuple(
         Workload(
             **{

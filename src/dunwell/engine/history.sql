@@ -1,4 +1,4 @@
--- Runs, as the API shows them.
+-- What nights did, from their stored reports.
 
 -- name: under_way
 -- Whoever holds the lock of runs is at it.
@@ -8,7 +8,8 @@ where locktype = 'advisory' and classid = 0 and objid = 68000 and objsubid = 1 a
     and database = (select oid from pg_database where datname = current_database())
 limit 1
 
--- name: list
+-- name: nights
+-- The newest first; or one. A run on which nobody works any more was broken off.
 select
     run.id, run.business_date, run.full_night, run.policy_version_id as policy_version,
     run.started_at, run.finished_at, run.report,
@@ -22,22 +23,6 @@ select
     end as status,
     (select count(*) from run_slice where run_slice.run_id = run.id) as slices_done
 from run
-where run.id < :before::bigint
+where run.id < :before::bigint and (:id::int is null or run.id = :id::int)
 order by run.id desc
 limit :limit::int
-
--- name: find
-select
-    run.id, run.business_date, run.full_night, run.policy_version_id as policy_version,
-    run.started_at, run.finished_at, run.report,
-    case
-        when run.status = 'running' and not exists (
-            select from pg_locks
-            where locktype = 'advisory' and classid = 0 and objid = 68000 and objsubid = 1 and granted
-                and database = (select oid from pg_database where datname = current_database())
-        ) then 'broken off'
-        else run.status
-    end as status,
-    (select count(*) from run_slice where run_slice.run_id = run.id) as slices_done
-from run
-where run.id = :id::int
