@@ -47,7 +47,7 @@ create temp table if not exists closed_case (
 create temp table if not exists candidate (
     no integer generated always as identity,
     account_id bigint not null, bill_unit_id bigint not null, debt_class_id integer not null,
-    currency text not null, pay_type text not null, bill_unit_status text not null,
+    currency text not null, pay_type text, bill_unit_status text,
     overdue_amount numeric not null, earliest_due_on date not null, latest_due_on date not null,
     case_id bigint, scenario_id integer, profile_id integer, account_status text
 ) on commit delete rows;
