@@ -202,12 +202,22 @@ with first_open as (
         and collection_case.id = first_open.case_id
     join scenario on scenario.id = collection_case.scenario_id
     join brand on brand.id = scenario.brand_id
-    join working_day as wanted_day
-        on wanted_day.calendar_id = brand.calendar_id and wanted_day.day = first_open.resume_on
-    join working_day as first_day
-        on first_day.calendar_id = brand.calendar_id and first_day.day = wanted_day.next_working
-    join working_day as old_day
-        on old_day.calendar_id = brand.calendar_id and old_day.day = first_open.due_on
+    -- looked up one by one: joined, the planner may go through all pairs of days
+    cross join lateral (
+        select day, no, next_working from working_day
+        where calendar_id = brand.calendar_id and day = first_open.resume_on
+        offset 0
+    ) as wanted_day
+    cross join lateral (
+        select day, no from working_day
+        where calendar_id = brand.calendar_id and day = wanted_day.next_working
+        offset 0
+    ) as first_day
+    cross join lateral (
+        select day, no from working_day
+        where calendar_id = brand.calendar_id and day = first_open.due_on
+        offset 0
+    ) as old_day
     where collection_case.account_id between :first_account::bigint and :last_account::bigint
         and (first_open.earlier or first_day.day > first_open.due_on)
 )

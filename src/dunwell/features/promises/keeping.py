@@ -32,9 +32,5 @@ def end(work: Work) -> None:
 
 def resume(work: Work) -> None:
     """Put the open actions of the cases in `resuming` to where they start again."""
-    # expecting one row of everything, the planner may go through all pairs of working days: minutes
-    ((loops,),) = work.connection.execute("show enable_nestloop").fetchall()
-    work.connection.execute("set local enable_nestloop = off")
     work.run(_KEEP["resume"])
-    work.connection.execute("select set_config('enable_nestloop', %s, true)", [loops])
     work.run(_KEEP["clear_resuming"])
