@@ -96,7 +96,7 @@ def create(operation: Operation, wish: Wish) -> int:
     )
     if row is None:
         raise Conflict(f"There is a scheduled report {wish.name!r} already; choose another name.")
-    _log(operation, wish.name, "made")
+    _tell(operation, wish.name, "made")
     return int(row[0])
 
 
@@ -129,14 +129,14 @@ def delete(operation: Operation, schedule_id: int) -> None:
     """Send it no more."""
     schedule = get(operation, schedule_id)
     _SCHEDULES["delete"].run(operation.connection, {"id": schedule_id})
-    _log(operation, schedule.name, "deleted")
+    _tell(operation, schedule.name, "deleted")
 
 
 def _change(operation: Operation, schedule_id: int, status: str) -> None:
     schedule = get(operation, schedule_id)
     given = {"id": schedule_id, "status": status, "sent_for": _last_night(operation)}
     _SCHEDULES["set_status"].run(operation.connection, given)
-    _log(operation, schedule.name, status)
+    _tell(operation, schedule.name, status)
 
 
 def _read(operation: Operation, schedule_id: int | None) -> list[Schedule]:
@@ -167,7 +167,7 @@ def _last_night(operation: Operation) -> dt.date:
     return prepared or operation.date - dt.timedelta(days=1)
 
 
-def _log(operation: Operation, name: str, change: str) -> None:
+def _tell(operation: Operation, name: str, change: str) -> None:
     facts = {"schedule": name, "change": change}
     log.record(
         operation.connection,
