@@ -12,7 +12,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
 
-.PHONY: help setup demo test check bench docs catalogues lock clean
+.PHONY: help setup demo test check bench docs pictures catalogues lock clean
 
 help: ## Print this list
 	@echo "Dunwell: collections management. One of:"
@@ -47,6 +47,9 @@ docs: $(READY) ## Write the reference pages anew from the code
 
 catalogues: $(READY) ## Bring the translations of the pages up to date with their texts
 	$(BIN)/python -m dunwell.web.catalogues
+
+pictures: $(READY) ## Take the README's pictures of the demo's pages (needs Chromium)
+	$(BIN)/python -m tests.web.pictures
 
 lock: ## Choose new versions of the dependencies (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
