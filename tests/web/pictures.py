@@ -1,4 +1,5 @@
-"""The README's pictures, taken of the demo: `make pictures` (needs Chromium and fonts for any script).
+"""The README's pictures, taken of the demo by `make pictures` (needs Chromium, and many fonts).
+
 
 The demo is the same each time, so a picture changes only when a page does.
 """
