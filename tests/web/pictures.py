@@ -1,6 +1,5 @@
 """The README's pictures, taken of the demo by `make pictures` (needs Chromium, and many fonts).
 
-
 The demo is the same each time, so a picture changes only when a page does.
 """
 
@@ -53,7 +52,7 @@ def take(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _served(environment: Mapping[str, str]) -> Iterator[None]:
-    command = [DUNWELL, "serve", "--port", str(PORT)]
+    command = [str(DUNWELL), "serve", "--port", str(PORT)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:  # noqa: S603 - our own command
         try:
             for _ in range(100):
