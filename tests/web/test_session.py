@@ -208,3 +208,29 @@ def test_the_menu_and_the_keys_in_a_browser(browser_as: BrowserAs):
         visit.assert_accessible()
         page.get_by_role("button", name="Abmelden", exact=True).click()
         page.get_by_text("Sie sind abgemeldet.").wait_for()
+
+
+def test_a_real_browser_cannot_be_made_to_post_or_to_frame_from_another_site(
+    browser_as: BrowserAs,
+):
+    with browser_as("agent") as visit:
+        page = visit.page
+        trap = f"""
+            <form method="post" action="{visit.address}/logout"><button>Win a prize</button></form>
+            <iframe src="{visit.address}/tasks"></iframe>
+        """
+        page.route(
+            "http://evil.test/**", lambda route: route.fulfill(body=trap, content_type="text/html")
+        )
+        page.goto("http://evil.test/prize")
+        framed = page.frames[1]
+        framed.wait_for_load_state()
+        assert "Tasks" not in framed.content()
+        with page.expect_navigation() as posted:
+            page.get_by_role("button").click()
+        assert posted.value.status == 403
+        page.goto(f"{visit.address}/tasks")
+        assert page.get_by_role("heading", level=1).count() or "Tasks" in page.title()
+        assert "/login" not in page.url
+        assert any("frame-ancestors" in each for each in visit.complaints), visit.complaints
+        visit.complaints.clear()
