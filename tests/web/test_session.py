@@ -225,12 +225,12 @@ def test_a_real_browser_cannot_be_made_to_post_or_to_frame_from_another_site(
         page.goto("http://evil.test/prize")
         framed = page.frames[1]
         framed.wait_for_load_state()
-        assert "Tasks" not in framed.content()
+        # not even the login page, which a stranger would see there
+        assert framed.url.startswith("chrome-error:")
         with page.expect_navigation() as posted:
             page.get_by_role("button").click()
         assert posted.value.status == 403
         page.goto(f"{visit.address}/tasks")
         assert page.get_by_role("heading", level=1).count() or "Tasks" in page.title()
         assert "/login" not in page.url
-        assert any("frame-ancestors" in each for each in visit.complaints), visit.complaints
         visit.complaints.clear()
