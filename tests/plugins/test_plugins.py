@@ -30,7 +30,7 @@ def asked(hook: str) -> list[list[str]]:
 
 
 OF_SEVERANCE = {"screen_severances", "nominate_for_severance", "perform_severance_event"}
-"""Asked for a utility's services; their plug-in is in scenarios/utility/test_severance_nights.py."""
+"""Asked of a utility; their plug-in is in tests/scenarios/utility/test_severance_nights.py."""
 
 
 def test_the_example_implements_every_hook_but_those_of_severance():
