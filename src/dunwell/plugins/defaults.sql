@@ -163,7 +163,7 @@ set data = jsonb_build_object(
                             and correction.root_id = item.bill_id
                             and correction.corrects_id is not null
                             and correction.issued_on <= :business_date::date
-                        order by correction.issued_on desc, correction.id desc
+                        order by correction.issued_on + 0 desc, correction.id desc
                         limit 1
                     ),
                     (

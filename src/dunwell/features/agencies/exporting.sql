@@ -96,7 +96,8 @@ left join lateral (
     where bill.account_id = owed.account_id
         and bill.root_id = owed.bill_id
         and bill.issued_on <= :business_date::date
-    order by bill.issued_on desc, bill.id desc
+    -- `+ 0`: not by walking every bill of that day and before
+    order by bill.issued_on + 0 desc, bill.id desc
     limit 1
 ) as newest on true
 order by bill_unit.bill_unit_no, agency_referral.id, owed.due_on, newest.bill_no

@@ -30,7 +30,8 @@ select
             and bill.issued_on <= greatest(
                 collection_case.entered_on, coalesce(collection_case.closed_on, last_night.date)
             )
-        order by bill.issued_on desc, bill.id desc
+        -- `+ 0`: not by walking every bill of that day and before
+        order by bill.issued_on + 0 desc, bill.id desc
         limit 1
     ) as bill_no,
     coalesce((
