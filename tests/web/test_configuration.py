@@ -13,7 +13,8 @@ from tests.web.conftest import BrowserAs, Site
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.policy import drafts, file, parts, service, versions
 from dunwell.features.policy.model import Policy
-from dunwell.web import configuration_forms as forms
+from dunwell.web.configuration.reading import Reading
+from dunwell.web.configuration.texts import raw_of
 
 C = "/configuration"
 LOW = f"{C}/scenarios/{parts.id_from('scenarios', ('default', 'low'))}"
@@ -69,8 +70,8 @@ def change(site: Site, path: str, **values: str) -> Any:
 def test_every_part_of_a_policy_reads_back_the_same(demo_policy: Policy):
     for noun in parts.FORMS:
         for part in getattr(demo_policy, noun):
-            reading = forms.Reading()
-            data = reading.data(type(part), forms.raw_of(part))
+            reading = Reading()
+            data = reading.data(type(part), raw_of(part))
             assert parts.read(noun, data) == part, f"{noun}: {part}"
 
 

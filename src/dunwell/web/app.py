@@ -12,10 +12,6 @@ from dunwell.serving.transactions import Transactions
 from dunwell.serving.watching import Watch, Watched
 from dunwell.web import (
     assets,
-    configuration,
-    configuration_draft,
-    configuration_people,
-    configuration_templates,
     errors,
     guard,
     home,
@@ -33,6 +29,7 @@ from dunwell.web import (
     tasks_verbs,
 )
 from dunwell.web.bill_units import doing, pages
+from dunwell.web.configuration import draft, lists, part_pages, people, templates
 
 NOUNS = (
     *(home, session),
@@ -41,7 +38,7 @@ NOUNS = (
     *(searching, pages, doing),
     *(manager, manager_workload, manager_nights, manager_failures),
     # the configuration's own pages come before those of the policy's lists
-    *(configuration_draft, configuration_templates, configuration_people, configuration),
+    *(draft, templates, people, lists, part_pages),
     reports,
 )
 

@@ -13,8 +13,9 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.access.people import Person, Rights
 from dunwell.features.access.roles import Role
 from dunwell.features.policy import versions
-from dunwell.web import configuration_words, forms
+from dunwell.web import forms
 from dunwell.web.caller import Caller, may
+from dunwell.web.configuration import words as told
 from dunwell.web.forms import Fields, Form
 from dunwell.web.languages import _
 
@@ -203,6 +204,6 @@ def _page(caller: Caller, template: str, *, status: int = 200, **values: Any) ->
         status=status,
         desk=None,
         noun="people",
-        told=configuration_words,
+        told=told,
         **values,
     )

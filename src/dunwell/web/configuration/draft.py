@@ -12,7 +12,7 @@ from dunwell.engine import impact
 from dunwell.features.policy import comparison, drafts, file, rows, versions
 from dunwell.features.policy.comparison import Change
 from dunwell.web.caller import Caller
-from dunwell.web.configuration import Owner, desk_of, page
+from dunwell.web.configuration.desk import Owner, desk_of, page
 from dunwell.web.forms import Fields
 from dunwell.web.languages import _
 

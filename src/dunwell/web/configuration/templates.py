@@ -16,7 +16,7 @@ from dunwell.features.letters.engines import FORMATS
 from dunwell.features.letters.templates import Template
 from dunwell.web import forms
 from dunwell.web.caller import Caller
-from dunwell.web.configuration import Owner, desk_of, page
+from dunwell.web.configuration.desk import Owner, desk_of, page
 from dunwell.web.forms import Form
 from dunwell.web.languages import _
 

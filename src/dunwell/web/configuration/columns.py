@@ -8,7 +8,7 @@ from dunwell.features.policy import compiled, criteria
 from dunwell.features.policy.model import Policy, Scenario
 from dunwell.features.policy.values import plain
 from dunwell.web import words
-from dunwell.web.configuration_words import choice, title
+from dunwell.web.configuration.words import choice, title
 from dunwell.web.languages import _, ngettext
 
 

@@ -1,0 +1,172 @@
+"""The form of a part: its fields filled from the draft, with the messages beside them; of a
+scenario, with the picture of its schedule.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import Response
+
+from dunwell.domain.errors import BadInput, NotFound
+from dunwell.features.access.actor import Operation
+from dunwell.features.letters import templates
+from dunwell.features.policy import drafts, model, parts, schedule
+from dunwell.features.policy.installation import PREDEFINED_ACTIONS
+from dunwell.features.policy.model import Policy
+from dunwell.features.policy.parts import BadPart, Finding
+from dunwell.features.policy.settings import PolicySettings
+from dunwell.web.caller import Caller
+from dunwell.web.configuration import conditions
+from dunwell.web.configuration import schedule as schedule_picture
+from dunwell.web.configuration.desk import Desk, desk_of, page
+from dunwell.web.configuration.fields import Offer
+from dunwell.web.configuration.kinds import Raw
+from dunwell.web.configuration.reading import Reading
+from dunwell.web.configuration.texts import raw_of
+from dunwell.web.languages import _
+
+
+def show_form(
+    caller: Caller,
+    noun: str,
+    part_id: str | None,
+    *,
+    kind: str | None = None,
+    like: str | None = None,
+    entry: dt.date | None = None,
+) -> Response:
+    """The form of a part as the draft has it, or an empty one."""
+    with caller.oversee() as operation:
+        desk = desk_of(operation)
+        if noun not in parts.SINGLE:
+            parts.find_list(desk.policy, noun)
+        raw: Raw = {"type": kind} if kind else {}
+        if noun == "settings":
+            raw = raw_of(desk.policy.settings)
+        elif noun == "aging_buckets":
+            raw = {"aging_buckets": "\n".join(map(str, desk.policy.aging_buckets))}
+        elif part_id or like:
+            raw = raw_of(parts.find(desk.policy, noun, part_id or like or ""))
+        if like and not part_id:
+            raw["name"] = ""
+        errors = {}
+        if part_id or noun in parts.SINGLE:
+            reading = Reading()
+            data_of(noun, raw, reading)
+            errors = beside(
+                reading,
+                (each for each in desk.findings if (each.noun, each.id) == (noun, part_id or "")),
+            )
+        return form_page(caller, operation, desk, noun, part_id, raw, errors, entry=entry)
+
+
+def form_page(
+    caller: Caller,
+    operation: Operation,
+    desk: Desk,
+    noun: str,
+    part_id: str | None,
+    raw: Raw,
+    errors: dict[str, str],
+    *,
+    status: int = 200,
+    problem: str | None = None,
+    entry: dt.date | None = None,
+) -> Response:
+    """The page with a form filled with these texts."""
+    offer = Offer(_choices(operation, desk.policy, raw), errors, HIDDEN)
+    known = model_of(noun, raw)
+    fields = offer.fields(known, raw) if known else []
+    part = parts.find(desk.policy, noun, part_id) if part_id else None
+    values: dict[str, Any] = {
+        "fields": fields,
+        "part_id": part_id,
+        "name": parts.name_of(noun, part) if part else None,
+        "type": raw.get("type"),
+        "types": list(model.ACTION_FORMS) if noun == "actions" else [],
+        "fixed": drafts.fixed(operation, desk.policy, noun, part) if part else None,
+        "errors": errors,
+        "problem": problem or errors.get(""),
+        "subjects": conditions.subjects([each.name for each in desk.policy.criteria]),
+        "operators": conditions.OPERATORS,
+        "value_types": conditions.TYPES,
+        "version": desk.draft.version if desk.draft else None,
+        "uses": parts.uses(desk.policy, noun, part) if part else [],
+    }
+    if noun == "scenarios":
+        values |= picture_of(operation, desk.policy, raw, entry)
+    return page(caller, "part", desk, noun, status=status, **values)
+
+
+HIDDEN = frozenset({"type"})
+
+
+def picture_of(
+    operation: Operation, policy: Policy, raw: Raw, entry: dt.date | None
+) -> dict[str, Any]:
+    """When the scenario's steps would fall; nothing while it can't be read."""
+    day = entry or operation.date
+    try:
+        scenario = parts.read("scenarios", data_of("scenarios", raw, Reading()))
+        found = schedule.of(operation, policy, scenario, day)
+    except (BadPart, BadInput):
+        return {"entry": day, "schedule": None, "picture": None}
+    return {
+        "entry": day,
+        "schedule": found,
+        "picture": schedule_picture.picture(day, found.steps, found.closed),
+    }
+
+
+def model_of(noun: str, raw: Raw) -> Any:
+    """The model of a part; of an action, that of its type."""
+    if noun == "settings":
+        return PolicySettings
+    if noun == "aging_buckets":
+        return parts.Buckets
+    if noun == "actions":
+        forms_by_type = {kind.value: form for kind, form in model.ACTION_FORMS.items()}
+        return forms_by_type.get(raw.get("type", ""))
+    return parts.FORMS[noun]
+
+
+def data_of(noun: str, raw: Raw, reading: Reading) -> dict[str, Any]:
+    """What the form says, as data for the model."""
+    known = model_of(noun, raw)
+    if known is None:
+        raise NotFound(_("There is no such type of action."))
+    data = reading.data(known, raw)
+    if noun == "actions":
+        data["type"] = raw["type"]
+    return data
+
+
+def beside(reading: Reading, findings: Iterable[Finding]) -> dict[str, str]:
+    """Messages by the form's fields."""
+    found: dict[str, str] = {}
+    for each in findings:
+        name = reading.field_of(each.field)
+        found[name] = f"{found[name]} {each.message}" if name in found else each.message
+    return found
+
+
+def _choices(operation: Operation, policy: Policy, raw: Raw) -> dict[str, list[str]]:
+    """What fields that name another part can be chosen from."""
+    brand = raw.get("brand")
+    own = [each.name for each in policy.actions if not brand or each.brand in {None, brand}]
+    names = {each.name for each in templates.listed(operation)}
+    return {
+        "brand": sorted(policy.brand_names()),
+        "calendar": _with(model.DEFAULT_CALENDAR, policy.calendars),
+        "profile": [each.name for each in policy.profiles if not brand or each.brand == brand],
+        "debt_class": _with(model.DEFAULT_DEBT_CLASS, policy.debt_classes),
+        "action": [*own, *PREDEFINED_ACTIONS.values()],
+        "template": sorted(names),
+        "email_body": sorted(names),
+        "supervisor": [each.name for each in policy.agents if each.role == "manager"],
+    }
+
+
+def _with(implied: str, given: Iterable[Any]) -> list[str]:
+    return list(dict.fromkeys([implied, *(each.name for each in given)]))
