@@ -76,6 +76,16 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"POST {V}/keys/{{key_id}}/revoke": (Permission.ADMINISTER, True, None),
     f"GET {V}/accounts": (Permission.VIEW, False, None),
     f"GET {V}/accounts/{{account_no}}": (Permission.VIEW, False, None),
+    f"GET {V}/systems/{{system}}/{{record}}/{{outside_id}}": (
+        Permission.LOAD_RECEIVABLES,
+        True,
+        None,
+    ),
+    f"PUT {V}/systems/{{system}}/{{record}}/{{outside_id}}": (
+        Permission.LOAD_RECEIVABLES,
+        True,
+        {"name": "Ada"},
+    ),
     f"GET {V}/bill-units": (Permission.VIEW, False, None),
     f"GET {V}/bill-units/{{bill_unit_no}}": (Permission.VIEW, False, None),
     f"GET {V}/bill-units/{{bill_unit_no}}/explanation": (Permission.VIEW, False, None),
@@ -484,6 +494,9 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
             schedule_id=99,
             noun="scenarios",
             part_id="0123456789ab",
+            system="crm",
+            record="accounts",
+            outside_id="1-ABC",
         )
         for role, headers in everybody.items():
             sent = (

@@ -61,9 +61,13 @@ def test_every_statement_of_the_loader_can_be_prepared(
     connection: psycopg.Connection, tmp_path: Path, kind
 ):
     file = tmp_path / f"{kind.name}.csv"
-    file.write_text(",".join(kind.required) + "\n")
+    header = [*kind.required, *(("system", "outside_id") if kind.outside else ())]
+    file.write_text(",".join(header) + "\n")
     load._Work(connection, open_source(file), 50_000).read(None)  # noqa: SLF001 - makes the stage
-    own = statements.of(LOADER / f"load_{kind.name}.sql")
+    own = [
+        *statements.of(LOADER / f"load_{kind.merged_as}.sql"),
+        *(statements.of(LOADER / "load_outside.sql") if kind.outside else ()),
+    ]
     # what the kinds share is written for rows that belong to accounts, as bills do
     shared = statements.of(LOADER / "load.sql") if kind.name == "bills" else ()
     problems = []

@@ -25,6 +25,7 @@ from dunwell.api import (
     experiments,
     failures,
     health,
+    in_step,
     keys,
     letters,
     notes,
@@ -70,6 +71,7 @@ NOUNS = (
     *(experiments, service_agreements),
     *(subscriptions, events, searching, severances, failures),
     *(reports, report_schedules),
+    *(in_step,),
 )
 
 DESCRIPTION = """\

@@ -26,6 +26,8 @@ Loader = Annotated[Caller, may(Permission.LOAD_RECEIVABLES, everywhere=True)]
 
 Kind = Literal[
     "accounts",
+    "contact_details",
+    "addresses",
     "bill_units",
     "service_agreements",
     "bills",
@@ -46,6 +48,15 @@ class Reject(Shown):
     reason: str
 
 
+class OutdatedRow(Shown):
+    """A row that was ignored because something newer was taken before."""
+
+    line: int
+    outside_id: str
+    version: str
+    known_version: str
+
+
 class Loaded(Shown):
     """What became of the rows."""
 
@@ -55,9 +66,13 @@ class Loaded(Shown):
     changed: int
     unchanged: int
     rejected: int
+    outdated: Annotated[
+        int, Field(description="Rows that were ignored because something newer is known.")
+    ]
     applied: bool
     seconds: float
     rejects: Annotated[list[Reject], Field(description="The first twenty.")]
+    outdated_rows: Annotated[list[OutdatedRow], Field(description="The first twenty.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +180,4 @@ class _Refused(Exception):
 def _shown(report: LoadReport) -> Loaded:
     (file,) = report.files
     told = asdict(file)
-    return Loaded.model_validate({**told, "rejects": [asdict(each) for each in file.rejects]})
+    return Loaded.model_validate(told)

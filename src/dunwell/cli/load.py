@@ -76,7 +76,9 @@ def load(
 
 def print_report(report: "LoadReport") -> None:
     """A row for each file, then what was wrong."""
-    outcomes = ("rows", "created", "changed", "unchanged", "rejected")
+    outcomes = ["rows", "created", "changed", "unchanged", "rejected"]
+    if any(file.outdated for file in report.files):
+        outcomes.append("outdated")
     table = output.table("file", *outcomes, "seconds", right=[*outcomes, "seconds"])
     for file in report.files:
         numbers = [f"{getattr(file, outcome):,}" for outcome in outcomes]

@@ -24,6 +24,18 @@ language sql immutable parallel safe as $$
     end
 $$;
 
+-- Where a version stands among the others: a whole number as it is, a time with its zone by its
+-- microseconds since 1970; null if the text is neither.
+create or replace function version_order(given text) returns bigint
+language sql stable parallel safe as $$
+    select case
+        when given ~ '^[0-9]{1,18}$' then given::bigint
+        when given ~ '^[0-9-]{10}[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9])$'
+            and is_date(substr(given, 1, 10))
+            then (extract(epoch from given::timestamptz) * 1000000)::bigint
+    end
+$$;
+
 -- Is the text an amount that fits numeric(19,4)? How many decimals are allowed, the currency says.
 create or replace function is_amount(given text) returns boolean
 language sql immutable parallel safe as

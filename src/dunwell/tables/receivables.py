@@ -103,6 +103,23 @@ bill_unit = operational(
     ForeignKeyConstraint(["account_id"], ["account.id"]),
 )
 
+# what other systems call our customers and bill units, and which of their versions was taken last
+outside_identifier = operational(
+    "outside_identifier",
+    # none: it is the account, or a part of it
+    reference("bill_unit_id", nullable=True),
+    text("system"),
+    # the kind of load file that told it: accounts, bill_units, contact_details, addresses
+    text("kind"),
+    text("outside_id"),
+    # as the system wrote it, and where it stands among the others (`version_order`)
+    text("version", nullable=True),
+    Column("version_order", BigInteger),
+    Column("taken_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    ForeignKeyConstraint(["account_id"], ["account.id"]),
+    Index("uq_outside_identifier", "system", "kind", "outside_id", unique=True),
+)
+
 service_agreement = operational(
     "service_agreement",
     reference("bill_unit_id"),

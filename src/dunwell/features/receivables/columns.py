@@ -20,7 +20,16 @@ ATTRIBUTE = "attr."
 """How the name of a free attribute's column begins."""
 
 Type = Literal[
-    "number", "reference", "text", "date", "amount", "rate", "integer", "delivery", "flag"
+    "number",
+    "reference",
+    "text",
+    "date",
+    "amount",
+    "rate",
+    "integer",
+    "delivery",
+    "flag",
+    "version",
 ]
 
 ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl")
@@ -34,6 +43,8 @@ class Column:
     type: Type
     meaning: str
     required: bool = False
+    instead: tuple[str, ...] = ()
+    """With one of these columns, a required one may be absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +56,58 @@ class Kind:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     attributes: bool = False
+    part_of: str | None = None
+    """The kind of which this is a part: its statements check and merge the rows."""
+    outside: bool = False
+    """Whether other systems may name a row by their own identifier (`load_outside.sql`)."""
 
     @property
     def required(self) -> tuple[str, ...]:
-        """The columns that every file of this kind must have."""
+        """The columns that a file of this kind must have."""
         return tuple(column.name for column in self.columns if column.required)
 
+    @property
+    def merged_as(self) -> str:
+        """The kind whose statements the rows go through."""
+        return self.part_of or self.name
 
-def _must(name: str, kind: Type, meaning: str) -> Column:
-    return Column(name, kind, meaning, required=True)
+    @property
+    def staged(self) -> tuple[Column, ...]:
+        """The columns that the statements read, given or not."""
+        found = {column.name: column for column in self.columns}
+        if self.part_of:
+            found |= {column.name: column for column in named(self.part_of).columns} | found
+        if self.outside:
+            found = {**{column.name: column for column in OUTSIDE}, **found}
+        return tuple(found.values())
 
+    def names_outside(self, header: Sequence[str]) -> bool:
+        """Whether a file with this header names what it is about as another system does."""
+        return self.outside and not {"outside_id", "account_outside_id"}.isdisjoint(header)
+
+
+def _must(name: str, kind: Type, meaning: str, *instead: str) -> Column:
+    return Column(name, kind, meaning, required=True, instead=instead)
+
+
+_SYSTEM = Column("system", "number", "The other system whose identifiers the row has, such as crm.")
+_OUTSIDE_ID = Column("outside_id", "number", "What that system calls it.")
+_VERSION = Column(
+    "version",
+    "version",
+    "The system's version of what the row says, or when it was so there; older than what was"
+    " taken already, the row is ignored.",
+)
+_ACCOUNT_OUTSIDE_ID = Column(
+    "account_outside_id", "number", "What the system calls the customer; instead of `account_no`."
+)
+OUTSIDE = (_SYSTEM, _OUTSIDE_ID, _VERSION, _ACCOUNT_OUTSIDE_ID)
+"""How other systems name a row and keep its versions in order."""
+
+_OF_ACCOUNT = (
+    _must("account_no", "reference", "The customer's number.", "outside_id", "account_outside_id"),
+    *OUTSIDE,
+)
 
 KINDS = (
     Kind(
@@ -62,8 +115,8 @@ KINDS = (
         "Customers.",
         ("account_no",),
         (
-            _must("account_no", "number", "The customer's number."),
-            _must("name", "text", "The customer's name."),
+            _must("account_no", "number", "The customer's number.", "outside_id"),
+            _must("name", "text", "The customer's name.", "outside_id"),
             Column("brand", "text", "A brand of the policy; the default brand if empty."),
             Column("company", "text", "The company's name."),
             Column("email", "text", "E-mail address."),
@@ -80,22 +133,66 @@ KINDS = (
             Column("credit_score", "integer", "Whole number that criteria can use."),
             Column("life_support", "flag", "Somebody in the household depends on the supply."),
             Column("sensitive_load", "flag", "The customer runs what an outage would harm."),
+            _SYSTEM,
+            _OUTSIDE_ID,
+            _VERSION,
         ),
         attributes=True,
+        outside=True,
+    ),
+    Kind(
+        "contact_details",
+        "How known customers are reached, where a system keeps that by itself.",
+        ("account_no",),
+        (
+            *_OF_ACCOUNT,
+            Column("email", "text", "E-mail address."),
+            Column("phone", "text", "Telephone number."),
+            Column("locale", "text", "Language and country of letters, such as de_DE."),
+        ),
+        part_of="accounts",
+        outside=True,
+    ),
+    Kind(
+        "addresses",
+        "Where known customers live, where a system keeps that by itself.",
+        ("account_no",),
+        (
+            *_OF_ACCOUNT,
+            Column("address", "text", "Street and house number."),
+            Column("city", "text", "Town."),
+            Column("postal_code", "text", "Postal code."),
+            Column("country", "text", "Country, best as an ISO 3166 code."),
+        ),
+        part_of="accounts",
+        outside=True,
     ),
     Kind(
         "bill_units",
         "Billing relationships of the customers; each is chased on its own.",
         ("bill_unit_no",),
         (
-            _must("bill_unit_no", "number", "The bill unit's number."),
-            _must("account_no", "reference", "The customer that it belongs to, for good."),
-            _must("currency", "text", "ISO 4217 code; fixed once something is owed or paid."),
+            _must("bill_unit_no", "number", "The bill unit's number.", "outside_id"),
+            _must(
+                "account_no",
+                "reference",
+                "The customer that it belongs to, for good.",
+                "outside_id",
+                "account_outside_id",
+            ),
+            _must(
+                "currency",
+                "text",
+                "ISO 4217 code; fixed once something is owed or paid.",
+                "outside_id",
+            ),
             Column("pay_type", "text", "`invoice` (if empty), `card`, `direct_debit`, `cash`, …"),
             Column("delivery", "delivery", "How bills and letters go out: `email` or `postal`."),
             Column("status", "text", "Status in your billing system; `active` if empty."),
+            *OUTSIDE,
         ),
         attributes=True,
+        outside=True,
     ),
     Kind(
         "service_agreements",
@@ -213,6 +310,14 @@ KINDS = (
 """In the order in which files are loaded: what a row names comes before the row."""
 
 
+def named(name: str) -> Kind:
+    """The kind of that name. Raises BadFile."""
+    for kind in KINDS:
+        if kind.name == name:
+            return kind
+    raise BadFile(f"There is no kind {name!r}; there are {', '.join(k.name for k in KINDS)}.")
+
+
 def kind_of(file_name: str) -> Kind:
     """The kind that the file's name tells: `bills.csv`, `bills_2026-01.csv.gz`, `bills.parquet`."""
     for kind in KINDS:
@@ -238,7 +343,11 @@ def check_header(kind: Kind, names: Sequence[str], file: str) -> None:
             continue
         near = difflib.get_close_matches(name, known, n=1)
         problems.append(f"column {name!r} is unknown" + (f" ({near[0]!r}?)" if near else ""))
-    problems += [f"column {name!r} is missing" for name in kind.required if name not in names]
+    problems += [
+        f"column {column.name!r} is missing"
+        for column in kind.columns
+        if column.required and {column.name, *column.instead}.isdisjoint(names)
+    ]
     if problems:
         also = f", {ATTRIBUTE}NAME" if kind.attributes else ""
         raise BadFile(
@@ -257,6 +366,7 @@ _TYPES: dict[Type, str] = {
     "integer": "whole number",
     "delivery": "`email` or `postal`",
     "flag": "`true` or `false` (if empty)",
+    "version": "whole number, or time `2026-02-28T12:00:00Z`",
 }
 
 
@@ -269,12 +379,19 @@ _INTRODUCTION = """\
 Parquet, or JSON lines (one flat object a line, all with the same names; what the API takes too).
 The name tells the kind: `bills.csv`, `bills_2026-01.csv.gz`, `bills.parquet`, `bills.jsonl`.
 Files are loaded in the order of this page, whatever the order given. Columns may stand in any
-order; those marked ● are required. An optional column that is absent leaves values as they are;
-an empty cell clears the value or sets its default.
+order; those marked ● are required, those marked ○ unless another system's identifier
+(`outside_id`, `account_outside_id`) tells what the row is about. An optional column that is
+absent leaves values as they are; an empty cell clears the value or sets its default.
 
 Amounts have a decimal point, no thousands separators, and no more decimals than their currency; in
 Parquet they are decimals, whole numbers or text, never floating-point.
 """
+
+
+def _mark(column: Column) -> str:
+    if not column.required:
+        return ""
+    return "○" if column.instead else "●"
 
 
 def reference() -> str:
@@ -284,8 +401,7 @@ def reference() -> str:
         lines += ["", f"## {kind.name}", "", f"{kind.meaning} Unique: `{', '.join(kind.key)}`.", ""]
         lines += ["| column | | type | meaning |", "| --- | --- | --- | --- |"]
         lines += [
-            f"| `{column.name}` | {'●' if column.required else ''} | {_TYPES[column.type]}"
-            f" | {column.meaning} |"
+            f"| `{column.name}` | {_mark(column)} | {_TYPES[column.type]} | {column.meaning} |"
             for column in kind.columns
         ]
         if kind.attributes:

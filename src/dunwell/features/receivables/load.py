@@ -1,9 +1,11 @@
 """Loading receivables: files into staging, all checks in one pass, a set-based merge.
 
 Each file is one transaction. The kind's SQL file holds its statements, whose names say when they
-run: `lock` takes the slices, `draft` makes the table of typed rows with what they refer to,
-`prepare_…`, `repeat_…` (until it changes nothing) and `check_…` find what is wrong, and `merge_…`
-write the good rows, touching only what differs.
+run: `outside_…` finds what other systems mean by their identifiers (after `load_outside.sql` has
+put rows aside that are out of date; both only if the file has such), `lock` takes the slices,
+`draft` makes the table of typed rows with what they refer to, `prepare_…`, `repeat_…` (until it
+changes nothing) and `check_…` find what is wrong, `merge_…` write the good rows, touching only what
+differs, and `link_…` keep the identifiers.
 """
 
 import time
@@ -37,6 +39,16 @@ BeforeCommit = Callable[[Connection], object]
 
 
 @dataclass(frozen=True, slots=True)
+class Outdated:
+    """A row that was ignored because something newer was taken before."""
+
+    line: int
+    outside_id: str
+    version: str
+    known_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileReport:
     """What became of one file: its rows by outcome; `applied` is false when it was refused."""
 
@@ -50,6 +62,9 @@ class FileReport:
     applied: bool
     seconds: float
     rejects: tuple[Reject, ...]
+    outdated: int = 0
+    outdated_rows: tuple[Outdated, ...] = ()
+    """The first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +156,7 @@ def _load_file(
     created = changed = 0
     with connection.transaction() as transaction:
         rows = work.read(progress)
+        outdated = work.outdated()
         rejected = work.check()
         found = tuple(work.rejects(EXAMPLES)) if rejected else ()
         if rejected:
@@ -159,11 +175,13 @@ def _load_file(
         rows=rows,
         created=created,
         changed=changed,
-        unchanged=rows - rejected - created - changed if applied else 0,
+        unchanged=rows - rejected - created - changed - len(outdated) if applied else 0,
         rejected=rejected,
         applied=applied,
         seconds=round(time.monotonic() - started, 3),
         rejects=found,
+        outdated=len(outdated),
+        outdated_rows=outdated[:EXAMPLES],
     )
 
 
@@ -174,17 +192,32 @@ class _Work:
         self.connection = connection
         self.source = source
         self.shared = statements.load(PACKAGE, "load.sql")
-        self.own = statements.load(PACKAGE, f"load_{source.kind.name}.sql")
-        self.parameters = {"slice_width": slice_width}
+        self.own = statements.load(PACKAGE, f"load_{source.kind.merged_as}.sql")
+        self.parameters = {"slice_width": slice_width, "kind": source.kind.name}
+        self.outside = statements.load(PACKAGE, "load_outside.sql")
+        self.names_outside = source.kind.names_outside(source.header)
 
     def read(self, progress: Progress | None) -> int:
         """Fill `stage` and `draft`; from here on no other loader is at work."""
         for name in ("one_loader", "settings", "create_reject", "create_change"):
             self._run(self.shared[name])
         rows = staging.fill(self.connection, self.source, progress)
+        if self.names_outside:
+            for name, statement in self.outside.items():
+                if not name.startswith("list_"):
+                    self._run(statement)
+            self._group("outside_")
+        if self.source.kind.part_of:
+            self._group("part_")
         self._group("lock", "draft")
         self.connection.execute("analyze draft")
         return rows
+
+    def outdated(self) -> tuple[Outdated, ...]:
+        """The rows that say what is known to be older."""
+        if not self.names_outside:
+            return ()
+        return tuple(Outdated(*row) for row in self._run(self.outside["list_outdated"]))
 
     def check(self) -> int:
         """Move every bad row from `draft` to `reject`; how many rows that were.
@@ -210,15 +243,17 @@ class _Work:
     def merge(self) -> tuple[int, int]:
         """Write the good rows and say who was touched; how many were created and changed."""
         self._group("merge_")
-        if any(column.name == "bill_unit_no" for column in self.source.kind.columns):
+        if self.names_outside:
+            self._group("link_")
+        if any(column.name == "bill_unit_no" for column in self.source.kind.staged):
             self._run(self.shared["touch"])
-        if self.source.kind.name in ("accounts", "bill_units"):
+        if self.source.kind.merged_as in ("accounts", "bill_units"):
             installation.ensure_default_profiles(self.connection)
         return self._number("count_created"), self._number("count_changed")
 
     def analyze(self) -> None:
         """Refresh the statistics of the tables that this kind fills."""
-        for table in _TABLES[self.source.kind.name]:
+        for table in _TABLES[self.source.kind.merged_as]:
             self.connection.execute(f"analyze {table}")
 
     def _group(self, *prefixes: str) -> None:

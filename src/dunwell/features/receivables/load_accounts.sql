@@ -1,5 +1,62 @@
 -- Accounts: customers, their brand and their free attributes.
 
+-- name: outside_resolve
+-- Which customer a system means: the one that it named so before, or that it says by number; a new
+-- one is called by its identifier.
+update stage
+set account_no = coalesce(
+    stage.account_no,
+    (
+        select account.account_no
+        from outside_identifier as known
+        join account on account.id = known.account_id
+        where known.system = stage.system
+            and known.kind = :kind::text
+            and known.outside_id = stage.outside_id
+    ),
+    (
+        select account.account_no
+        from outside_identifier as known
+        join account on account.id = known.account_id
+        where known.system = stage.system
+            and known.kind = 'accounts'
+            and known.outside_id = stage.account_outside_id
+    ),
+    case when :kind::text = 'accounts' then stage.system || ':' || stage.outside_id end
+);
+
+-- name: outside_reject
+-- An identifier stays with its customer.
+insert into reject (line, "column", value, reason)
+select
+    stage.line, 'outside_id', stage.outside_id,
+    'is known as that of the account ' || account.account_no || ', not of ' || stage.account_no
+from stage
+join outside_identifier as known
+    on known.system = stage.system
+    and known.kind = :kind::text
+    and known.outside_id = stage.outside_id
+join account on account.id = known.account_id
+where account.account_no <> stage.account_no;
+
+-- name: outside_discard
+delete from stage using reject where stage.line = reject.line;
+
+-- name: part_reject
+-- A part is of a customer who is known.
+insert into reject (line, "column", value, reason)
+select
+    stage.line,
+    case when stage.account_no is null then 'account_outside_id' else 'account_no' end,
+    coalesce(stage.account_no, stage.account_outside_id, ''),
+    'is not a known account'
+from stage
+left join account on account.account_no = stage.account_no
+where account.id is null and stage.misfit is null;
+
+-- name: part_discard
+delete from stage using reject where stage.line = reject.line;
+
 -- name: lock
 -- The night and the loader take turns, slice by slice.
 select pg_advisory_xact_lock_shared(68002, slice_no::integer)
@@ -18,7 +75,7 @@ select
     account.id is not null as existing,
     account.id as account_id,
     given.account_no,
-    given.name,
+    case when given.has_name then given.name else account.name end as name,
     case
         when account.id is not null and not given.has_brand then account.brand_id
         when given.brand is null then (select id from brand where is_default)
@@ -61,7 +118,8 @@ select
         case
             when given.brand is not null and brand.id is null
                 then 'brand: is not a brand of the policy'
-        end
+        end,
+        case when not given.has_name and account.id is null then 'name: is missing' end
     ) as problems
 from given
 left join account on account.account_no = given.account_no
@@ -165,3 +223,18 @@ join account on account.id = change.account_id
 where collection_case.account_id = change.account_id
     and (collection_case.brand_id, collection_case.account_status)
         is distinct from (account.brand_id, account.status);
+
+-- name: link_outside
+-- What the system calls the customer, and the version that was taken.
+insert into outside_identifier (account_id, system, kind, outside_id, version, version_order)
+select
+    account.id, stage.system, :kind::text, stage.outside_id, stage.version,
+    version_order(stage.version)
+from draft
+join stage on stage.line = draft.line
+join account on account.account_no = draft.account_no
+where stage.outside_id is not null
+order by account.id, stage.line
+on conflict (system, kind, outside_id) do update
+set version = excluded.version, version_order = excluded.version_order, taken_at = now()
+where excluded.version is not null;

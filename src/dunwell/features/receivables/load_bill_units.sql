@@ -1,5 +1,68 @@
 -- Bill units: the billing relationships of accounts.
 
+-- name: outside_resolve
+-- Which bill unit a system means, and whose it is; a new one is called by its identifier.
+update stage
+set bill_unit_no = coalesce(
+        stage.bill_unit_no,
+        (
+            select bill_unit.bill_unit_no
+            from outside_identifier as known
+            join bill_unit
+                on bill_unit.account_id = known.account_id and bill_unit.id = known.bill_unit_id
+            where known.system = stage.system
+                and known.kind = 'bill_units'
+                and known.outside_id = stage.outside_id
+        ),
+        stage.system || ':' || stage.outside_id
+    ),
+    account_no = coalesce(
+        stage.account_no,
+        (
+            select account.account_no
+            from outside_identifier as known
+            join account on account.id = known.account_id
+            where known.system = stage.system
+                and known.kind = 'accounts'
+                and known.outside_id = stage.account_outside_id
+        ),
+        (
+            select account.account_no
+            from outside_identifier as known
+            join account on account.id = known.account_id
+            where known.system = stage.system
+                and known.kind = 'bill_units'
+                and known.outside_id = stage.outside_id
+                and stage.account_outside_id is null
+        )
+    );
+
+-- name: outside_reject
+-- An identifier stays with its bill unit.
+insert into reject (line, "column", value, reason)
+select
+    stage.line, 'outside_id', stage.outside_id,
+    'is known as that of the bill unit ' || bill_unit.bill_unit_no || ', not of '
+        || stage.bill_unit_no
+from stage
+join outside_identifier as known
+    on known.system = stage.system
+    and known.kind = 'bill_units'
+    and known.outside_id = stage.outside_id
+join bill_unit on bill_unit.account_id = known.account_id and bill_unit.id = known.bill_unit_id
+where bill_unit.bill_unit_no <> stage.bill_unit_no;
+
+-- name: outside_reject_ownerless
+-- A bill unit is somebody's.
+insert into reject (line, "column", value, reason)
+select
+    line, 'account_outside_id', coalesce(account_outside_id, ''), 'is not a known account'
+from stage
+where account_no is null and outside_id is not null;
+
+-- name: outside_discard
+delete from stage using reject where stage.line = reject.line;
+
 -- name: lock
 -- The night and the loader take turns, slice by slice.
 select pg_advisory_xact_lock_shared(68002, slice_no::integer)
@@ -19,7 +82,7 @@ select
     account.id as account_id,
     coalesce(bill_unit.id, nextval('bill_unit_id_seq')) as bill_unit_id,
     given.bill_unit_no,
-    given.currency,
+    case when given.has_currency then given.currency else bill_unit.currency end as currency,
     coalesce(case when given.has_pay_type then given.pay_type else bill_unit.pay_type end, 'invoice')
         as pay_type,
     case when given.has_delivery then given.delivery else bill_unit.delivery end as delivery,
@@ -34,6 +97,7 @@ select
             when given.account_no is not null and account.id is null
                 then 'account_no: is not a known account'
         end,
+        case when not given.has_currency and bill_unit.id is null then 'currency: is missing' end,
         case
             when bill_unit.account_id <> account.id
                 then 'account_no: differs; the bill unit belongs to another account'
@@ -115,3 +179,19 @@ where collection_case.account_id = change.account_id
     and collection_case.status = 'open'
     and (collection_case.pay_type, collection_case.bill_unit_status)
         is distinct from (bill_unit.pay_type, bill_unit.status);
+
+-- name: link_outside
+-- What the system calls the bill unit, and the version that was taken.
+insert into outside_identifier (
+    account_id, bill_unit_id, system, kind, outside_id, version, version_order
+)
+select
+    draft.account_id, draft.bill_unit_id, stage.system, :kind::text, stage.outside_id,
+    stage.version, version_order(stage.version)
+from draft
+join stage on stage.line = draft.line
+where stage.outside_id is not null
+order by draft.account_id, stage.line
+on conflict (system, kind, outside_id) do update
+set version = excluded.version, version_order = excluded.version_order, taken_at = now()
+where excluded.version is not null;

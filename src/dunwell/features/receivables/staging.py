@@ -36,6 +36,11 @@ _FORMS: dict[Type, tuple[str, str, str]] = {
     "integer": ("{0} ~ '^[-+]?[0-9]{{1,9}}$'", "integer", "is not a whole number"),
     "delivery": ("{0} in ('email', 'postal')", "text", "is neither email nor postal"),
     "flag": ("{0} in ('true', 'false')", "boolean", "is neither true nor false"),
+    "version": (
+        "version_order({0}) is not null",
+        "text",
+        "is neither a whole number nor a time with its zone, such as 2026-02-28T12:00:00Z",
+    ),
     "number": (
         "octet_length({0}) <= 800 and {0} = btrim({0})",
         "text",
@@ -47,7 +52,7 @@ _FORMS: dict[Type, tuple[str, str, str]] = {
 def fill(connection: Connection, source: Source, progress: Progress | None) -> int:
     """Copy the file into `stage` and make `given` of it; the number of rows."""
     kind = source.kind
-    known = [column.name for column in kind.columns]
+    known = [column.name for column in kind.staged]
     connection.execute(
         sql.SQL(
             "create temp table stage"
@@ -154,7 +159,7 @@ def _given(kind: Kind, header: Sequence[str]) -> sql.Composed:
     typed: list[sql.Composable] = [sql.SQL("stage.line"), sql.SQL("stage.attributes")]
     joins: list[sql.Composable] = [sql.SQL("stage")]
     wrong: list[sql.Composable] = []
-    for column in kind.columns:
+    for column in kind.staged:
         name, raw = sql.Identifier(column.name), sql.Identifier("stage", column.name)
         if column.type == "date":
             day = sql.Identifier(f"{column.name} day")
@@ -173,19 +178,19 @@ def _given(kind: Kind, header: Sequence[str]) -> sql.Composed:
                     sql.SQL(test).format(raw), raw, sql.SQL(cast), name
                 )
             )
-        wrong += _problems(column, form)
+        wrong += _problems(column, form, given=column.name in header)
     raws = [
         sql.SQL("stage.{} as {}").format(
             sql.Identifier(column.name), sql.Identifier(f"raw_{column.name}")
         )
-        for column in kind.columns
+        for column in kind.staged
     ]
     switches = [
         sql.SQL("{} as {}").format(
             sql.Literal(column.name in header), sql.Identifier(f"has_{column.name}")
         )
-        for column in kind.columns
-        if not column.required
+        for column in kind.staged
+        if not column.required or column.instead
     ]
     comma = sql.SQL(", ")
     return sql.SQL(
@@ -200,11 +205,13 @@ def _given(kind: Kind, header: Sequence[str]) -> sql.Composed:
     )
 
 
-def _problems(column: Column, form: str) -> list[sql.Composable]:
-    """A problem is a text, `column: what is wrong`."""
+def _problems(column: Column, form: str, *, given: bool) -> list[sql.Composable]:
+    """A problem is a text, `column: what is wrong`. What may be absent and is, the kind's own
+    statements miss.
+    """
     raw, name = sql.Identifier(f"raw_{column.name}"), sql.Identifier(column.name)
     problems: list[sql.Composable] = []
-    if column.required:
+    if column.required and (given or not column.instead):
         problems.append(
             sql.SQL("case when {} is null then {} end").format(
                 raw, sql.Literal(f"{column.name}: is missing")
