@@ -10,7 +10,7 @@ from dunwell.tables import metadata
 
 CONFIGURATION = {
     *("action_definition", "agency", "agent", "aging_bucket", "brand", "calendar", "criterion"),
-    *("contact_type", "experiment", "pay_plan_type", "todo_type"),
+    *("collection_substatus", "contact_type", "experiment", "pay_plan_type", "todo_type"),
     *("currency", "debt_class", "exchange_rate", "policy_draft", "policy_version", "profile"),
     *("reason_code", "scenario", "scenario_step", "schedule", "setting", "template"),
     "working_day",

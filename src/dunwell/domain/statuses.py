@@ -134,6 +134,46 @@ class FieldActivity(StrEnum):
     RECONNECT = "reconnect"
 
 
+class CollectionColour(StrEnum):
+    """A bill unit's collection status, as customer care sees it."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+class CollectionStage(StrEnum):
+    """The substatuses that there always are; the policy names further stages."""
+
+    NEVER = "never_in_collections"
+    EXITED = "exited"
+    ENTERED = "entered"
+    SUSPENDED = "suspended"
+
+
+RESERVED_SUBSTATUSES = frozenset(CollectionStage)
+
+
+class AlertStatus(StrEnum):
+    """Where a credit alert stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class AlertActivity(StrEnum):
+    """What was done about a credit alert; a note says something and does nothing."""
+
+    NOTE = "note"
+    REMINDER_CALL = "reminder_call"
+    LETTER = "letter"
+    EMAIL = "email"
+    DEMAND = "demand"
+    REFERRAL = "referral"
+    SUSPENSION = "suspension"
+    CANCELLATION = "cancellation"
+
+
 class DayUnit(StrEnum):
     """How a scenario counts the days of its offsets."""
 

@@ -109,5 +109,6 @@ def forget(work: Work) -> None:
 TABLES = (
     *("examined", "unit", "due_case", "postable", "disputed_item", "work", "closed_case"),
     *("candidate", "offer", "entry", "due_action", "moving", "examined_group", "group_share"),
+    *("followed", "standing"),
     *("severable", "starting_severance", "due_severance_event", "ended_severance"),
 )

@@ -69,6 +69,8 @@ def read(connection: psycopg.Connection[TupleRow], date: dt.date) -> PolicyInFor
         "experiments": None if experiments is None else Jsonb(experiments),
         "agreement_classes": agreement_classes,
         "promise_grace_days": switches.promise_grace_days,
+        "collection_status": switches.collection_status,
+        "credit_alerts": switches.credit_alerts,
     }
     fragments = {
         "profile_expression": rules.profile_expression,

@@ -3,7 +3,9 @@
 Whoever commits for a service or for the loader calls `relieve` first. Everything that can alter a
 bill unit's fate leaves a row in `touched`, which carries its transaction; so the one question here
 is whether this transaction touched a bill unit with an active process. Usually none is active
-anywhere. Where one is, the bill unit is posted and measured with the night's own statements.
+anywhere. Where one is, the bill unit is posted and measured with the night's own statements. Then,
+where the policy keeps collection statuses, those of what was changed follow
+(`dunwell.features.crm.following`).
 """
 
 from dataclasses import replace
@@ -11,6 +13,7 @@ from dataclasses import replace
 from dunwell.db import locks, statements
 from dunwell.engine import one_bill_unit
 from dunwell.features.access.actor import Operation
+from dunwell.features.crm import following
 from dunwell.features.events import log as event_log
 from dunwell.features.receivables.work import Work
 from dunwell.features.severance import cancelling
@@ -23,10 +26,12 @@ def relieve(operation: Operation) -> int:
     ended. Its slices are shared already, by whoever wrote.
     """
     connection = operation.connection
-    if _RELIEF["any_active"].run(connection).fetchone() != (True,):
-        return 0
-    units = _RELIEF["severed_and_touched"].run(connection).fetchall()
-    return sum(_relieve(operation, *unit) for unit in units)
+    ended = 0
+    if _RELIEF["any_active"].run(connection).fetchone() == (True,):
+        units = _RELIEF["severed_and_touched"].run(connection).fetchall()
+        ended = sum(_relieve(operation, *unit) for unit in units)
+    following.follow_operation(operation)
+    return ended
 
 
 def _relieve(operation: Operation, account_id: int, bill_unit_id: int) -> int:

@@ -18,6 +18,7 @@ from dunwell.db.database import Database
 from dunwell.engine import policy_in_force
 from dunwell.engine.policy_in_force import PolicyInForce
 from dunwell.features.cases import examining, leaving
+from dunwell.features.crm import following
 from dunwell.features.events import log as event_log
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import Work, create_temporary_tables
@@ -96,4 +97,5 @@ def _settle(
         return Counter()
     closed = leaving.leave(work)
     measuring.store(work)
+    following.follow(work)
     return closed

@@ -14,6 +14,7 @@ from dunwell.actions.registry import HANDLERS
 from dunwell.domain.errors import DunwellError
 from dunwell.engine.report import Counts
 from dunwell.features.cases import acting, by_agreement, dating, entering, examining, leaving
+from dunwell.features.crm import following
 from dunwell.features.pay_plans import keeping as pay_plans
 from dunwell.features.promises import keeping
 from dunwell.features.receivables import measuring, posting
@@ -56,6 +57,7 @@ def perform_night(work: Work, scope: Scope) -> Counts:
         # who joined or left a group is counted elsewhere now
         counts.totals = acting.totals(work)
     _sever(work, counts)
+    following.follow(work, everybody=scope.everything)
     batch.make(work)
     return counts
 
@@ -73,6 +75,7 @@ def perform_groups(work: Work, scope: Scope, last_dates: LastDates | None = None
         work.parameters = whole
     if not grouping.gather(work, everything=scope.everything):
         _sever(work, counts)
+        following.follow(work)
         return counts
     if last_dates is not None:
         grouping.leave_others_touched(work)
@@ -83,6 +86,7 @@ def perform_groups(work: Work, scope: Scope, last_dates: LastDates | None = None
         _decide(work, counts, measured)
     counts.totals = grouping.totals(work)
     _sever(work, counts)
+    following.follow(work)
     batch.make_of_groups(work)
     return counts
 

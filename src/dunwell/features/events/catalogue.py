@@ -14,6 +14,7 @@ from typing import Any
 from dunwell.features.events.kind import Kind, Unfolding
 from dunwell.features.events.kinds_of_agreements import KINDS_OF_AGREEMENTS
 from dunwell.features.events.kinds_of_cases import KINDS_OF_CASES
+from dunwell.features.events.kinds_of_crm import KINDS_OF_CRM
 from dunwell.features.events.kinds_of_delivery import KINDS_OF_DELIVERY
 from dunwell.features.events.kinds_of_house import KINDS_OF_HOUSE
 from dunwell.features.events.kinds_of_severance import KINDS_OF_SEVERANCE
@@ -22,6 +23,7 @@ CATALOGUE: Sequence[Kind] = (
     *KINDS_OF_CASES,
     *KINDS_OF_SEVERANCE,
     *KINDS_OF_AGREEMENTS,
+    *KINDS_OF_CRM,
     *KINDS_OF_DELIVERY,
     *KINDS_OF_HOUSE,
 )

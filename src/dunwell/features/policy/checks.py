@@ -14,6 +14,7 @@ from dunwell.features.events.catalogue import KINDS
 from dunwell.features.policy import (
     calendars,
     condition_checks,
+    crm_checks,
     eligibility_checks,
     experiment_checks,
     scenario_checks,
@@ -55,6 +56,7 @@ def check(policy: Policy) -> list[Problem]:
         severance_checks.check,
         eligibility_checks.check,
         experiment_checks.check,
+        crm_checks.check,
     )
     return [problem for rule in rules for problem in rule(policy)]
 

@@ -485,6 +485,32 @@ class ToDoType(Form):
     )
 
 
+class CollectionSubstatus(Form):
+    """A stage of collections that customer care is shown in place of `entered`. All that is given
+    must hold; of several that hold, the most severe is shown.
+    """
+
+    name: Name = Field(description="What is shown; unique.")
+    description: Words = Field(default="", description="What customer care should know about it.")
+    severity: Annotated[StrictInt, Field(ge=1, le=99)] = Field(
+        description="1 is the most severe; among equals, the name decides."
+    )
+    from_days: Annotated[StrictInt, Field(ge=0, le=LONGEST)] = Field(
+        default=0, description="From this many days after the entry date on."
+    )
+    scenarios: list[Name] = Field(
+        default_factory=list, description="In one of these scenarios; empty: in any."
+    )
+    actions: list[Name] = Field(
+        default_factory=list,
+        description="Once one of these actions has been completed, or one of `action_types`.",
+    )
+    action_types: list[ActionType] = Field(
+        default_factory=list,
+        description="Once an action of one of these types has been completed, or one of `actions`.",
+    )
+
+
 class Agency(Form):
     """A debt collections agency that cases are referred to."""
 
@@ -541,6 +567,7 @@ class Policy(Form):
     contact_types: list[ContactType] = Field(default_factory=list)
     pay_plan_types: list[PayPlanType] = Field(default_factory=list)
     to_do_types: list[ToDoType] = Field(default_factory=list)
+    collection_substatuses: list[CollectionSubstatus] = Field(default_factory=list)
     agencies: list[Agency] = Field(default_factory=list)
     agents: list[Agent] = Field(default_factory=list)
     exchange_rates: list[ExchangeRate] = Field(default_factory=list)

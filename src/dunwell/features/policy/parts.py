@@ -255,6 +255,8 @@ def _users(policy: Policy, noun: str, part: Any) -> Iterator[tuple[str, Any]]:
             same_brand = noun != "profiles" or each.brand == part.brand
             if same_brand and getattr(each, field) == part.name:
                 yield other, each
+    if noun in {"scenarios", "actions"}:
+        yield from _named_in_list(policy, noun, part)
     if noun == "actions":
         yield from (("scenarios", each) for each in policy.scenarios if _acts(each, part))
     if noun == "criteria":
@@ -262,6 +264,13 @@ def _users(policy: Policy, noun: str, part: Any) -> Iterator[tuple[str, Any]]:
             for each in getattr(policy, other):
                 if _asks(getattr(each, field), part):
                     yield other, each
+
+
+def _named_in_list(policy: Policy, noun: str, part: Any) -> Iterator[tuple[str, Any]]:
+    """Substatuses that list the name of a scenario or an action."""
+    for each in policy.collection_substatuses:
+        if part.name in getattr(each, noun):
+            yield "collection_substatuses", each
 
 
 def _acts(scenario: model.Scenario, action: Any) -> bool:
@@ -289,7 +298,12 @@ def _renamed(policy: Policy, noun: str, before: Any, after: Any) -> Policy:
     data = policy.model_dump()
     for other, each in users:
         index = getattr(policy, other).index(each)
-        if noun == "actions":
+        if other == "collection_substatuses":
+            names = data[other][index][noun]
+            data[other][index][noun] = [
+                after.name if name == before.name else name for name in names
+            ]
+        elif noun == "actions":
             for step in data[other][index]["steps"]:
                 if step["action"] == before.name:
                     step["action"] = after.name

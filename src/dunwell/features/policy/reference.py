@@ -85,6 +85,7 @@ _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("Contact types", "contact_types", model.ContactType),
     ("Pay plan types", "pay_plan_types", model.PayPlanType),
     ("To-do types", "to_do_types", model.ToDoType),
+    ("Collection substatuses", "collection_substatuses", model.CollectionSubstatus),
     ("Agencies", "agencies", model.Agency),
     ("Agents", "agents", model.Agent),
     ("Exchange rates", "exchange_rates", model.ExchangeRate),

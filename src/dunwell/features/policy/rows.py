@@ -37,6 +37,7 @@ NOUNS = (
     "contact type",
     "pay plan type",
     "to-do type",
+    "collection substatus",
     "agency",
     "agent",
     "exchange rate",
@@ -172,6 +173,9 @@ def wanted(policy: Policy) -> Rows:
         "to-do type": {
             (each.name,): {**_plain(each, "name", "rule"), "condition": tree(each.rule)}
             for each in policy.to_do_types
+        },
+        "collection substatus": {
+            (each.name,): _plain(each, "name") for each in policy.collection_substatuses
         },
         "agency": {(each.brand, each.name): {"email": each.email} for each in policy.agencies},
         "agent": {

@@ -163,6 +163,15 @@ select id, array[name],
     )
 from pay_plan_type;
 
+-- name: collection_substatus
+-- All of them.
+select id, array[name],
+    jsonb_build_object(
+        'description', description, 'severity', severity, 'from_days', from_days,
+        'scenarios', scenarios, 'actions', actions, 'action_types', action_types
+    )
+from collection_substatus;
+
 -- name: to_do_type
 -- All of them.
 select id, array[name],

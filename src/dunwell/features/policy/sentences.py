@@ -73,6 +73,7 @@ def _keys() -> tuple[str, ...]:
         model.ContactType,
         model.PayPlanType,
         model.ToDoType,
+        model.CollectionSubstatus,
         model.Agency,
         model.Agent,
         model.ExchangeRate,

@@ -114,6 +114,16 @@ class PolicySettings(BaseModel):
         le=1_000_000,
         description="From this cash-only score on, an account pays in cash only.",
     )
+    collection_status: bool = Field(
+        default=False,
+        description="Keep each bill unit's collection status for customer care and its CRM: green,"
+        " yellow while it is in collections, red while its service is suspended.",
+    )
+    credit_alerts: bool = Field(
+        default=False,
+        description="Raise a credit alert when a bill unit enters collections; needs"
+        " collection_status.",
+    )
     publish_run_details: bool = Field(
         default=False,
         description="Write an event with the night's report after each run."

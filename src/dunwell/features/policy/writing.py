@@ -45,6 +45,7 @@ _REMOVED_LAST = (
     "contact type",
     "pay plan type",
     "to-do type",
+    "collection substatus",
     "agent",
     "exchange rate",
     "criterion",

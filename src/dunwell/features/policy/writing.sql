@@ -136,6 +136,10 @@ delete from contact_type where id = :id::integer;
 -- Gone from the policy; plans keep its terms.
 delete from pay_plan_type where id = :id::integer;
 
+-- name: delete_collection_substatus
+-- Gone from the policy; the next night gives its bill units another.
+delete from collection_substatus where id = :id::integer;
+
 -- name: delete_to_do_type
 -- Gone from the policy; to-dos keep its name and role.
 delete from todo_type where id = :id::integer;
@@ -361,6 +365,24 @@ on conflict (name) do update set
     third_party = excluded.third_party,
     broken_points = excluded.broken_points,
     broken_days = excluded.broken_days;
+
+-- name: put_collection_substatus
+-- A stage of collections as customer care is shown it.
+insert into collection_substatus (
+    name, description, severity, from_days, scenarios, actions, action_types
+)
+select :name::text, description, severity, from_days, scenarios, actions, action_types
+from jsonb_to_record(:row::jsonb) as given (
+    description text, severity integer, from_days integer, scenarios jsonb, actions jsonb,
+    action_types jsonb
+)
+on conflict (name) do update set
+    description = excluded.description,
+    severity = excluded.severity,
+    from_days = excluded.from_days,
+    scenarios = excluded.scenarios,
+    actions = excluded.actions,
+    action_types = excluded.action_types;
 
 -- name: put_to_do_type
 -- A kind of to-do, with its rule.

@@ -21,6 +21,16 @@ create temp table if not exists group_share (
 create temp table if not exists due_case (
     account_id bigint not null, case_id bigint not null, bill_unit_id bigint not null
 ) on commit delete rows;
+-- whose collection status may have changed, and what it is by now
+create temp table if not exists followed (
+    account_id bigint not null, bill_unit_id bigint not null
+) on commit delete rows;
+create temp table if not exists standing (
+    account_id bigint not null, bill_unit_id bigint not null, case_id bigint,
+    in_collections boolean not null, status text not null, substatus text not null,
+    facts jsonb not null, was_in_collections boolean not null, was_status text not null,
+    was_substatus text not null
+) on commit delete rows;
 create temp table if not exists postable (
     account_id bigint not null, bill_unit_id bigint not null, bill_id bigint, id bigint not null,
     effective_on date not null, number text, open_amount numeric not null
