@@ -40,6 +40,7 @@ docs: $(READY) ## Write the reference pages anew from the code
 	$(BIN)/python -m dunwell.features.policy.reference docs/reference/policy-file.md
 	$(BIN)/python -m dunwell.features.receivables.columns docs/reference/load-files.md
 	$(BIN)/python -m dunwell.features.events.reference docs/reference/events.md
+	$(BIN)/python -m dunwell.features.alerts.reference docs/reference/alerts.md
 	$(BIN)/python -m dunwell.plugins.reference docs/reference/hooks.md
 	$(BIN)/python -m dunwell.features.letters.fields docs/reference/template-fields.md
 	$(BIN)/python -m dunwell.features.access.roles docs/reference/permissions.md

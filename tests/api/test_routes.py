@@ -86,6 +86,17 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
         True,
         {"name": "Ada"},
     ),
+    f"GET {V}/accounts/{{account_no}}/alerts": (Permission.VIEW, False, None),
+    f"POST {V}/accounts/{{account_no}}/alerts": (
+        Permission.MANAGE_CASES,
+        False,
+        {"kind": "rebate_claim", "outside_id": "C-1"},
+    ),
+    f"DELETE {V}/accounts/{{account_no}}/alerts": (
+        Permission.MANAGE_CASES,
+        False,
+        None,
+    ),
     f"GET {V}/bill-units": (Permission.VIEW, False, None),
     f"GET {V}/bill-units/{{bill_unit_no}}": (Permission.VIEW, False, None),
     f"GET {V}/bill-units/{{bill_unit_no}}/explanation": (Permission.VIEW, False, None),
@@ -400,6 +411,9 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"GET {V}/event-kinds": (None, False, None),
 }
 
+QUERIES = {f"DELETE {V}/accounts/{{account_no}}/alerts": "?kind=rebate_claim&outside_id=C-1"}
+"""What an address needs besides."""
+
 OF_CUSTOMERS = ("bill_unit_no", "account_no", "case", "action", "group_id")
 """What a path may name that belongs to a brand."""
 
@@ -505,7 +519,10 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
                 else {"json": _filled(body, action=handle)}
             )
             answer = desk.client.request(
-                method, address, headers=headers, **(sent if body is not None else {})
+                method,
+                address + QUERIES.get(operation, ""),
+                headers=headers,
+                **(sent if body is not None else {}),
             )
             allowed = permission is None or (
                 permission in PERMISSIONS[role] and not (everywhere and brand is not None)

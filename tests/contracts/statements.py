@@ -12,9 +12,9 @@ import dunwell
 from dunwell.db import statements
 from dunwell.db.statements import Statement
 from dunwell.engine import explain
+from dunwell.features.alerts import queries as alerts
 from dunwell.features.cases import dating, entering, searching
 from dunwell.features.letters import rules as letter_rules
-from dunwell.features.ratings import queries as ratings
 from dunwell.features.receivables import insulating, measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE, MAY_ACT, ORDINARY
 from dunwell.features.severance import rules as severance_rules
@@ -67,7 +67,8 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     ),
     ({"of_agents": queries.OF_AGENTS},),
     tuple(agenda.fragments_for(name, onward=True) for name in agenda.SORTINGS),
-    (ratings.FRAGMENTS,),
+    (alerts.FRAGMENTS,),
+    ({"found": alerts.found()},),
     ({"to_dos_of": batch.EVERYBODY}, {"to_dos_of": batch.OF_UNITS}),
     ({"paid_on_plan": insulating.PAID_ON_PLAN},),
     ({"plans_of": insulating.EVERY_PLAN}, {"plans_of": insulating.OF_UNITS}),

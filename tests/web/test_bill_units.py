@@ -9,6 +9,8 @@ from tests.web import town
 from tests.web.conftest import BrowserAs, Site
 
 from dunwell.domain.statuses import ActionStatus
+from dunwell.features.alerts.registry import Outside
+from dunwell.features.alerts.service import set_alert
 
 OFFERED = re.compile(r'href="/bill-units/[^"/]+/do/(\w+)"')
 
@@ -248,3 +250,13 @@ def test_a_representatives_morning(browser_as: BrowserAs, today: dt.date):
         for part in ("bills", "payments", "letters", "group", "notes", "history"):
             visit.go(f"/bill-units/B2/{part}")
             visit.assert_accessible()
+
+
+def test_what_one_should_know_stands_at_the_top(site: Site):
+    hand = site.world.by_hand(town.TODAY)
+    hand.demerit(-300, bill_unit_no="B7")
+    hand.do(set_alert, "A7", Outside.DECLARATION, "D-1", text="<b>insolvent</b>")
+    site.come_in("agent")
+    text = site.get("/bill-units/B7").text
+    assert "poor credit rating: <bdi>400</bdi>" in text
+    assert "declaration: <bdi>&lt;b&gt;insolvent&lt;/b&gt;</bdi>" in text

@@ -3,6 +3,7 @@
 from dunwell.tables import (
     access,
     agencies,
+    alerts,
     cases,
     contacts,
     crm,
@@ -25,6 +26,7 @@ from dunwell.tables.base import metadata
 __all__ = [
     "access",
     "agencies",
+    "alerts",
     "cases",
     "contacts",
     "crm",

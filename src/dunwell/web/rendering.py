@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2_fragments import render_block
 
 from dunwell.features.access.sessions import Identity
-from dunwell.web import assets, formats, guard, languages, sections, words
+from dunwell.web import alerts, assets, formats, guard, languages, sections, words
 
 FLASH = "dunwell_flash"
 LONGEST_FLASH = 500
@@ -54,6 +54,9 @@ def environment() -> Environment:
         languages=languages.NAMES,
         themes=guard.THEMES,
         bill_unit_path=bill_unit_path,
+        alert_detail=alerts.detail,
+        alert_leads_to=alerts.LEADS_TO,
+        alert_tones=alerts.TONES,
     )
     # for whole pages and for parts of them alike
     found.globals["ui"] = found.get_template("macros.html").module

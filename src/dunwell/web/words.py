@@ -5,6 +5,7 @@ Statuses have a tone, too, which is their colour; the word always stands beside 
 
 import re
 
+from dunwell.web.alerts import ALERTS, FLAGS
 from dunwell.web.languages import N_, _
 
 STATUSES = {
@@ -92,6 +93,8 @@ KINDS = {
     "role": ROLES,
     "pay_type": PAY_TYPES,
     "event": EVENTS,
+    "alert": ALERTS,
+    "flag": FLAGS,
 }
 
 GOOD = frozenset({"completed", "cured", "kept", "promise_kept", "sent", "confirmed"})

@@ -20,6 +20,7 @@ from dunwell.domain.handles import Handle
 from dunwell.engine import case_agreements, placing, undelivered
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.agencies import queries as agencies
+from dunwell.features.alerts import queries as alerts
 from dunwell.features.cases import outcomes, searching, sparing
 from dunwell.features.cases import queries as cases
 from dunwell.features.contacts import queries as contacts
@@ -224,6 +225,7 @@ def _group(operation: Operation) -> int:
 READS: dict[str, Callable[[Operation], Any]] = {
     "engine.placing.scenario_offers": lambda op: placing.scenario_offers(op, "NORTH"),
     "cases.outcomes.charges": lambda op: outcomes.charges(op, "NORTH"),
+    "alerts.queries.alerts_of": lambda op: alerts.alerts_of(op, "A-NORTH"),
     "agencies.queries.agencies": agencies.agencies,
     "agencies.queries.referrals": lambda op: agencies.referrals(op, "NORTH"),
     "subscriptions.feed.read": lambda op: feed.read(op, feed.Asked()),
@@ -359,6 +361,7 @@ def test_the_sums_of_another_brand_are_not_in_the_total(forgetful: Operation):
     "read",
     [
         lambda op: queries.account(op, "A-SOUTH"),
+        lambda op: alerts.alerts_of(op, "A-SOUTH"),
         lambda op: queries.bill_unit(op, "SOUTH"),
         lambda op: bill_units.find(op, "SOUTH"),
         lambda op: cases.case_files(op.connection, "SOUTH"),

@@ -1,4 +1,4 @@
-"""Events of service agreements in cases, of budgets, and of experiments."""
+"""Events of service agreements in cases, of alerts, of budgets, and of experiments."""
 
 from collections.abc import Sequence
 
@@ -38,6 +38,20 @@ KINDS_OF_AGREEMENTS: Sequence[Kind] = (
             "stopped_on": "the day on which the supply ended, if it did",
             **BY_HAND,
         },
+    ),
+    Kind(
+        "alert_set",
+        "Another system set an alert about an account, or changed one.",
+        {
+            "alert": "its kind",
+            "outside_id": "what the other system calls it",
+            "until": "until when",
+        },
+    ),
+    Kind(
+        "alert_cleared",
+        "Another system cleared an alert.",
+        {"alert": "its kind", "outside_id": "what the other system calls it"},
     ),
     Kind(
         "budget_cancelled",

@@ -124,6 +124,13 @@ class PolicySettings(BaseModel):
         description="Raise a credit alert when a bill unit enters collections; needs"
         " collection_status.",
     )
+    alert_days: int = Field(
+        default=365,
+        ge=1,
+        le=36_500,
+        description="For how many days alerts tell of broken, kept and denied pay plans and of"
+        " bills that were written off.",
+    )
     publish_run_details: bool = Field(
         default=False,
         description="Write an event with the night's report after each run."

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from dunwell.engine import explain
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.alerts import queries as alerts
 from dunwell.features.cases import outcomes, queries, sparing
 from dunwell.features.letters import reminders
 from dunwell.features.letters import service as letters
@@ -69,6 +70,8 @@ class Standing:
     held: sparing.Hold | None
     group: Mapping[str, Any]
     promised: bool
+    alerts: tuple[alerts.Alert, ...]
+    """Of the account."""
 
 
 @router.get("")
@@ -284,6 +287,7 @@ def stands(
         held=held,
         group=sharing.role(operation, number),
         promised=bool(promised),
+        alerts=alerts.alerts_of(operation, unit["account_no"]),
     )
 
 
