@@ -20,6 +20,9 @@ PROMISES = f"{V}/bill-units/{{bill_unit_no}}/promises"
 POLICY = {
     "toml": BRANDS
     + """
+[settings]
+collection_status = true
+credit_alerts = true
 [[pay_plan_types]]
 name = "usual"
 
@@ -241,6 +244,21 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     ),
     f"POST {V}/cases/{{case}}/replace": (Permission.MANAGE_CASES, False, WHY),
     f"POST {V}/cases/{{case}}/stop": (Permission.MANAGE_CASES, False, WHY),
+    f"GET {OF}/collection-status": (Permission.VIEW, False, None),
+    f"GET {V}/credit-alerts": (Permission.VIEW, False, None),
+    f"POST {V}/credit-alerts": (
+        Permission.WORK_ACTIONS,
+        False,
+        {"bill_unit_no": "B1", "source": "crm", "their_id": "7", "reason": "late"},
+    ),
+    f"GET {V}/credit-alerts/{{alert}}": (Permission.VIEW, False, None),
+    f"POST {V}/credit-alerts/{{alert}}/assign": (Permission.WORK_ACTIONS, False, {"agent": None}),
+    f"POST {V}/credit-alerts/{{alert}}/activities": (
+        Permission.WORK_ACTIONS,
+        False,
+        {"kind": "note", "note": "look"},
+    ),
+    f"POST {V}/credit-alerts/{{alert}}/close": (Permission.WORK_ACTIONS, False, WHY),
     f"GET {V}/severances": (Permission.VIEW, False, None),
     f"GET {OF}/severances": (Permission.VIEW, False, None),
     f"GET {V}/severances/{{severance}}": (Permission.VIEW, False, None),
@@ -499,7 +517,7 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
             account_no="A-B1",
             bill_unit_no="B1",
             **dict.fromkeys(("letter_id", "reminder_id", "method_id", "entry_id"), 99),
-            **dict.fromkeys(("demerit", "severance", "event", "plan", "to_do"), "9-99"),
+            **dict.fromkeys(("demerit", "severance", "event", "plan", "to_do", "alert"), "9-99"),
             service_agreement_no="S1",
             case=case["handle"],
             action=handle,

@@ -22,6 +22,7 @@ from dunwell.api import (
     charges,
     configuration,
     contacts,
+    credit_alerts,
     events,
     experiments,
     failures,
@@ -72,6 +73,7 @@ NOUNS = (
     *(experiments, service_agreements, alerts),
     *(subscriptions, events, searching, severances, failures),
     *(reports, report_schedules),
+    *(credit_alerts,),
     *(in_step,),
 )
 

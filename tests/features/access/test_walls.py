@@ -24,6 +24,8 @@ from dunwell.features.alerts import queries as alerts
 from dunwell.features.cases import outcomes, searching, sparing
 from dunwell.features.cases import queries as cases
 from dunwell.features.contacts import queries as contacts
+from dunwell.features.crm import alert_queries
+from dunwell.features.crm import queries as crm
 from dunwell.features.experiments import queries as experiments
 from dunwell.features.letters import reminders, templates
 from dunwell.features.letters import service as letters
@@ -58,7 +60,8 @@ from dunwell.tables import metadata
 TODAY = dt.date(2026, 3, 20)
 
 POLICY = (
-    BRANDS
+    "[settings]\ncollection_status = true\ncredit_alerts = true\n"
+    + BRANDS
     + '[[agents]]\nname = "Jennifer"\n'
     + "".join(
         f"""
@@ -266,6 +269,12 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "receivables.queries.accounts": queries.accounts,
     "receivables.queries.bill_unit": lambda op: queries.bill_unit(op, "NORTH"),
     "receivables.queries.bill_units": queries.bill_units,
+    "crm.queries.collection_status": lambda op: crm.collection_status(op, "NORTH"),
+    "crm.alert_queries.alerts": alert_queries.alerts,
+    "crm.alert_queries.alert": lambda op: alert_queries.alert(
+        op, str(_only(op, "credit_alert", "status = 'open'"))
+    ),
+    "crm.alert_queries.choices": alert_queries.choices,
     "severance.queries.of_bill_unit": lambda op: severances.of_bill_unit(op, "NORTH"),
     "severance.queries.process": lambda op: severances.process(
         op, str(_only(op, "severance", "status = 'active'"))
@@ -377,7 +386,16 @@ def test_what_belongs_to_another_brand_does_not_exist(forgetful: Operation, read
 
 
 OPEN = {
-    *("aging_bucket", "agent", "calendar", "contact_type", "criterion", "currency", "debt_class"),
+    *(
+        "aging_bucket",
+        "agent",
+        "calendar",
+        "collection_substatus",
+        "contact_type",
+        "criterion",
+        "currency",
+        "debt_class",
+    ),
     *("exchange_rate", "policy_version", "run", "run_slice", "scenario_step", "setting"),
     *("log_reading", "pay_plan_type", "report_preparation", "scheduled_night", "todo_type"),
     "working_day",

@@ -30,6 +30,7 @@ class Category(StrEnum):
     STOP = "stop"
     PLACE = "place"
     AGREEMENTS = "agreements"
+    CLOSE_ALERT = "close_alert"
 
 
 def codes(operation: Operation, brand_id: int, category: str) -> list[str]:

@@ -39,5 +39,26 @@ KINDS_OF_CRM: Sequence[Kind] = (
             "oldest_due_on": "since when the oldest of it is due",
         },
     ),
+    Kind(
+        "credit_alert_changed",
+        "The system that reported a credit alert says something else about it.",
+        {
+            **_ALERT,
+            "reason": "why",
+            "amount": "what is owed",
+            "currency": "its currency",
+            "oldest_due_on": "since when the oldest of it is due",
+        },
+    ),
+    Kind(
+        "credit_alert_assigned",
+        "A credit alert was given to an agent, or taken from one.",
+        {**_ALERT, "agent": "the agent, if any", "from": "the agent before, if any"},
+    ),
+    Kind(
+        "credit_alert_activity",
+        "Somebody recorded what was done about a credit alert, or a note; its text stays there.",
+        {**_ALERT, "activity": "what was done", "done_on": "the day"},
+    ),
     Kind("credit_alert_closed", "A credit alert was closed.", {**_ALERT, **BY_HAND}),
 )
