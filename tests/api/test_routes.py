@@ -449,6 +449,51 @@ OF_BILL_UNIT = (
 )
 
 
+_TMF = "/api/tmf"
+_MONEY = {"unit": "USD", "value": 5}
+_PARTY = [{"id": "A-B1"}]
+_LISTED = {
+    "accountManagement": ("billingAccount", "partyAccount"),
+    "customerBillManagement": ("customerBill",),
+    "paymentManagement": ("payment",),
+    "communicationManagement": ("communicationMessage",),
+    "collectionManagement": ("collectionCase", "collectionAction", "promiseToPay"),
+}
+OPERATIONS |= {
+    f"GET {_TMF}/{api}/v4/{noun}{{ending}}".replace("{ending}", ending): (
+        Permission.VIEW,
+        False,
+        None,
+    )
+    for api, nouns in _LISTED.items()
+    for noun in nouns
+    for ending in ("", "/{id}")
+}
+OPERATIONS |= {
+    f"{method} {_TMF}/accountManagement/v4/{noun}": (Permission.LOAD_RECEIVABLES, True, body)
+    for method, noun, body in (
+        ("POST", "partyAccount", {"name": "Ada", "relatedParty": _PARTY}),
+        (
+            "POST",
+            "billingAccount",
+            {"name": "Ada", "relatedParty": _PARTY, "creditLimit": _MONEY},
+        ),
+        ("PATCH", "partyAccount/{id}", {}),
+        ("PATCH", "billingAccount/{id}", {}),
+    )
+}
+OPERATIONS[f"POST {_TMF}/paymentManagement/v4/payment"] = (
+    Permission.TAKE_PAYMENT,
+    False,
+    {"account": {"id": "B9"}, "paymentMethod": {"name": "cash"}, "totalAmount": _MONEY},
+)
+for _api in ("account", "payment", "communication", "collection"):
+    _hub = f"{_TMF}/{_api}Management/v4/hub"
+    _callback = {"callback": "https://example.org"}
+    OPERATIONS[f"POST {_hub}"] = (Permission.SUBSCRIBE, False, _callback)
+    OPERATIONS[f"DELETE {_hub}/{{id}}"] = (Permission.SUBSCRIBE, False, None)
+
+
 def _routes(api: FastAPI) -> dict[str, Any]:
     return {
         f"{method} {context.path}": context
@@ -528,6 +573,7 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
             part_id="0123456789ab",
             system="crm",
             record="accounts",
+            id="9-99",
             outside_id="1-ABC",
         )
         for role, headers in everybody.items():

@@ -58,6 +58,13 @@ from dunwell.api import (
     to_dos,
     webhooks,
 )
+from dunwell.api.tmf import accounts as tmf_accounts
+from dunwell.api.tmf import collections as tmf_collections
+from dunwell.api.tmf import customer_bills as tmf_customer_bills
+from dunwell.api.tmf import hubs as tmf_hubs
+from dunwell.api.tmf import messages as tmf_messages
+from dunwell.api.tmf import payments as tmf_payments
+from dunwell.api.tmf.shapes import BASE as TMF
 from dunwell.bootstrap import Application
 from dunwell.features.payments.gateways import registry
 from dunwell.serving import watching
@@ -75,6 +82,10 @@ NOUNS = (
     *(reports, report_schedules),
     *(credit_alerts,),
     *(in_step,),
+)
+
+TMF_NOUNS = (
+    *(tmf_accounts, tmf_customer_bills, tmf_payments, tmf_messages, tmf_collections, tmf_hubs),
 )
 
 DESCRIPTION = """\
@@ -116,6 +127,8 @@ def create(application: Application, *, today: Callable[[], dt.date] | None = No
     problems.handle(api, transactions)
     for noun in NOUNS:
         api.include_router(noun.router, prefix=PREFIX)
+    for noun in TMF_NOUNS:
+        api.include_router(noun.router, prefix=TMF)
     for large in (receivables, statements):
         api.include_router(large.sized(settings.max_load_size), prefix=PREFIX)
     api.include_router(health.router)

@@ -86,13 +86,15 @@ def bills(
     *,
     limit: int = pages.DEFAULT_LIMIT,
     cursor: str | None = None,
+    bill_no: str | None = None,
 ) -> Page[Bill]:
-    """The bills of a bill unit, the one due last first. Raises NotFound, BadInput."""
+    """The bills of a bill unit, the one due last first, or the one of that number. Raises NotFound,
+    BadInput.
+    """
     pages.check_limit(limit)
     after_due, after_id = (None, None) if cursor is None else pages.decode(_ORDER, cursor, 2)
-    rows = _rows(
-        operation, bill_unit_no, "bills", limit=limit + 1, after_due=after_due, after_id=after_id
-    )
+    key = {"after_due": after_due, "after_id": after_id, "bill_no": bill_no}
+    rows = _rows(operation, bill_unit_no, "bills", limit=limit + 1, **key)
     found = [Bill(**row) for row in rows]
     return pages.page(found, limit, lambda bill: (bill.due_on, bill.id), _ORDER)
 

@@ -11,6 +11,7 @@ with page as materialized (
     where bill.account_id = :account_id::bigint
         and bill.bill_unit_id = :bill_unit_id::bigint
         and bill.root_id = bill.id
+        and (:bill_no::text is null or bill.bill_no = :bill_no::text)
         and (
             :after_due::date is null
             or (bill.due_on, bill.id) < (:after_due::date, :after_id::bigint)

@@ -54,8 +54,9 @@ def payments(
     *,
     limit: int = pages.DEFAULT_LIMIT,
     cursor: str | None = None,
+    only: Handle | None = None,
 ) -> Page[Payment]:
-    """The payments of a bill unit, the newest first. Raises NotFound."""
+    """The payments of a bill unit, the newest first, or the `only` one. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
     bill_unit = find(operation, bill_unit_no)
@@ -66,6 +67,7 @@ def payments(
         "limit": limit + 1,
         "after_day": after_day,
         "after_id": after_id,
+        "id": only.id if only else None,
     }
     with operation.connection.cursor(row_factory=dict_row) as fetching:
         rows = fetching.execute(_PAYMENTS["payments"].render(), given).fetchall()

@@ -17,6 +17,7 @@ left join credit as bounced
 where credit.account_id = :account_id::bigint
     and credit.bill_unit_id = :bill_unit_id::bigint
     and credit.kind = 'payment'
+    and (:id::bigint is null or credit.id = :id::bigint)
     and (
         :after_day::date is null
         or (credit.effective_on, credit.id) < (:after_day::date, :after_id::bigint)

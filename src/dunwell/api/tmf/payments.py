@@ -1,0 +1,182 @@
+"""TMF676, payments: those of a bill unit, and one that a counter or a shop has taken.
+
+A payment's `status` is `done`, or `canceled` once it has come back; its reversal isn't a payment of
+its own here. `correlatorId` makes it happen once.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.tmf.shapes import (
+    ByAccount,
+    Entity,
+    Fields,
+    Given,
+    GivenMoney,
+    GivenReference,
+    Money,
+    Part,
+    Reference,
+    Resource,
+    described,
+    gathered,
+    href,
+    one,
+)
+from dunwell.api.values import Line, PathHandle
+from dunwell.domain import handles
+from dunwell.domain.errors import BadInput, NotFound
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.receivables import owing, payments, queries
+from dunwell.features.receivables.payments import Payment as Found
+from dunwell.features.receivables.payments import Received
+
+API = "paymentManagement"
+
+router = APIRouter(prefix=f"/{API}/v4", tags=["TMF676 payments"])
+
+Viewer = Annotated[Caller, may(Permission.VIEW)]
+Taker = Annotated[Caller, may(Permission.TAKE_PAYMENT)]
+
+
+class PaymentMethod(Resource):
+    """How it was paid."""
+
+    name: str
+    type: str = Field(default="PaymentMethod", alias="@type")
+
+
+class PaymentItem(Resource):
+    """The bill that the payment names."""
+
+    id: str
+    item: Reference
+
+
+class Payment(Entity):
+    """A payment."""
+
+    correlator_id: str | None = None
+    account: Reference | None = None
+    amount: Money | None = None
+    total_amount: Money | None = None
+    payment_date: str | None = None
+    payment_method: PaymentMethod | None = None
+    payment_item: list[PaymentItem] | None = None
+    status: str | None = None
+
+
+class GivenMethod(Given):
+    """How it was paid, such as cash, check or card."""
+
+    name: Annotated[
+        str, Field(min_length=1, max_length=payments.LONGEST_METHOD, pattern=r"^[^\x00-\x1f\x7f]+$")
+    ]
+
+
+class NewPayment(Given):
+    """A payment that somebody has taken for a bill unit."""
+
+    account: GivenReference
+    payment_method: GivenMethod
+    total_amount: GivenMoney
+    payment_date: dt.datetime | None = None
+    correlator_id: Annotated[
+        str | None, Field(min_length=1, max_length=80, pattern=r"^[\x21-\x7e]+$")
+    ] = None
+    description: Line | None = None
+
+
+@router.get("/payment", **described(Payment))
+def list_payments(caller: Viewer, part: Part, account: ByAccount) -> Response:
+    """The payments of a bill unit, the newest first."""
+    with caller.look() as operation:
+        found = gathered(
+            lambda limit, after: payments.payments(operation, account, limit=limit, cursor=after),
+            part.needed,
+        )
+    return part.answer([_shown(each, account) for each in found if each.reverses is None])
+
+
+@router.get("/payment/{id}", response_model=Payment)
+def show_payment(id: PathHandle, caller: Viewer, fields: Fields = None) -> Response:  # noqa: A002 - TMF's name
+    """One payment."""
+    with caller.look() as operation:
+        handle = handles.parse(id, "payment")
+        account = owing.of_payment(operation, handle)
+        (found,) = payments.payments(operation, account, only=handle).items
+    if found.reverses is not None:
+        raise NotFound(f"There is no payment {id!r}: it is the return of {found.reverses!r}.")
+    return one(_shown(found, account), fields)
+
+
+@router.post("/payment", status_code=201, response_model=Payment)
+def take_payment(given: NewPayment, caller: Taker, _key: IdempotencyKey = None) -> Response:
+    """Record a payment that somebody has taken; the next night posts it."""
+    key = f"tmf-{given.correlator_id or uuid4().hex}"
+
+    def verb(operation: Operation) -> Payment:
+        account = given.account.id
+        unit = queries.bill_unit(operation, account)
+        if unit["currency"] != given.total_amount.unit:
+            raise BadInput(
+                f"{account!r} is billed in {unit['currency']}, not in {given.total_amount.unit}."
+            )
+        day = given.payment_date.date() if given.payment_date else operation.date
+        received = Received(
+            given.total_amount.value, day, given.payment_method.name, given.description
+        )
+        number = payments.take_payment(operation, account, received, key=key)
+        found = gathered(
+            lambda limit, after: payments.payments(operation, account, limit=limit, cursor=after),
+            _ALL,
+        )
+        return next(_shown(each, account) for each in found if each.payment_no == number)
+
+    return caller.once(verb, given, location=lambda made: made.href)
+
+
+_ALL = 10_000
+
+
+def _shown(payment: Found, account: str) -> Payment:
+    handle = str(payment.handle)
+    amount = Money.of(abs(Decimal(payment.amount)), payment.currency)
+    named = (
+        [
+            PaymentItem(
+                id="1",
+                item=Reference(
+                    id=payment.bill_no,
+                    href=href("customerBillManagement", "customerBill", payment.bill_no),
+                    referred_type="CustomerBill",
+                ),
+            )
+        ]
+        if payment.bill_no
+        else None
+    )
+    return Payment(
+        id=handle,
+        href=href(API, "payment", handle),
+        type="Payment",
+        correlator_id=payment.payment_no,
+        account=Reference(
+            id=account,
+            href=href("accountManagement", "billingAccount", account),
+            type="AccountRef",
+            referred_type="BillingAccount",
+        ),
+        amount=amount,
+        total_amount=amount,
+        payment_date=f"{payment.paid_on.isoformat()}T00:00:00Z",
+        payment_method=PaymentMethod(name=payment.method or "unknown"),
+        payment_item=named,
+        status="canceled" if payment.reversed else "done",
+    )
