@@ -22,9 +22,6 @@ WORK = Permission.WORK_ACTIONS
 PAGES: dict[str, tuple[str, Needs]] = {
     "/tasks": ("/tasks?until=2026-12-31&waiting=true", WORK),
     "/tasks/{action}": ("/tasks/{action}", WORK),
-    "/tasks/{action}/note": ("/tasks/{action}/note", WORK),
-    "/tasks/{action}/promise": ("/tasks/{action}/promise", Permission.PROMISE_TO_PAY),
-    "/tasks/{action}/payment": ("/tasks/{action}/payment", Permission.TAKE_PAYMENT),
     "/tasks/{action}/{verb}": ("/tasks/{action}/reschedule", WORK),
     "/search": ("/search?q=ada", Permission.VIEW),
     _B: ("/bill-units/B1", Permission.VIEW),
@@ -109,13 +106,6 @@ FORMS: dict[str, tuple[str, Needs]] = {
     "/manager/undelivered/settle": ("/manager/undelivered/settle", Permission.DELIVER),
     "/manager/undelivered/events": ("/manager/undelivered/events", Permission.SUBSCRIBE),
     "/logout/everywhere": ("/logout/everywhere", None),
-    "/tasks/{action}/note": ("/tasks/{action}/note", WORK),
-    "/tasks/{action}/promise": ("/tasks/{action}/promise", Permission.PROMISE_TO_PAY),
-    "/tasks/{action}/promise/revoke": (
-        "/tasks/{action}/promise/revoke",
-        Permission.PROMISE_TO_PAY,
-    ),
-    "/tasks/{action}/payment": ("/tasks/{action}/payment", Permission.TAKE_PAYMENT),
     "/tasks/{action}/{verb}": ("/tasks/{action}/complete", WORK),
     f"{_B}/do/{{name}}": ("/bill-units/B1/do/stop", Permission.MANAGE_CASES),
 }

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.web import town
 from tests.web.conftest import BrowserAs, Site
 
@@ -126,13 +127,13 @@ def test_a_promise_is_seen_before_it_is_made(site: Site):
 def test_an_instalment_moves(site: Site):
     site.come_in("agent")
     site.post("/bill-units/B3/do/promise", number="1", first_on="2026-03-20", reason="called")
-    step = re.search(r"move_instalment\?of=(\d+)", site.get("/bill-units/B3/promises").text)
-    assert step
-    path = f"/bill-units/B3/do/move_instalment?of={step[1]}"
+    task = re.search(r"reschedule\?of=([-\d]+)", site.get("/bill-units/B3/promises").text)
+    assert task
+    path = f"/bill-units/B3/do/reschedule?of={task[1]}"
     assert site.post(path, due_on="2026-03-25", reason="salary").status_code == 303
     assert "Mar 25, 2026" in site.get("/bill-units/B3/promises").text
-    answer = site.post(path.replace(step[1], "nonsense"), due_on="2026-03-25", reason="x")
-    assert answer.status_code == 422
+    answer = site.post(path.replace(task[1], "nonsense"), due_on="2026-03-25", reason="x")
+    assert answer.status_code == 404
 
 
 def test_a_scenario_is_replaced_and_stopped_and_placed(site: Site):
@@ -166,6 +167,70 @@ def test_an_action_is_done_by_hand(site: Site):
     answer = site.post(f"/bill-units/B1/do/complete?of={call['handle']}", reason="reached")
     assert answer.status_code == 303
     assert site.world.actions("B1")["call"]["status"] == ActionStatus.COMPLETED
+
+
+def test_completing_shows_what_moves_along_here_too(site: Site):
+    site.come_in("agent")
+    call = site.world.actions("B2")["call"]
+    path = f"/bill-units/B2/do/reschedule?of={call['handle']}"
+    given: dict[str, Any] = {"due_on": "2026-03-30", "followers": "1", "days": "4"}
+    before = site.world.actions("B2")
+    shown = site.post(path, preview="1", **given).text
+    assert site.world.actions("B2") == before
+    site.post(path, reason="asked for time", **given)
+    after = site.world.actions("B2")
+    changed = [name for name in after if after[name]["due_on"] != before[name]["due_on"]]
+    assert "second call" in changed
+    for name in changed:
+        assert f'datetime="{after[name]["due_on"]}"' in shown
+    other = site.get(f"/bill-units/B1/do/complete?of={call['handle']}")
+    assert other.status_code == 404, "B2's action isn't B1's"
+
+
+def test_a_payment_is_taken_and_the_night_of_the_bill_unit_alone_posts_it(site: Site):
+    site.come_in("service_rep")
+    form = site.get("/bill-units/B1/do/payment").text
+    key = form.partition('name="key" value="')[2].partition('"')[0]
+    given = {"amount": "60.00", "paid_on": "2026-03-17", "method": "cash", "key": key}
+    answer = site.post("/bill-units/B1/do/payment", **given)
+    assert answer.headers["location"] == "/bill-units/B1/payments"
+    assert site.post("/bill-units/B1/do/night").status_code == 403
+    site.come_in("operator")
+    assert "night" in _verbs(site.get("/bill-units/B1").text)
+    assert site.post("/bill-units/B1/do/night").status_code == 303
+    text = site.get("/bill-units/B1").text
+    assert "It has left collections." in text
+    assert "It isn&#39;t in collections" in text
+    assert "In collections since" in site.get("/bill-units/B2").text
+
+
+def test_of_several_cases_one_is_chosen(site: Site):
+    """A second debt class, so that a second case is open beside the first."""
+    site.world.rows(
+        "insert into debt_class (name) values ('energy') returning id",
+    )
+    site.world.rows(
+        """
+        insert into collection_case
+        select (jsonb_populate_record(collection_case, jsonb_build_object(
+            'id', 900000, 'debt_class_id', (select max(id) from debt_class)
+        ))).*
+        from collection_case where id = 1
+        returning id
+        """
+    )
+    site.come_in("manager")
+    form = site.get("/bill-units/B1/do/stop").text
+    assert "Which case" in form
+    assert "energy · low" in form
+    answer = site.post("/bill-units/B1/do/stop", reason="which one?")
+    assert answer.status_code == 422
+    assert "say which one" in answer.text
+    account = re.search(r'value="(\d+)-900000"', form)
+    assert account
+    site.post("/bill-units/B1/do/stop", reason="this one", case=f"{account[1]}-900000")
+    open_ones = [case for case in site.world.cases("B1") if case["status"] == "open"]
+    assert [case["debt_class"] for case in open_ones] == ["standard"]
 
 
 def test_two_people_on_the_same_action_are_told(site: Site):
@@ -236,17 +301,16 @@ def test_a_representatives_morning(browser_as: BrowserAs, today: dt.date):
         page.locator("#doing button", has_text="Put on hold").click()
         page.get_by_text("It is on hold until").wait_for()
         page.get_by_role("button", name="Promise to pay").click()
-        page.get_by_label("Number of instalments").fill("3")
-        page.locator("#doing").get_by_label("Reason").fill("called")
-        page.get_by_role("button", name="Show what would come of it").click()
-        page.get_by_text("It would be promised").wait_for()
+        page.get_by_label("Instalments").fill("4")
+        page.locator("#doing").get_by_label("What was agreed").fill("called")
+        expect(page.locator("#foresee table").first.locator("tr")).to_have_count(4)
         visit.assert_accessible()
         page.locator("#doing button", has_text="Promise to pay").click()
         page.get_by_text("the other actions wait until then").wait_for()
-        assert page.locator(".promise tbody tr").count() == 3
+        assert page.locator(".promise tbody tr").count() == 4
         page.go_back()
         page.go_forward()
-        assert page.locator(".promise tbody tr").count() == 3
+        assert page.locator(".promise tbody tr").count() == 4
         for part in ("bills", "payments", "letters", "group", "notes", "history"):
             visit.go(f"/bill-units/B2/{part}")
             visit.assert_accessible()

@@ -161,9 +161,9 @@ def test_a_promise_is_shown_as_a_schedule_then_made_then_revoked(agent: Site):
     assert 'datetime="2026-03-20"' in shown
     assert 'datetime="2026-03-30"' in shown
     assert agent.world.promises("B2") == []
-    assert "The promise is made." in agent.post(path, part=True, **given).text
+    assert "Promised until Mar 30, 2026" in agent.post(path, part=True, **given).text
     assert agent.world.promise("B2").startswith("active: ")
-    agent.post(f"{path}/revoke", part=True, reason="changed their mind")
+    agent.post(f"/tasks/{handle}/revoke", part=True, reason="changed their mind")
     assert agent.world.promise("B2").startswith("revoked: ")
 
 

@@ -24,17 +24,14 @@ from dunwell.web import (
     searching,
     session,
     tasks,
-    tasks_money,
-    tasks_promise,
-    tasks_verbs,
+    tasks_doing,
 )
 from dunwell.web.bill_units import doing, pages
 from dunwell.web.configuration import draft, lists, part_pages, people, templates
 
 NOUNS = (
     *(home, session),
-    # the general verb of a task comes last
-    *(tasks, tasks_promise, tasks_money, tasks_verbs),
+    *(tasks, tasks_doing),
     *(searching, pages, doing),
     *(manager, manager_workload, manager_nights, manager_failures),
     # the configuration's own pages come before those of the policy's lists

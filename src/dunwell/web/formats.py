@@ -39,6 +39,12 @@ def amount(value: Decimal, currency: str) -> tuple[str, str]:
     return whole, sign + part
 
 
+def money(value: Decimal | str, currency: str) -> str:
+    """An amount within a sentence."""
+    whole, part = amount(Decimal(value), currency)
+    return f"{whole}{part}\u00a0{currency}"
+
+
 def number(value: Decimal | float) -> str:
     """A number with the locale's separators."""
     return format_decimal(value, locale=locale(), decimal_quantization=False)

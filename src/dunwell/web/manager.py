@@ -18,6 +18,7 @@ from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields, Form, Line, Reasoned
 from dunwell.web.languages import _, ngettext
 from dunwell.web.manager_wanted import NOBODY, Wanted
+from dunwell.web.verbs.reasons import reason_codes
 
 router = APIRouter(prefix="/manager")
 
@@ -80,7 +81,7 @@ def _answer(caller: Caller, form: Form[Wanted]) -> Response:
                 operation, wanted.criteria, order=wanted.order, limit=PAGE, cursor=wanted.after
             )
             found, following = list(page.items), page.next_cursor
-        reasons = manager_wanted.reasons(operation, Category.ASSIGN, Category.EXEMPT, Category.HOLD)
+        reasons = reason_codes(operation, Category.ASSIGN, Category.EXEMPT, Category.HOLD)
         return caller.page(
             "manager/search.html",
             status=form.status,

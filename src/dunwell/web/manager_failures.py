@@ -15,10 +15,11 @@ from dunwell.features.cases import closing
 from dunwell.features.cases.reasons import Category
 from dunwell.features.subscriptions import service as subscriptions
 from dunwell.features.tasks import failures
-from dunwell.web import forms, manager_wanted
+from dunwell.web import forms
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields, Form, Given, Line, Reasoned
 from dunwell.web.languages import _, ngettext
+from dunwell.web.verbs.reasons import reason_codes
 
 router = APIRouter(prefix="/manager")
 
@@ -65,7 +66,7 @@ def show_failures(
             counts=failures.count(operation),
             type=type,
             begun=after is not None,
-            reasons=manager_wanted.reasons(operation, Category.RETRY),
+            reasons=reason_codes(operation, Category.RETRY),
             form=Form[Retrial](),
         )
 
@@ -95,7 +96,7 @@ def show_undelivered(caller: Viewer, after: After = None) -> Response:
             page=undelivered.messages(operation, limit=PAGE, cursor=after),
             others=undelivered.others(operation, limit=PAGE),
             begun=after is not None,
-            reasons=manager_wanted.reasons(operation, Category.RETRY),
+            reasons=reason_codes(operation, Category.RETRY),
             form=Form[Retrial](),
         )
 

@@ -5,7 +5,7 @@ an address: such a search goes by POST. Any other has an address that can be kep
 """
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from pydantic import Field
@@ -14,7 +14,7 @@ from dunwell.features.access.actor import Operation
 from dunwell.features.cases.searching import Criteria, Order
 from dunwell.features.policy import queries
 from dunwell.web.forms import Amount, Form, Given, Line
-from dunwell.web.languages import _, locale
+from dunwell.web.languages import _
 
 Days = Annotated[int | None, Field(ge=0, le=36_500)]
 
@@ -90,23 +90,6 @@ def choices(operation: Operation) -> dict[str, list[tuple[str, str]]]:
 def agents(operation: Operation) -> list[tuple[str, str]]:
     """Who can be given bill units."""
     return [(each.name, each.name) for each in _objects(operation, "agent")]
-
-
-def reasons(operation: Operation, *categories: str) -> list[tuple[str, str]]:
-    """The policy's reasons for these verbs, with their labels; none: any words do."""
-    language = str(locale())
-    return list(
-        dict.fromkeys(
-            (each.name, str(_label(each.values.get("labels") or {}, language) or each.name))
-            for each in _objects(operation, "reason_code")
-            if each.category in categories
-        )
-    )
-
-
-def _label(labels: dict[str, Any], language: str) -> Any:
-    alike = [text for tag, text in labels.items() if tag[:2] == language[:2]]
-    return labels.get(language) or (alike or list(labels.values()) or [None])[0]
 
 
 def _objects(operation: Operation, noun: str) -> list[queries.ConfigurationObject]:

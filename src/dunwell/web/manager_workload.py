@@ -13,11 +13,12 @@ from dunwell.features.cases import assigning, searching
 from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.searching import Criteria
 from dunwell.features.tasks import queries
-from dunwell.web import forms, manager_wanted
+from dunwell.web import forms
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields, Line, Reasoned
 from dunwell.web.languages import _, ngettext
 from dunwell.web.manager_wanted import NOBODY
+from dunwell.web.verbs.reasons import reason_codes
 
 router = APIRouter(prefix="/manager")
 
@@ -58,7 +59,7 @@ def show_workload(
             unassigned=unassigned,
             agent=agent or "",
             nobody=NOBODY,
-            reasons=manager_wanted.reasons(operation, Category.ASSIGN),
+            reasons=reason_codes(operation, Category.ASSIGN),
             form=forms.Form[Assignment](),
         )
 

@@ -1,12 +1,11 @@
 """All tasks: an agent's list, and beside it the task that is open, with what one knows about the
-customer. What is done with a task is in `tasks_verbs.py`, `tasks_promise.py` and `tasks_money.py`.
+customer. What is done with a task is in `tasks_doing.py`.
 
 An open task has an address of its own, which says how the list was narrowed and sorted, and where
 in it the task stood: so the next one is found even when this one has left the list.
 """
 
 import datetime as dt
-from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -18,14 +17,19 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import queries
 from dunwell.features.cases.states import ActionState, CaseState
 from dunwell.features.payments import methods
-from dunwell.features.policy import queries as policy
 from dunwell.features.promises import queries as promises
 from dunwell.features.receivables import notes, payments
 from dunwell.features.receivables import queries as receivables
 from dunwell.features.receivables.ageing import NOT_DUE, ageing
 from dunwell.features.tasks.agenda import DUE, Wanted, agenda, choices
 from dunwell.web.caller import Caller, may
-from dunwell.web.languages import _, locale
+from dunwell.web.languages import _
+from dunwell.web.verbs import actions
+from dunwell.web.verbs import notes as jottings
+from dunwell.web.verbs import payments as payments_taken
+from dunwell.web.verbs import promises as promising
+from dunwell.web.verbs.promises import in_figures
+from dunwell.web.verbs.verb import Verb
 
 router = APIRouter(prefix="/tasks")
 
@@ -141,6 +145,7 @@ def task_page(
     """The page of a task, or the part of it that htmx asks for."""
     with caller.look() as operation:
         found = opened(operation, action)
+        found["verbs"] = offered(caller, found)
         if block == WORK and caller.wants_part(block):
             around = {}
         else:
@@ -174,14 +179,38 @@ def opened(operation: Operation, action: str) -> dict[str, Any]:
     """The task itself, which the form of a verb needs. Raises NotFound."""
     state, case = queries.action_state(operation, action)
     number = case.bill_unit_no
-    promised = [each for each in promises.promises(operation, number) if each["ended_on"] is None]
+    promised = [
+        each
+        for each in promises.promises(operation, number)
+        if each["ended_on"] is None and each["case_id"] == case.handle.id
+    ]
     return {
         "action": state,
         "case": case,
         "methods": methods.listed(operation, number),
-        "promise": _in_figures(promised[0]) if promised else None,
+        "promise": in_figures(promised[0]) if promised else None,
         "today": operation.date,
     }
+
+
+def offered(caller: Caller, found: dict[str, Any]) -> list[Verb]:
+    """What can be done: to the task, then to its case, then to its bill unit."""
+    state, case = found["action"], found["case"]
+    runs = case.status == "open"
+    of_action: list[Verb] = []
+    if runs and state.is_open:
+        of_action = actions.offered(
+            caller.actor,
+            kind=state.type,
+            status=state.status,
+            due_on=state.due_on,
+            mandatory=state.mandatory,
+            today=found["today"],
+        )
+    promise = promising.REVOKE if found["promise"] else promising.PROMISE
+    of_case = [actions.ADD, promise] if runs else []
+    offers = [*of_action, *of_case, payments_taken.PAYMENT, jottings.NOTE]
+    return [verb for verb in offers if verb.may(caller.actor)]
 
 
 def known(operation: Operation, case: CaseState, state: ActionState) -> dict[str, Any]:
@@ -201,19 +230,6 @@ def known(operation: Operation, case: CaseState, state: ActionState) -> dict[str
     }
 
 
-def _in_figures(promise: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **promise,
-        "total": Decimal(promise["total"]),
-        "instalments": in_figures(promise["instalments"]),
-    }
-
-
-def in_figures(instalments: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Instalments with amounts that can be written as people here write them."""
-    return [{**each, "amount": Decimal(each["amount"])} for each in instalments]
-
-
 def _coming(case: CaseState, shown: ActionState) -> list[ActionState]:
     """The open actions of the case but the one that is shown, by date."""
     return [each for each in case.actions if each.is_open and each.handle != shown.handle]
@@ -223,21 +239,3 @@ def _age(bucket: str) -> str:
     if bucket == NOT_DUE:
         return _("not due")
     return _("over %(days)s") % {"days": bucket[1:]} if bucket.startswith(">") else f"≤ {bucket}"
-
-
-def reason_codes(operation: Operation, category: str, brand_id: int) -> list[tuple[str, str]]:
-    """The policy's reasons for a verb, each with its label in the person's language."""
-    del brand_id  # those of other brands aren't seen, unless one sees every brand
-    found = policy.objects(operation.connection, "reason_code", operation.actor.sees)
-    return [
-        (each.name, _label(each.values["labels"], each.name))
-        for each in found
-        if each.category == category
-    ]
-
-
-def _label(labels: dict[str, str], code: str) -> str:
-    """The label in the language that is spoken here, else in any."""
-    language = locale().language
-    spoken = [text for tag, text in sorted(labels.items()) if tag.split("_")[0] == language]
-    return (spoken or list(labels.values()) or [code])[0]

@@ -236,6 +236,7 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "cases.queries.files_of": lambda op: [each.as_json() for each in cases.files_of(op, "NORTH")],
     "cases.queries.case_file": lambda op: cases.case_file(op, _case(op)).as_json(),
     "cases.queries.case_state": lambda op: cases.case_state(op, _case(op)),
+    "cases.queries.open_cases": lambda op: cases.open_cases(op, "NORTH"),
     "cases.queries.action_state": lambda op: cases.action_state(op, _action(op)),
     "cases.queries.action_history": lambda op: cases.action_history(op, _action(op)),
     "cases.searching.search": searching.search,

@@ -81,6 +81,21 @@ def case_state(operation: Operation, case: str) -> CaseState:
     return found
 
 
+def open_cases(operation: Operation, bill_unit_no: str) -> tuple[CaseState, ...]:
+    """The open cases of a bill unit, one for each debt class at most, the newest first. Raises
+    NotFound.
+    """
+    operation.actor.require(Permission.VIEW)
+    bill_unit = find(operation, bill_unit_no)
+    given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
+    rows = _QUERIES["open_cases"].run(operation.connection, given).fetchall()
+    found = (
+        states.read(operation.connection, Handle(bill_unit.account_id, number))
+        for (number,) in rows
+    )
+    return tuple(case for case in found if case)
+
+
 def action_state(operation: Operation, action: str) -> tuple[ActionState, CaseState]:
     """One action, and its case. Raises NotFound."""
     operation.actor.require(Permission.VIEW)

@@ -111,3 +111,12 @@ where account_id = :account_id::bigint
         or kind in ('case_assigned', 'case_dates_moved', 'case_closed')
     )
 order by business_date, id
+
+-- name: open_cases
+-- The open cases of a bill unit, one for each debt class at most, the newest first.
+select collection_case.id
+from collection_case
+where collection_case.account_id = :account_id::bigint
+    and collection_case.bill_unit_id = :bill_unit_id::bigint
+    and collection_case.status = 'open'
+order by collection_case.entered_on desc, collection_case.id desc

@@ -10,7 +10,8 @@ select
     max(action.due_on) filter (where action.status <> 'cancelled') as until,
     jsonb_agg(
         jsonb_build_object(
-            'step', action.step, 'due_on', action.due_on,
+            'step', action.step, 'handle', action.account_id || '-' || action.id,
+            'due_on', action.due_on,
             'amount', round_money(instalment.amount, bill_unit.currency)::text,
             'payment_method_id', instalment.payment_method_id,
             'status', action.status, 'closed_on', action.closed_on, 'version', action.version

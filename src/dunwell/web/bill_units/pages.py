@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
+from dunwell.domain.statuses import ActionType
 from dunwell.engine import explain
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.alerts import queries as alerts
@@ -23,12 +24,12 @@ from dunwell.features.receivables import ageing, bill_units, bills, history, not
 from dunwell.features.receivables import queries as receivables
 from dunwell.features.sharing import queries as sharing
 from dunwell.web import rendering
-from dunwell.web.bill_units import actions, groups, placing, standing, timeline
-from dunwell.web.bill_units import promises as promise_verbs
-from dunwell.web.bill_units import sparing as sparing_verbs
-from dunwell.web.bill_units.verbs import Verb
+from dunwell.web.bill_units import standing, timeline
 from dunwell.web.caller import Caller, may
 from dunwell.web.languages import N_, _
+from dunwell.web.verbs import actions, known
+from dunwell.web.verbs import promises as promising
+from dunwell.web.verbs.verb import Verb
 
 router = APIRouter(prefix="/bill-units/{number}")
 
@@ -236,15 +237,22 @@ def page(
     today = values["today"]
 
     def action_verbs(action: Mapping[str, Any]) -> list[Verb]:
-        offers = actions.offered(action, today)
-        return [verb for verb in offers if verb.permission in caller.actor.permissions]
+        due_on = action["due_on"]
+        return actions.offered(
+            caller.actor,
+            kind=action.get("type", ActionType.PROMISE),
+            status=action["status"],
+            due_on=due_on if isinstance(due_on, dt.date) else dt.date.fromisoformat(due_on),
+            mandatory=action.get("mandatory", False),
+            today=today,
+        )
 
     return caller.page(
         f"bill_units/{part or 'case'}.html",
         block="part",
         status=status,
         action_verbs=action_verbs,
-        instalment_verbs=promise_verbs.OF_INSTALMENT,
+        instalment_verbs=list(promising.OF_INSTALMENT),
         number=number,
         at=rendering.bill_unit_path(number),
         part=part,
@@ -298,7 +306,10 @@ def offered(caller: Caller, found: Standing) -> list[Verb]:
     role = found.group["role"]
     sense = {
         "note": True,
-        "add_action": in_case,
+        "payment": True,
+        "assign": in_case,
+        "night": True,
+        "add": in_case,
         "promise": in_case and not promised,
         "add_instalment": promised,
         "revoke": promised,
@@ -314,16 +325,7 @@ def offered(caller: Caller, found: Standing) -> list[Verb]:
         "change_parent": role == "parent",
         "leave_group": role == "member",
     }
-    verbs = [
-        *promise_verbs.VERBS,
-        *actions.VERBS,
-        *sparing_verbs.VERBS,
-        *placing.VERBS,
-        *groups.VERBS,
-    ]
-    return [
-        verb for verb in verbs if sense[verb.name] and verb.permission in caller.actor.permissions
-    ]
+    return [verb for verb in known.OF_BILL_UNIT if sense[verb.name] and verb.may(caller.actor)]
 
 
 def _ages(operation: Operation, number: str) -> list[tuple[str, Decimal]]:

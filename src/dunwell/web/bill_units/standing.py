@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from dunwell.web import formats
-from dunwell.web.bill_units.timeline import coming, money
+from dunwell.web.bill_units.timeline import coming
+from dunwell.web.formats import money
 from dunwell.web.languages import N_, _, ngettext
 
 Data = Mapping[str, Any]

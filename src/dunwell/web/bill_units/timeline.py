@@ -7,11 +7,11 @@ its name and its facts, so nothing is left out.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from dunwell.domain.statuses import ActionStatus
 from dunwell.web import formats
+from dunwell.web.formats import money
 from dunwell.web.languages import N_, _, ngettext
 from dunwell.web.words import word
 
@@ -36,12 +36,6 @@ class _Told:
     title: str
     details: Sequence[str] = ()
     tone: str = ""
-
-
-def money(value: Any, currency: str) -> str:
-    """An amount within a sentence."""
-    whole, part = formats.amount(Decimal(str(value)), currency)
-    return f"{whole}{part}\u00a0{currency}"
 
 
 def entries(events: Sequence[Data], currency: str) -> list[Entry]:

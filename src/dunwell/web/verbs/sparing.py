@@ -6,8 +6,8 @@ from dunwell.features.access.actor import Permission
 from dunwell.features.cases import sparing
 from dunwell.features.cases.reasons import Category
 from dunwell.web import formats, forms
-from dunwell.web.bill_units.verbs import Asked, Field, Verb, entry
 from dunwell.web.languages import N_, _
+from dunwell.web.verbs.verb import Asked, Field, Verb, entry
 
 A_FORTNIGHT = dt.timedelta(days=14)
 
@@ -49,7 +49,7 @@ def _lift_hold(asked: Asked, given: forms.Reasoned) -> str:
 
 def _from_and_until(asked: Asked) -> list[Field]:
     return [
-        entry("since", _("From"), type="date", value=asked.today),
+        entry("since", _("From"), asked.today, type="date"),
         entry("until", _("Last day"), type="date", hint=_("empty: until somebody ends it")),
     ]
 
@@ -58,15 +58,15 @@ VERBS = (
     Verb(
         "hold",
         N_("Put on hold"),
-        Permission.MANAGE_CASES,
+        (Permission.MANAGE_CASES,),
         Holding,
         _hold,
         fields=lambda asked: [
             entry(
                 "until",
                 _("Last day"),
+                asked.today + A_FORTNIGHT,
                 type="date",
-                value=asked.today + A_FORTNIGHT,
                 min=asked.today,
                 required=True,
             )
@@ -81,7 +81,7 @@ VERBS = (
     Verb(
         "lift_hold",
         N_("End the hold"),
-        Permission.MANAGE_CASES,
+        (Permission.MANAGE_CASES,),
         forms.Reasoned,
         _lift_hold,
         category=Category.HOLD,
@@ -89,7 +89,7 @@ VERBS = (
     Verb(
         "exempt",
         N_("Exempt"),
-        Permission.MANAGE_CASES,
+        (Permission.MANAGE_CASES,),
         Exempting,
         _exempt,
         fields=_from_and_until,
@@ -102,7 +102,7 @@ VERBS = (
     Verb(
         "lift_exemption",
         N_("End the exemption"),
-        Permission.MANAGE_CASES,
+        (Permission.MANAGE_CASES,),
         forms.Reasoned,
         _lift_exemption,
         category=Category.EXEMPT,

@@ -6,16 +6,16 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
-from dunwell.domain.errors import BadInput, NotFound
+from dunwell.domain.errors import BadInput
 from dunwell.engine import placing
-from dunwell.engine.placing import Step
+from dunwell.engine.placing import ScenarioOffer, Step
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import stopping
 from dunwell.features.cases.reasons import Category
 from dunwell.features.policy.model import DEFAULT_DEBT_CLASS
 from dunwell.web import forms
-from dunwell.web.bill_units.verbs import Asked, Field, Verb, entry
 from dunwell.web.languages import N_, _
+from dunwell.web.verbs.verb import Asked, Field, Of, Verb, entry
 
 _STEP = re.compile(r"(\d{1,5})[.:)]?\s+(.+?)(\s*\?)?")
 
@@ -37,18 +37,26 @@ def _offers(asked: Asked) -> Mapping[str, Any]:
     return {"offers": placing.scenario_offers(asked.operation, asked.number)}
 
 
-def _choices(asked: Asked, *, best: bool) -> list[Field]:
+def _choices(asked: Asked) -> list[Field]:
     offers = placing.scenario_offers(asked.operation, asked.number)
-    first = [("", _("the best that holds"))] if best else []
-    named = [
-        (offer.scenario, f"{'✔' if offer.valid else '✘'} {offer.scenario}") for offer in offers
-    ]
-    return [entry("scenario", _("Scenario"), choices=first + named)]
+    return [entry("scenario", _("Scenario"), choices=[_named(offer) for offer in offers])]
+
+
+def _others(asked: Asked) -> list[Field]:
+    """Scenarios of the case's debt class, when it is known which case it is about."""
+    offers = placing.scenario_offers(asked.operation, asked.number)
+    classes = {case.debt_class for case in asked.about}
+    named = [_named(offer) for offer in offers if offer.debt_class in classes]
+    return [entry("scenario", _("Scenario"), choices=[("", _("the best that holds")), *named])]
+
+
+def _named(offer: ScenarioOffer) -> tuple[str, str]:
+    return offer.scenario, f"{'✔' if offer.valid else '✘'} {offer.scenario}"
 
 
 def _replace(asked: Asked, given: Replacing) -> str:
     opened = placing.replace_scenario(
-        asked.operation, _case(asked), expected_version=asked.version, **dict(given)
+        asked.operation, str(asked.case.handle), expected_version=asked.version, **dict(given)
     )
     return _("It is in the scenario %(scenario)s now.") % {"scenario": opened.scenario}
 
@@ -86,29 +94,21 @@ def _steps(text: str) -> list[Step]:
 
 
 def _stop(asked: Asked, given: forms.Reasoned) -> str:
-    stopping.stop_case(asked.operation, _case(asked), expected_version=asked.version, **dict(given))
+    stopping.stop_case(
+        asked.operation, str(asked.case.handle), expected_version=asked.version, **dict(given)
+    )
     return _("The case is closed; what was to come is cancelled.")
-
-
-def _case(asked: Asked) -> str:
-    """The case that it is about: the one that was named, else the open one."""
-    if asked.of:
-        return asked.of
-    case = asked.open_case
-    if case is None:
-        raise NotFound(_("It isn't in collections any more."))
-    return str(case["handle"])
 
 
 VERBS = (
     Verb(
         "place",
         N_("Put into a scenario"),
-        Permission.MANAGE_CASES,
+        (Permission.MANAGE_CASES,),
         Placing,
         _place,
         fields=lambda asked: [
-            *_choices(asked, best=False),
+            *_choices(asked),
             entry(
                 "steps",
                 _("Steps instead of its own"),
@@ -117,36 +117,38 @@ VERBS = (
             ),
         ],
         category=Category.PLACE,
-        about="actions/offers.html",
+        about="verbs/offers.html",
         look=_offers,
     ),
     Verb(
         "replace",
         N_("Replace the scenario"),
-        Permission.MANAGE_CASES,
+        (Permission.MANAGE_CASES,),
         Replacing,
         _replace,
-        fields=lambda asked: _choices(asked, best=True),
+        of=Of.CASE,
+        fields=_others,
         explains=lambda _asked: _(
             "Its case closes as replaced and one in the other scenario opens today; the agent"
             " stays."
         ),
         category=Category.REPLACE,
-        about="actions/offers.html",
+        about="verbs/offers.html",
         look=_offers,
-        key="r",
     ),
     Verb(
         "stop",
         N_("Stop the case"),
-        Permission.MANAGE_CASES,
+        (Permission.MANAGE_CASES,),
         forms.Reasoned,
         _stop,
+        of=Of.CASE,
         explains=lambda _asked: _(
             "What is to come is cancelled. If debt remains, it may enter again the day after:"
             " exempt it or put it on hold to prevent that."
         ),
         category=Category.STOP,
+        foreseen=True,
         grave=True,
     ),
 )

@@ -6,10 +6,10 @@ from dunwell.domain.errors import RuleViolation
 from dunwell.features.access.actor import Permission
 from dunwell.features.sharing import queries, service
 from dunwell.web import forms
-from dunwell.web.bill_units.verbs import Asked, Verb, entry
 from dunwell.web.languages import N_, _
+from dunwell.web.verbs.verb import Asked, Of, Verb, entry
 
-MAY = Permission.MANAGE_CASES
+MAY = (Permission.MANAGE_CASES,)
 
 
 class Making(forms.Given):
@@ -58,7 +58,7 @@ def _add(asked: Asked, given: Adding) -> str:
 
 
 def _remove(asked: Asked, _given: Leaving) -> str:
-    member = asked.of or asked.number
+    member = asked.member or asked.number
     service.remove_members(asked.operation, _group(asked), [member])
     return _("%(name)s has left the group; it is chased on its own from the next night on.") % {
         "name": member
@@ -107,5 +107,13 @@ VERBS = (
         explains=lambda _asked: _("The old parent leaves the group."),
         back_to="group",
     ),
-    Verb("leave_group", N_("Take out of the group"), MAY, Leaving, _remove, back_to="group"),
+    Verb(
+        "leave_group",
+        N_("Take out of the group"),
+        MAY,
+        Leaving,
+        _remove,
+        of=Of.MEMBER,
+        back_to="group",
+    ),
 )
