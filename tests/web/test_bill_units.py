@@ -191,7 +191,12 @@ def test_a_payment_is_taken_and_the_night_of_the_bill_unit_alone_posts_it(site: 
     site.come_in("service_rep")
     form = site.get("/bill-units/B1/do/payment").text
     key = form.partition('name="key" value="')[2].partition('"')[0]
-    given = {"amount": "60.00", "paid_on": "2026-03-17", "method": "cash", "key": key}
+    given: dict[str, Any] = {
+        "amount": "60.00",
+        "paid_on": "2026-03-17",
+        "method": "cash",
+        "key": key,
+    }
     answer = site.post("/bill-units/B1/do/payment", **given)
     assert answer.headers["location"] == "/bill-units/B1/payments"
     assert site.post("/bill-units/B1/do/night").status_code == 403
