@@ -20,10 +20,13 @@ def without(connection: psycopg.Connection[TupleRow], *ways: str) -> Iterator[No
     accounts than ask for that of each row.
     """
     walks = ways == IN_ORDER
+    # a plan that was made under advice isn't kept for those who come without it
+    kept, connection.prepare_threshold = connection.prepare_threshold, None
     _set(connection, ways, "off", "0" if walks else None, "64kB" if walks else "4MB", "1")
     yield
     # after a failure the transaction is over anyway
     _set(connection, ways, "on", None, None, None)
+    connection.prepare_threshold = kept
 
 
 def _set(

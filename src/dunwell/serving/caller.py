@@ -46,6 +46,20 @@ class Caller:
         """Read, behind the walls of the caller's brands."""
         return self.transactions.walled(self.actor)
 
+    @contextmanager
+    def look_closely(self) -> Iterator[Operation]:
+        """Read much about one customer, behind the walls: many small statements, each by the
+        customer's own keys, so that one plan does for everybody's and isn't made each time.
+        """
+        with self.look() as operation:
+            connection = operation.connection
+            connection.prepare_threshold = 0
+            try:
+                yield operation
+            finally:
+                # also after a failure within `planner.without`
+                connection.prepare_threshold = None
+
     def oversee(self) -> AbstractContextManager[Operation]:
         """Read or change what stands before the walls: people, keys, the policy, nights."""
         return self.transactions.owner(self.actor)

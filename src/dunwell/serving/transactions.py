@@ -19,7 +19,7 @@ from dunwell.domain.errors import Unavailable
 from dunwell.engine import relief
 from dunwell.features.access.actor import Actor, Operation
 from dunwell.features.policy.today import business_date
-from dunwell.features.receivables.work import create_temporary_tables
+from dunwell.features.receivables.work import keep_temporary_tables
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -71,9 +71,10 @@ class Transactions:
 
     @contextmanager
     def walled(self, actor: Actor) -> Iterator[Operation]:
-        """An operation behind the walls of the actor's brands."""
-        with self.owner(actor) as operation:
-            walls.enter(operation.connection, actor.brands)
+        """An operation behind the walls of the actor's brands, to read."""
+        with self.connection() as connection:
+            operation = self.operation(connection, actor)
+            walls.enter(connection, actor.brands)
             yield operation
 
     @contextmanager
@@ -99,6 +100,6 @@ class Transactions:
 
 def _prepare(connection: Connection) -> None:
     """Working tables of single-case operations, usable behind the walls."""
-    create_temporary_tables(connection)
+    keep_temporary_tables(connection)
     walls.share_temporary_tables(connection)
     connection.commit()

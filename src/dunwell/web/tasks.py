@@ -143,7 +143,7 @@ def task_page(
     **values: Any,
 ) -> Response:
     """The page of a task, or the part of it that htmx asks for."""
-    with caller.look() as operation:
+    with caller.look_closely() as operation:
         found = opened(operation, action)
         found["verbs"] = offered(caller, found)
         if block == WORK and caller.wants_part(block):

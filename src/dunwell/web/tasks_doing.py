@@ -32,7 +32,7 @@ def act(action: Handle, verb: Name, caller: Worker, view: Look, fields: Fields) 
 
 def _place(caller: Caller, action: str, view: View) -> doing.Place:
     """The panel beside the list."""
-    with caller.look() as operation:
+    with caller.look_closely() as operation:
         _state, case = queries.action_state(operation, action)
 
     def show(status: int, values: dict[str, Any]) -> Response:

@@ -8,6 +8,7 @@ import datetime as dt
 import getpass
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import psycopg
 from pluggy import HookRelay
@@ -95,3 +96,5 @@ class Operation:
     hooks: HookRelay = field(default_factory=HookRelay)
     """The plug-ins' hooks, which are asked when a case opens, closes or acts. A surface that can
     do such a thing gives its application's; without them it fails."""
+    found: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """Bill units that were found by their number, which a page asks for many times."""

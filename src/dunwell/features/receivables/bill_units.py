@@ -24,11 +24,15 @@ class BillUnit:
 
 def find(operation: Operation, bill_unit_no: str) -> BillUnit:
     """The bill unit of that number, to read. Raises NotFound, also for another brand's."""
-    given = {"bill_unit_no": bill_unit_no}
-    row = _BILL_UNITS["find"].run(operation.connection, given).fetchone()
-    if row is None or not operation.actor.sees(row[2]):
+    found: BillUnit | None = operation.found.get(bill_unit_no)
+    if found is None:
+        given = {"bill_unit_no": bill_unit_no}
+        row = _BILL_UNITS["find"].run(operation.connection, given).fetchone()
+        found = None if row is None else BillUnit(*row)
+    if found is None or not operation.actor.sees(found.brand_id):
         raise NotFound(f"There is no bill unit {bill_unit_no!r}.")
-    return BillUnit(*row)
+    operation.found[bill_unit_no] = found
+    return found
 
 
 def own(operation: Operation, bill_unit_no: str) -> BillUnit:

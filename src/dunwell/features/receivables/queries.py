@@ -1,11 +1,12 @@
 """Reading accounts and bill units, behind the walls of the actor's brands."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from psycopg.rows import dict_row
 
-from dunwell.db import statements
+from dunwell.db import planner, statements
 from dunwell.domain.errors import NotFound
 from dunwell.features.access.actor import Operation, Permission
 
@@ -58,8 +59,12 @@ def _select(operation: Operation, name: str, **given: Any) -> list[Row]:
     operation.actor.require(Permission.VIEW)
     brands = operation.actor.brands
     parameters = {**_ANY, **given, "brand_ids": None if brands is None else sorted(brands)}
-    # by the number's index: behind a wall the planner expects few rows and would collect
-    # and sort all of a brand (decision 0061 has the figures)
-    operation.connection.execute("set local enable_sort = off")
-    with operation.connection.cursor(row_factory=dict_row) as cursor:
+    # a list by the number's index: behind a wall the planner expects few rows and would collect
+    # and sort all of a brand (decision 0061 has the figures); but those of one account are sorted,
+    # because on the way along that index they may be the last
+    few = parameters["number"] is not None or parameters["account_no"] is not None
+    with (
+        nullcontext() if few else planner.without(operation.connection, "sort"),
+        operation.connection.cursor(row_factory=dict_row) as cursor,
+    ):
         return list(cursor.execute(_QUERIES[name].render(), parameters))

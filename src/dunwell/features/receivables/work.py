@@ -7,6 +7,7 @@ the parameters of all statements, the policy compiled to SQL, and the hooks.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
 from pluggy import HookRelay
@@ -51,9 +52,22 @@ ORDINARY = {
 }
 
 
+_READY: WeakSet[psycopg.Connection[TupleRow]] = WeakSet()
+"""Connections that have their tables for good: to look whether they are there takes longer than to
+read what a page shows."""
+
+
 def create_temporary_tables(connection: psycopg.Connection[TupleRow]) -> None:
     """The tables that carry a slice through the steps; once for each connection."""
-    connection.execute(_WORK["create_temporary_tables"].render())
+    if connection not in _READY:
+        connection.execute(_WORK["create_temporary_tables"].render())
+
+
+def keep_temporary_tables(connection: psycopg.Connection[TupleRow]) -> None:
+    """Make them for as long as the connection lives, and commit."""
+    create_temporary_tables(connection)
+    connection.commit()
+    _READY.add(connection)
 
 
 @dataclass(slots=True)

@@ -42,7 +42,7 @@ def _place(caller: Caller, number: str, verb: Verb, of: str | None) -> doing.Pla
     """The page of the bill unit; `of` is what the verb takes: a case, an action, a member."""
 
     def show(status: int, values: dict[str, Any]) -> Response:
-        return pages.page(caller, number, "verb", status=status, **values)
+        return pages.page(caller, number, "verb", lambda _operation: values, status=status)
 
     def end(verb: Verb, done: Done) -> Response:
         part = f"/{verb.back_to}" if verb.back_to else ""

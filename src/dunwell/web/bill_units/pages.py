@@ -3,13 +3,14 @@ looked at. Each part is a page of its own, too, so that it has an address and ne
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
+from dunwell.db import walls
 from dunwell.domain.statuses import ActionType
 from dunwell.engine import explain
 from dunwell.features.access.actor import Operation, Permission
@@ -39,6 +40,7 @@ LetterId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Cursor = Annotated[str | None, Query(max_length=2000)]
 
 Files = list[Mapping[str, Any]]
+Values = Mapping[str, Any]
 
 PAGE = 50
 
@@ -78,57 +80,66 @@ class Standing:
 @router.get("")
 def show_case(number: Number, caller: Viewer) -> Response:
     """The timeline of the open case, and the cases of before."""
-    with caller.look() as operation:
+
+    def read(operation: Operation) -> Values:
         files = [file.fields for file in queries.files_of(operation, number)]
-    shown = [
-        {
-            "case": case,
-            "past": timeline.entries(case["events"], case["currency"]),
-            "coming": timeline.coming(case["actions"]),
-        }
-        for case in files
-    ]
-    return page(caller, number, "", files=files, cases=shown)
+        shown = [
+            {
+                "case": case,
+                "past": timeline.entries(case["events"], case["currency"]),
+                "coming": timeline.coming(case["actions"]),
+            }
+            for case in files
+        ]
+        return {"files": files, "cases": shown}
+
+    return page(caller, number, "", read)
 
 
 @router.get("/bills")
 def show_bills(number: Number, caller: Viewer, after: Cursor = None) -> Response:
     """Bills with corrections, items and disputes; fees and adjustments; credits."""
-    with caller.look() as operation:
-        found = bills.bills(operation, number, limit=PAGE, cursor=after)
-        others = bills.other_debts(operation, number)
-        charged = outcomes.charges(operation, number)
-        credited = bills.credits(operation, number)
-        today = operation.date
     return page(
         caller,
         number,
         "bills",
-        bills=found,
-        others=others,
-        charges=charged,
-        credits=credited,
-        on=today,
+        lambda operation: {
+            "bills": bills.bills(operation, number, limit=PAGE, cursor=after),
+            "others": bills.other_debts(operation, number),
+            "charges": outcomes.charges(operation, number),
+            "credits": bills.credits(operation, number),
+            "on": operation.date,
+        },
     )
 
 
 @router.get("/payments")
 def show_payments(number: Number, caller: Viewer, after: Cursor = None) -> Response:
     """Payments as they came in, those that were asked for, and the methods."""
-    with caller.look() as operation:
-        found = payments.payments(operation, number, limit=PAGE, cursor=after)
-        attempts = outcomes.payment_attempts(operation, number)
-        known = methods.listed(operation, number)
-    return page(caller, number, "payments", payments=found, attempts=attempts, methods=known)
+    return page(
+        caller,
+        number,
+        "payments",
+        lambda operation: {
+            "payments": payments.payments(operation, number, limit=PAGE, cursor=after),
+            "attempts": outcomes.payment_attempts(operation, number),
+            "methods": methods.listed(operation, number),
+        },
+    )
 
 
 @router.get("/letters")
 def show_letters(number: Number, caller: Viewer) -> Response:
     """Letters and invoice reminders, the newest first."""
-    with caller.look() as operation:
-        found = letters.listed(operation, number)[::-1]
-        reminded = reminders.listed(operation, number, everything=True)[::-1]
-    return page(caller, number, "letters", letters=found, reminders=reminded)
+    return page(
+        caller,
+        number,
+        "letters",
+        lambda operation: {
+            "letters": letters.listed(operation, number)[::-1],
+            "reminders": reminders.listed(operation, number, everything=True)[::-1],
+        },
+    )
 
 
 @router.get("/letters/{letter_id}/document")
@@ -150,47 +161,56 @@ def show_letter(number: Number, letter_id: LetterId, caller: Viewer) -> Response
 @router.get("/promises")
 def show_promises(number: Number, caller: Viewer) -> Response:
     """Promises with their instalments, the newest first."""
-    with caller.look() as operation:
-        found = promises.promises(operation, number)
-        known = methods.listed(operation, number)
-    names = {row["id"]: row for row in known}
-    return page(caller, number, "promises", promises=found, methods=names)
+    return page(
+        caller,
+        number,
+        "promises",
+        lambda operation: {
+            "promises": promises.promises(operation, number),
+            "methods": {row["id"]: row for row in methods.listed(operation, number)},
+        },
+    )
 
 
 @router.get("/group")
 def show_group(number: Number, caller: Viewer) -> Response:
     """The sharing group, with what each of it owes."""
-    with caller.look() as operation:
-        found = sharing.role(operation, number)
-    return page(caller, number, "group", shared=found)
+    return page(
+        caller, number, "group", lambda operation: {"shared": sharing.role(operation, number)}
+    )
 
 
 @router.get("/notes")
 def show_notes(number: Number, caller: Viewer, after: Cursor = None) -> Response:
     """What people wrote down about it and its account."""
-    with caller.look() as operation:
-        found = notes.notes(operation, number, limit=PAGE, cursor=after)
-    return page(caller, number, "notes", notes=found)
+    return page(
+        caller,
+        number,
+        "notes",
+        lambda operation: {
+            "notes": notes.notes(operation, number, limit=PAGE, cursor=after),
+        },
+    )
 
 
 @router.get("/history")
 def show_history(number: Number, caller: Viewer, after: Cursor = None) -> Response:
     """Everything that happened, and when it was exempt or on hold."""
-    with caller.look() as operation:
+
+    def read(operation: Operation) -> Values:
         found = history.history(operation, number, limit=PAGE, cursor=after)
         currency = receivables.bill_unit(operation, number)["currency"]
-        exempt = sparing.exemptions(operation, number)
-        held = sparing.holds(operation, number)
-    told = [(event, list(timeline.entry_of(_as_event(event), currency))) for event in found.items]
-    return page(
-        caller,
-        number,
-        "history",
-        events=told,
-        next_cursor=found.next_cursor,
-        exemptions=exempt,
-        holds=held,
-    )
+        told = [
+            (event, list(timeline.entry_of(_as_event(event), currency))) for event in found.items
+        ]
+        return {
+            "events": told,
+            "next_cursor": found.next_cursor,
+            "exemptions": sparing.exemptions(operation, number),
+            "holds": sparing.holds(operation, number),
+        }
+
+    return page(caller, number, "history", read)
 
 
 @router.get("/explain")
@@ -198,42 +218,41 @@ def show_explanation(
     number: Number, caller: Viewer, date: Annotated[dt.date | None, Query()] = None
 ) -> Response:
     """Why it is in collections on a date, or why it stays out: every criterion and its value."""
-    with caller.look() as operation:
-        bill_units.find(operation, number)
+
+    def read(operation: Operation) -> Values:
         day = operation.date if date is None else date
-    problem, told = None, None
-    if calendars.FIRST <= day <= calendars.LAST:
-        told = _explain(caller, number, day)
-    else:
-        problem = _("Working days are known from %(first)s to %(last)s.") % {
-            "first": calendars.FIRST,
-            "last": calendars.LAST,
-        }
-    why = standing.why_not(told["why"]) if told else ""
-    return page(caller, number, "explain", told=told, why_not=why, day=day, problem=problem)
+        if not calendars.FIRST <= day <= calendars.LAST:
+            problem = _("Working days are known from %(first)s to %(last)s.") % {
+                "first": calendars.FIRST,
+                "last": calendars.LAST,
+            }
+            return {"told": None, "why_not": "", "day": day, "problem": problem}
+        told = _explain(caller, operation, number, day)
+        return {"told": told, "why_not": standing.why_not(told["why"]), "day": day, "problem": None}
+
+    return page(caller, number, "explain", read)
 
 
 def page(
     caller: Caller,
     number: str,
     part: str,
+    read: Callable[[Operation], Values],
     *,
     status: int = 200,
-    files: Files | None = None,
-    **values: Any,
 ) -> Response:
-    """A part of the bill unit's page, with all that stands above it unless htmx has it already;
-    `files` are its cases, if the part has read them.
+    """A part of the bill unit's page, with all that stands above it unless htmx has it already. All
+    of it is read in one transaction; what stands above it takes over the `files` of its cases and
+    what it was `told`, if the part has read them.
     """
-    if not rendering.is_partial(caller.request):
-        with caller.look() as operation:
-            found = stands(caller, operation, number, files)
+    with caller.look_closely() as operation:
+        bill_units.find(operation, number)
+        values = dict(read(operation))
+        if not rendering.is_partial(caller.request):
+            told = values.get("told") if values.get("day") == operation.date else None
+            found = stands(caller, operation, number, values.pop("files", None), told)
             values |= {"standing": found, "verbs": offered(caller, found)}
-            today = operation.date
-        values |= {"today": today}
-    else:
-        with caller.look() as operation:
-            values |= {"today": operation.date}
+        values["today"] = operation.date
     today = values["today"]
 
     def action_verbs(action: Mapping[str, Any]) -> list[Verb]:
@@ -262,7 +281,11 @@ def page(
 
 
 def stands(
-    caller: Caller, operation: Operation, number: str, files: Files | None = None
+    caller: Caller,
+    operation: Operation,
+    number: str,
+    files: Files | None = None,
+    told: Values | None = None,
 ) -> Standing:
     """How it stands today."""
     unit = receivables.bill_unit(operation, number)
@@ -281,7 +304,8 @@ def stands(
             case, today, held_until=held.held_until if held else None, promise=promise
         )
     if not open_cases:
-        why.append(standing.why_not(_explain(caller, number, today)["why"]))
+        told = told or _explain(caller, operation, number, today)
+        why.append(standing.why_not(told["why"]))
     if exempt and open_cases:
         following.insert(0, _("It leaves with the next night: it is exempt."))
     return Standing(
@@ -353,10 +377,19 @@ def _in_force(rows: Any, since: str, until: str, today: dt.date) -> Any:
     return max(found, key=lambda row: getattr(row, until) or dt.date.max, default=None)
 
 
-def _explain(caller: Caller, number: str, day: dt.date) -> dict[str, Any]:
-    """By the night's own statements, on a connection of their own that is rolled back."""
-    application = caller.request.app.state.application
-    return explain.explain(application.database, application.plugins, number, day).as_json()
+def _explain(caller: Caller, operation: Operation, number: str, day: dt.date) -> dict[str, Any]:
+    """By the night's own statements, which are rolled back; they are the owner's, who stands before
+    the walls, so the bill unit has been found behind them.
+    """
+    hooks = caller.request.app.state.application.plugins.hook
+    connection = operation.connection
+    # its statements depend on the policy, and no plan of them is worth being kept
+    connection.prepare_threshold = None
+    walls.leave(connection)
+    told = explain.explain_to(connection, hooks, number, day).as_json()
+    walls.enter(connection, caller.actor.brands)
+    connection.prepare_threshold = 0
+    return told
 
 
 def _as_event(entry: history.Entry) -> dict[str, Any]:

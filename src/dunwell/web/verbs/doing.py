@@ -108,7 +108,7 @@ def _pointed_at(place: Place, fields: dict[str, Any]) -> dict[str, Any]:
 def _form(
     caller: Caller, verb: Verb, place: Place, form: Form[Any] | None, *, stale: bool = False
 ) -> Response:
-    with caller.look() as operation:
+    with caller.look_closely() as operation:
         pointed_at = _pointed_at(place, form.values if form else {})
         asked = Asked(operation, **pointed_at)
         find(operation, place.number)
