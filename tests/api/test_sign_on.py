@@ -88,6 +88,14 @@ def test_somebody_unknown_or_unproved_is_refused_and_it_is_an_event(desk: Desk, 
     assert [denial["code"] for denial in desk.denials()] == ["forbidden"]
 
 
+def test_whoever_sits_before_a_browser_is_told_by_the_login_page(desk: Desk):
+    desk.person("ada@example.com", "agent")
+    address = _at_provider(desk, "sub-bob")
+    answer = desk.client.get(address, headers={"Accept": "text/html"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/login?refused=forbidden")
+    assert [denial["code"] for denial in desk.denials()] == ["forbidden"]
+
+
 def test_an_answer_to_another_question_is_refused(desk: Desk):
     desk.person("ada@example.com", "agent")
     address = _at_provider(desk, "sub-ada")

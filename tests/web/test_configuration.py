@@ -209,9 +209,11 @@ def test_a_text_is_previewed_beside_its_source(owner: Site):
 def test_an_upload_has_a_limit(owner: Site):
     given = {"kind": "dunning", "name": "large", "locale": "en_US", "made": "typst pdf"}
     answer = owner.client.post(
-        f"{C}/templates/save", data=given, files={"file": ("large.typ", b"a" * 1_000_001)}
+        f"{C}/templates/save", data=given, files={"file": ("large.typ", b"a" * 2_000_001)}
     )
     assert answer.status_code == 413
+    assert "can be sent at once" in answer.text
+    assert "<html" in answer.text
 
 
 def test_an_administrator_gives_rights_that_count_at_once(site: Site):

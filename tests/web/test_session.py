@@ -63,6 +63,11 @@ def test_a_wrong_password_says_so_and_is_an_event(site: Site, grace: str):
     assert actor == grace
 
 
+def test_a_refused_single_sign_on_is_told_on_the_login_page(site: Site):
+    assert "nobody has that login" in site.get("/login?refused=forbidden").text
+    assert "begin it again" in site.get("/login?refused=whatever").text
+
+
 def test_an_empty_field_is_told_beside_it(site: Site, grace: str):
     answer = site.post("/login", login=grace)
     assert answer.status_code == 422

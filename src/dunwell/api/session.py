@@ -9,8 +9,9 @@ from pydantic import Field
 
 from dunwell.api.caller import Caller, may
 from dunwell.api.values import Given, Line, Shown
-from dunwell.domain.errors import NotFound
+from dunwell.domain.errors import DunwellError, NotFound
 from dunwell.features.access import brands, oidc, people, sessions
+from dunwell.serving import failures
 from dunwell.serving.caller import COOKIE
 from dunwell.serving.transactions import Transactions
 from dunwell.settings import OidcSettings, Settings
@@ -129,7 +130,10 @@ def sign_on(
 ) -> Response:
     """Come in through the identity provider; for browsers."""
     settings, _ = _of(request)
-    address, pending = oidc.begin(_oidc(settings), after)
+    try:
+        address, pending = oidc.begin(_oidc(settings), after)
+    except DunwellError as failure:
+        return _refused(request, failure)
     answer = RedirectResponse(address, 303)
     _set_cookie(request, answer, PENDING, pending.as_text(), oidc.SECONDS)
     return answer
@@ -142,17 +146,30 @@ def signed_on(
 ) -> Response:
     """Where the identity provider sends the browser back to."""
     settings, transactions = _of(request)
-    configured = _oidc(settings)
-    pending = oidc.Pending.of_text(dunwell_sign_on)
-    known = oidc.finish(configured, pending, dict(request.query_params))
-    request.state.login = known.login or known.subject
-    with transactions.connection() as connection:
-        session = sessions.come_in(
-            connection, known.subject, known.login, hours=settings.session_hours
-        )
+    try:
+        configured = _oidc(settings)
+        pending = oidc.Pending.of_text(dunwell_sign_on)
+        known = oidc.finish(configured, pending, dict(request.query_params))
+        request.state.login = known.login or known.subject
+        with transactions.connection() as connection:
+            session = sessions.come_in(
+                connection, known.subject, known.login, hours=settings.session_hours
+            )
+    except DunwellError as failure:
+        return _refused(request, failure)
     answer = RedirectResponse(pending.next, 303)
     answer.delete_cookie(PENDING)
     _set_cookie(request, answer, COOKIE, session.token, int(settings.session_hours * 3600))
+    return answer
+
+
+def _refused(request: Request, failure: DunwellError) -> Response:
+    """Somebody who sits before a browser is told by the login page, in their language."""
+    if "text/html" not in request.headers.get("accept", ""):
+        raise failure
+    failures.note_denial(request, failure, _of(request)[1])
+    answer = RedirectResponse(f"/login?refused={failure.code}", 303)
+    answer.delete_cookie(PENDING)
     return answer
 
 

@@ -5,6 +5,7 @@
 from asgi_cross_origin_protection import CrossOriginProtection
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from dunwell.bootstrap import Application
@@ -44,12 +45,12 @@ WORTH_COMPRESSING = 1_000
 
 def create(application: Application, transactions: Transactions, watch: Watch) -> FastAPI:
     """The pages of an installation, over the server's connections and measurements."""
+    largest = application.settings.max_body_size
     app = FastAPI(
         title="Dunwell",
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        max_body_size=application.settings.max_body_size,
     )
     app.state.application = application
     app.state.transactions = transactions
@@ -61,6 +62,11 @@ def create(application: Application, transactions: Transactions, watch: Watch) -
     rendering.environment()
     app.add_middleware(CrossOriginProtection)
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_COMPRESSING)
+    # what says how large it is gets a page; what doesn't is counted
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=largest)
+    app.add_middleware(
+        guard.Limit, largest=largest, refuse=lambda request: errors.too_large(request, largest)
+    )
     app.add_middleware(guard.Guard)
     app.add_middleware(Watched, watch=watch)
     return app

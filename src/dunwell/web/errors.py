@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from dunwell.domain import errors
 from dunwell.serving import failures
 from dunwell.serving.transactions import Transactions
-from dunwell.web import guard, rendering
+from dunwell.web import formats, guard, rendering
 from dunwell.web.languages import N_, _
 
 logger = structlog.get_logger()
@@ -54,6 +54,12 @@ def handle(app: FastAPI, transactions: Transactions) -> None:
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
+
+
+def too_large(request: Request, largest: int) -> Response:
+    """What was sent is refused unread."""
+    said = _("At most %(size)s kB can be sent at once. Nothing was changed; go back and send less.")
+    return answer(request, 413, said % {"size": formats.number(largest // 1000)})
 
 
 def answer(request: Request, status: int, message: str) -> Response:

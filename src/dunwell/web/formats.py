@@ -67,6 +67,11 @@ def day(value: dt.date) -> str:
     return format_skeleton("MMMEd", value, locale=locale())
 
 
+def month(value: dt.date) -> str:
+    """A month, such as `Mar 2026`."""
+    return format_skeleton("yMMM", value, locale=locale())
+
+
 def moment(value: dt.datetime) -> str:
     """A date and time, in UTC; the browser writes it in its own time zone."""
     return format_datetime(value.astimezone(dt.UTC), "short", locale=locale()) + " UTC"

@@ -4,8 +4,11 @@ person's language and theme, read once per request.
 Pages can't be framed, run nothing that isn't ours, and tell nobody where their readers come from.
 """
 
+from collections.abc import Callable
+
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dunwell.web import languages
@@ -23,6 +26,35 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+MOST_DRAINED = 64
+"""So many times the limit is read and forgotten, so that a browser gets to read the answer."""
+
+
+class Limit:
+    """Answers what is larger than allowed with a page that says so, before anybody reads it."""
+
+    def __init__(self, app: ASGIApp, largest: int, refuse: Callable[[Request], Response]) -> None:
+        self._app = app
+        self._largest = largest
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request; one that doesn't say how large it is is counted by the framework."""
+        length = 0
+        if scope["type"] == "http":
+            length = int(HTTPConnection(scope).headers.get("content-length") or 0)
+        if length <= self._largest:
+            await self._app(scope, receive, send)
+            return
+        read = 0
+        while read < MOST_DRAINED * self._largest:
+            message = await receive()
+            read += len(message.get("body", b""))
+            if not message.get("more_body"):
+                break
+        await self._refuse(Request(scope, receive))(scope, receive, send)
 
 
 class Guard:

@@ -44,6 +44,7 @@ def environment() -> Environment:
         number=formats.number,
         date_text=formats.date,
         day_text=formats.day,
+        month_text=formats.month,
         moment_text=formats.moment,
         EMPTY=formats.EMPTY,
         word=words.word,

@@ -16,6 +16,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from dunwell.domain.errors import BadInput, Conflict, NotFound
 from dunwell.features.reports import details, exporting, running
 from dunwell.features.reports.report import NUMBERS, Answer, Asked, Column, Kind, Period
+from dunwell.web import formats
 from dunwell.web.caller import Caller, may
 from dunwell.web.languages import _
 
@@ -139,29 +140,39 @@ def _charts(answer: Answer) -> list[dict[str, Any]]:
     found = []
     for key, of_group in groupby(answer.rows, key=lambda row: (row["brand"], row.get("currency"))):
         rows = list(of_group)
-        labels = [_label(row[chart.along]) for row in rows]
+        along = answer.report.column(chart.along).kind
+        labels = [_label(row[chart.along], along) for row in rows]
         series = [
             {
                 "name": exporting.heading(name),
-                "values": _summed(rows, chart.along, name, answer.report.column(name).kind),
+                "values": _summed(rows, chart.along, name, answer.report.column(name).kind, along),
             }
             for name in chart.columns
         ]
-        told = {"labels": list(dict.fromkeys(labels)), "series": series, "bars": chart.bars}
+        told = {
+            "along": exporting.heading(chart.along),
+            "labels": list(dict.fromkeys(labels)),
+            "series": series,
+            "bars": chart.bars,
+        }
         found.append({"title": " · ".join(filter(None, key)), "data": json.dumps(told)})
     return found[:MOST_CHARTS]
 
 
-def _summed(rows: list[dict[str, Any]], along: str, name: str, kind: Kind) -> list[float | None]:
+def _summed(
+    rows: list[dict[str, Any]], along: str, name: str, kind: Kind, kind_along: Kind
+) -> list[float | None]:
     """The values to draw, one for each place along the chart; shares aren't added."""
     values: dict[str, Decimal | int | None] = {}
     for row in rows:
-        place, value = _label(row[along]), row[name]
+        place, value = _label(row[along], kind_along), row[name]
         former = values.get(place)
         summed = former is not None and value is not None and kind is not Kind.PERCENT
         values[place] = former + value if summed else value
     return [None if value is None else float(value) for value in values.values()]
 
 
-def _label(value: Any) -> str:
-    return str(value)
+def _label(value: Any, kind: Kind) -> str:
+    if kind is Kind.MONTH:
+        return formats.month(value)
+    return formats.date(value) if isinstance(value, dt.date) else str(value)

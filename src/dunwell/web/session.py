@@ -15,7 +15,7 @@ from dunwell.settings import Settings
 from dunwell.web import forms, guard, rendering
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields, Form
-from dunwell.web.languages import LANGUAGES, _
+from dunwell.web.languages import LANGUAGES, N_, _
 
 router = APIRouter()
 
@@ -26,6 +26,17 @@ A_YEAR = 365 * 24 * 3600
 
 Place = Annotated[str, StringConstraints(pattern=_HERE, max_length=800)]
 """A page of ours, and of nobody else's."""
+
+
+REFUSED = {
+    "bad_input": N_("The single sign-on took too long or began elsewhere; begin it again."),
+    "forbidden": N_(
+        "The single sign-on doesn't let you in here: nobody has that login; ask an administrator."
+    ),
+    "not_found": N_("Single sign-on isn't set up here."),
+    "unavailable": N_("The identity provider doesn't answer; try again."),
+}
+"""Why a single sign-on failed, by the code of the error."""
 
 
 class Login(forms.Given):
@@ -48,10 +59,17 @@ class Preferences(forms.Given):
 
 @router.get("/login")
 def show_login(
-    request: Request, after: Annotated[str, Query(pattern=_HERE, max_length=800)] = "/"
+    request: Request,
+    after: Annotated[str, Query(pattern=_HERE, max_length=800)] = "/",
+    refused: Annotated[str | None, Query(pattern="^[a-z_]{1,40}$")] = None,
 ) -> Response:
-    """The login page; whoever is known already goes on."""
-    return _login_page(request, Form({"after": after}))
+    """The login page; whoever is known already goes on. `refused` says why a single sign-on
+    failed.
+    """
+    form = Form[Any]({"after": after})
+    if refused:
+        form.problem = _(REFUSED.get(refused, REFUSED["bad_input"]))
+    return _login_page(request, form, status=200)
 
 
 @router.post("/login")

@@ -31,7 +31,7 @@
         { ...axis, grid: { show: false }, space: 90, incrs: [1, 2, 3, 5, 10, 20, 50], values: (_, at) => at.map((each) => told.labels[each] ?? "") },
         { ...axis, size: 64, values: (_, at) => at.map((each) => compact.format(each)) },
       ],
-      series: [{ value: (_, at) => told.labels[at] ?? "" }, ...series],
+      series: [{ label: told.along, value: (_, at) => told.labels[at] ?? "" }, ...series],
     }, [told.labels.map((_, at) => at), ...told.series.map((each) => each.values)], place);
     let chart = draw();
     new ResizeObserver(() => {
