@@ -173,6 +173,24 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
         False,
         WHY,
     ),
+    f"GET {OF}/adjustments": (Permission.VIEW, False, None),
+    f"POST {OF}/adjustments": (
+        Permission.ADJUST,
+        False,
+        {"direction": "credit", "amount": "1.00", **WHY},
+    ),
+    f"GET {V}/adjustments": (Permission.VIEW, False, None),
+    f"GET {V}/adjustments/{{adjustment}}": (Permission.VIEW, False, None),
+    f"POST {V}/adjustments/{{adjustment}}/approve": (Permission.APPROVE_ADJUSTMENTS, False, {}),
+    f"POST {V}/adjustments/{{adjustment}}/reject": (
+        Permission.APPROVE_ADJUSTMENTS,
+        False,
+        {"note": "no"},
+    ),
+    f"POST {V}/adjustments/{{adjustment}}/withdraw": (Permission.ADJUST, False, {}),
+    f"GET {OF}/disputes": (Permission.VIEW, False, None),
+    f"POST {OF}/disputes": (Permission.DISPUTE, False, {"bill_no": "N1", **WHY}),
+    f"POST {OF}/disputes/{{dispute}}/resolve": (Permission.DISPUTE, False, WHY),
     f"GET {V}/experiments": (Permission.VIEW, False, None),
     f"GET {V}/experiments/{{name}}": (Permission.VIEW, False, None),
     f"POST {V}/experiments/{{name}}/choices": (
@@ -392,6 +410,14 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     ),
     f"DELETE {OF}/payment-methods/{{method_id}}": (Permission.UPDATE_PAYMENT, False, None),
     f"GET {OF}/payment-attempts": (Permission.VIEW, False, None),
+    f"POST {OF}/payment-attempts": (
+        Permission.TAKE_PAYMENT,
+        False,
+        {"amount": "1.00", "payment_method_id": 99},
+    ),
+    f"POST {OF}/payments": (Permission.TAKE_PAYMENT, False, {"amount": "1.00", "method": "cash"}),
+    f"GET {OF}/receipts": (Permission.VIEW, False, None),
+    f"GET {OF}/receipts/{{receipt}}/document": (Permission.VIEW, False, None),
     f"POST {V}/bank-statements": (Permission.TAKE_PAYMENT, False, b""),
     f"GET {V}/suspense": (Permission.TAKE_PAYMENT, False, None),
     f"POST {V}/suspense/{{entry_id}}/assign": (
@@ -445,7 +471,7 @@ OPEN = {
 
 OF_BILL_UNIT = (
     *("severance", "event", "letter_id", "reminder_id", "method_id"),
-    *("demerit", "plan", "to_do"),
+    *("demerit", "plan", "to_do", "adjustment", "dispute", "receipt"),
 )
 
 
@@ -542,7 +568,7 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
     """All operations and roles, for somebody of the bill unit's brand, another's, and of all."""
     desk.world.policy(POLICY["toml"])
     desk.world.customer("B1", brand="north")
-    desk.world.bill("80.00", "2026-02-20")
+    desk.world.bill("80.00", "2026-02-20", bill_no="N1")
     desk.world.night("2026-03-10")
     case = desk.world.case()
     assert case is not None
@@ -562,7 +588,20 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
             account_no="A-B1",
             bill_unit_no="B1",
             **dict.fromkeys(("letter_id", "reminder_id", "method_id", "entry_id"), 99),
-            **dict.fromkeys(("demerit", "severance", "event", "plan", "to_do", "alert"), "9-99"),
+            **dict.fromkeys(
+                (
+                    "demerit",
+                    "severance",
+                    "event",
+                    "plan",
+                    "to_do",
+                    "alert",
+                    "adjustment",
+                    "dispute",
+                    "receipt",
+                ),
+                "9-99",
+            ),
             service_agreement_no="S1",
             case=case["handle"],
             action=handle,
@@ -599,7 +638,9 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
             if not allowed:
                 assert answer.status_code == 403, told
             elif of_customer:
-                absent = missing or "instalment" in answer.text
+                absent = (
+                    missing or "instalment" in answer.text or "no payment method" in answer.text
+                )
                 hidden = answer.status_code == 404 and not absent
                 assert hidden == (brand == "south" and not missing), told
                 assert method != "GET" or hidden or missing or answer.status_code == 200, told

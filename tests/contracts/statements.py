@@ -13,6 +13,7 @@ from dunwell.db import statements
 from dunwell.db.statements import Statement
 from dunwell.engine import explain
 from dunwell.features.alerts import queries as alerts
+from dunwell.features.care import queries as care
 from dunwell.features.cases import dating, entering, searching
 from dunwell.features.letters import rules as letter_rules
 from dunwell.features.receivables import insulating, measuring, posting
@@ -69,6 +70,7 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     tuple(agenda.fragments_for(name, onward=True) for name in agenda.SORTINGS),
     (alerts.FRAGMENTS,),
     ({"found": alerts.found()},),
+    (care.FRAGMENTS,),
     ({"to_dos_of": batch.EVERYBODY}, {"to_dos_of": batch.OF_UNITS}),
     ({"paid_on_plan": insulating.PAID_ON_PLAN},),
     ({"plans_of": insulating.EVERY_PLAN}, {"plans_of": insulating.OF_UNITS}),

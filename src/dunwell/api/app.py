@@ -14,6 +14,7 @@ from dunwell import __version__
 from dunwell.api import (
     accounts,
     actions,
+    adjustments,
     ageing,
     agencies,
     alerts,
@@ -23,6 +24,7 @@ from dunwell.api import (
     configuration,
     contacts,
     credit_alerts,
+    disputes,
     events,
     experiments,
     failures,
@@ -82,6 +84,7 @@ NOUNS = (
     *(reports, report_schedules),
     *(credit_alerts,),
     *(in_step,),
+    *(adjustments, disputes),
 )
 
 TMF_NOUNS = (
@@ -129,6 +132,7 @@ def create(application: Application, *, today: Callable[[], dt.date] | None = No
         api.include_router(noun.router, prefix=PREFIX)
     for noun in TMF_NOUNS:
         api.include_router(noun.router, prefix=TMF)
+    api.include_router(payments_received.receipts_router, prefix=PREFIX)
     for large in (receivables, statements):
         api.include_router(large.sized(settings.max_load_size), prefix=PREFIX)
     api.include_router(health.router)

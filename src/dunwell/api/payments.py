@@ -8,15 +8,31 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.values import Flag, Given, HandleText, Line, Money, PathId, PathNumber, Shown
+from dunwell.api.values import (
+    LARGEST,
+    Amount,
+    Flag,
+    Given,
+    HandleText,
+    Line,
+    Money,
+    PathId,
+    PathNumber,
+    Shown,
+    Whole,
+)
+from dunwell.domain.handles import Handle
+from dunwell.engine import collecting
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import outcomes
-from dunwell.features.payments import methods
+from dunwell.features.payments import capturing, methods
 from dunwell.features.payments.gateways import registry
 
 router = APIRouter(prefix="/bill-units/{bill_unit_no}", tags=["payments"])
 
+Cashier = Annotated[Caller, may(Permission.TAKE_PAYMENT)]
 Viewer = Annotated[Caller, may(Permission.VIEW)]
 Registrar = Annotated[Caller, may(Permission.REGISTER_CARD)]
 Changer = Annotated[Caller, may(Permission.UPDATE_PAYMENT)]
@@ -73,12 +89,21 @@ class NewMandate(Given):
 NewMethod = Annotated[NewCard | NewMandate, Field(discriminator="kind")]
 
 
+class NewAttempt(Given):
+    """How much is charged, and with which of the bill unit's methods."""
+
+    amount: Amount
+    payment_method_id: Annotated[Whole, Field(ge=1, le=LARGEST)]
+
+
 class Attempt(Shown):
-    """A charge that an action asked for; `code` is the gateway's, or why it wasn't charged."""
+    """A charge that an action asked for, or a person; `code` is the gateway's, or why it wasn't
+    charged.
+    """
 
     handle: HandleText
-    case: HandleText
-    action: HandleText
+    case: HandleText | None
+    action: HandleText | None
     made_on: dt.date
     status: str
     asked: Money
@@ -152,6 +177,49 @@ def list_payment_attempts(bill_unit_no: PathNumber, caller: Viewer) -> Attempts:
     with caller.look() as operation:
         found = outcomes.payment_attempts(operation, bill_unit_no)
     return Attempts(items=[_attempt(row) for row in found])
+
+
+@router.post("/payment-attempts", status_code=201, response_model=Attempt)
+def capture_payment(
+    bill_unit_no: PathNumber, given: NewAttempt, caller: Cashier, _key: IdempotencyKey = None
+) -> Response:
+    """Have a card or an account charged now, as the customer asks for it. What a gateway takes by
+    file, or gives no answer to, stays `ready` or `charging` for the next delivery. Repeated with
+    its idempotency key, it answers as it stood when it was asked for.
+    """
+    application = caller.request.app.state.application
+    gateways = caller.request.app.state.gateways
+    asked: list[tuple[dt.date, Handle]] = []
+
+    def verb(operation: Operation) -> Attempt:
+        made = capturing.ask(
+            operation, gateways, bill_unit_no, given.amount, given.payment_method_id
+        )
+        asked.append((operation.date, made))
+        return _attempt(_found(operation, bill_unit_no, made))
+
+    answer = caller.once(verb, given)
+    if not asked:
+        return answer
+    ((date, made),) = asked
+    collecting.capture(
+        application.database,
+        application.plugins,
+        gateways,
+        caller.actor,
+        date,
+        made,
+        slice_width=application.settings.slice_width,
+    )
+    with caller.look() as operation:
+        return repeats.response(_attempt(_found(operation, bill_unit_no, made)), 201)
+
+
+def _found(operation: Operation, bill_unit_no: str, made: Handle) -> outcomes.AttemptRow:
+    (row,) = (
+        each for each in outcomes.payment_attempts(operation, bill_unit_no) if each.handle == made
+    )
+    return row
 
 
 def _attempt(row: outcomes.AttemptRow) -> Attempt:

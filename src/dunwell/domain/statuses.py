@@ -42,6 +42,30 @@ class PayPlanStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class AdjustmentStatus(StrEnum):
+    """Where an adjustment stands that somebody requested."""
+
+    WAITING = "waiting"
+    POSTED = "posted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class AdjustmentDirection(StrEnum):
+    """What an adjustment does: a credit lowers what is owed, a debit raises it."""
+
+    CREDIT = "credit"
+    DEBIT = "debit"
+
+
+class DisputeOutcome(StrEnum):
+    """What came of a dispute that somebody resolved."""
+
+    REFUSED = "refused"
+    GRANTED = "granted"
+    PARTLY_GRANTED = "partly_granted"
+
+
 class GroupRole(StrEnum):
     """What a bill unit is in its sharing group."""
 

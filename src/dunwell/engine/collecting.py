@@ -12,6 +12,7 @@ from pluggy import PluginManager
 
 from dunwell.db import outgoing_files
 from dunwell.db.database import Database
+from dunwell.domain.handles import Handle
 from dunwell.engine import relief
 from dunwell.engine.settling import settle
 from dunwell.features.access.actor import Actor
@@ -46,3 +47,27 @@ def write_files(database: Database, gateways: Gateways, folder: Path) -> list[Pa
     """Put the direct debits that are in no folder yet into this one."""
     with database.connect(autocommit=True) as connection:
         return outgoing_files.write(connection, folder, [collecting.FILE_KIND], gateways.vault.open)
+
+
+def capture(
+    database: Database,
+    plugins: PluginManager,
+    gateways: Gateways,
+    actor: Actor,
+    date: dt.date,
+    attempt: Handle,
+    *,
+    slice_width: int = 50_000,
+) -> Collection:
+    """Charge what a person has asked for (`payments.capturing`), and settle if it was paid."""
+    collection = collecting.charge(
+        database,
+        gateways,
+        actor,
+        date,
+        (attempt.account_id, attempt.id),
+        slice_width=slice_width,
+        before_commit=relief.relieve,
+    )
+    settle(database, plugins, date, collection.paid, slice_width=slice_width)
+    return collection

@@ -183,13 +183,13 @@ action = operational(
 )
 
 
-def of_action(name: str, *items: SchemaItem, always: bool = True) -> Table:
+def of_action(name: str, *items: SchemaItem, always: bool = True, in_case: bool = True) -> Table:
     """A row that one action makes at most once for each bill unit that it reaches; unless `always`,
-    something else may make it too.
+    something else may make it too, and unless `in_case` without a case.
     """
     return operational(
         name,
-        reference("case_id"),
+        reference("case_id", nullable=not in_case),
         reference("action_id", nullable=not always),
         reference("bill_unit_id"),
         date("made_on"),

@@ -113,6 +113,9 @@ payment_attempt = of_action(
         postgresql_where=sql("idempotency_key is not null"),
     ),
     Index("ix_payment_attempt_bill_unit", "account_id", "bill_unit_id"),
+    # a person may have a card charged without any action, and without a case
+    always=False,
+    in_case=False,
 )
 
 bank_statement = Table(

@@ -336,6 +336,13 @@ dispute = operational(
     date("disputed_on"),
     # the first day on which it is no longer disputed
     date("resolved_on", nullable=True),
+    # of one that a person raised: why, who, and what came of it; a file states none of these
+    text("reason", nullable=True),
+    text("note", nullable=True),
+    text("raised_by", nullable=True),
+    text("resolved_by", nullable=True),
+    text("outcome", nullable=True),
+    CheckConstraint("outcome in ('refused', 'granted', 'partly_granted')", name="outcome"),
     ForeignKeyConstraint(["account_id", "bill_id"], ["bill.account_id", "bill.id"]),
     Index("ix_dispute_bill", "account_id", "bill_id"),
 )

@@ -5,6 +5,7 @@ brands in the application's eyes, on a connection that sees one.
 import ast
 import datetime as dt
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,13 @@ from tests.world import World
 import dunwell
 from dunwell.db import walls
 from dunwell.domain.handles import Handle
+from dunwell.domain.statuses import AdjustmentDirection
 from dunwell.engine import case_agreements, placing, undelivered
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.agencies import queries as agencies
 from dunwell.features.alerts import queries as alerts
+from dunwell.features.care import adjusting, receipts
+from dunwell.features.care import queries as care
 from dunwell.features.cases import outcomes, searching, sparing
 from dunwell.features.cases import queries as cases
 from dunwell.features.contacts import queries as contacts
@@ -179,6 +183,10 @@ def _filled(world: World) -> World:
         hand.hold("2026-03-02", number)
         hand.group("ours", number)
         hand.do(write_note, number, f"a note of {brand}")
+        wanted = adjusting.Wanted(AdjustmentDirection.CREDIT, Decimal(1), f"for {brand}")
+        hand.do(adjusting.request, number, wanted)
+        cash = payments.Received(Decimal(1), TODAY.replace(day=1), "cash")
+        hand.do(receipts.take, number, cash, key=number)
         hand.do(methods.add_card, number, methods.Card(f"token {brand}", "1234", brand="visa"))
     world.nights("2026-03-10", "2026-03-12")
     for number in ("NORTH", "SOUTH"):
@@ -225,6 +233,10 @@ def _group(operation: Operation) -> int:
     return int(number)
 
 
+def _customer(operation: Operation) -> bill_units.Customer:
+    return bill_units.find_customer(operation, "A-NORTH")
+
+
 READS: dict[str, Callable[[Operation], Any]] = {
     "engine.placing.scenario_offers": lambda op: placing.scenario_offers(op, "NORTH"),
     "cases.outcomes.charges": lambda op: outcomes.charges(op, "NORTH"),
@@ -242,6 +254,15 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "cases.searching.search": searching.search,
     "cases.sparing.exemptions": lambda op: sparing.exemptions(op, "NORTH"),
     "cases.sparing.holds": lambda op: sparing.holds(op, "NORTH"),
+    "care.queries.adjustments": lambda op: care.adjustments(op, "NORTH"),
+    "care.queries.adjustments_of": lambda op: care.adjustments_of(op, _customer(op)),
+    "care.queries.adjustment": lambda op: care.adjustment(op, _only(op, "adjustment", "true")),
+    "care.queries.show": lambda op: care.show(op, str(_only(op, "adjustment", "true"))),
+    "care.queries.waiting": care.waiting,
+    "care.receipts.receipts": lambda op: receipts.receipts(op, "NORTH"),
+    "care.receipts.receipts_of": lambda op: receipts.receipts_of(op, _customer(op)),
+    "care.queries.disputes": lambda op: care.disputes(op, "NORTH"),
+    "care.queries.disputes_of": lambda op: care.disputes_of(op, _customer(op)),
     "contacts.queries.contacts": lambda op: contacts.contacts(op, "NORTH"),
     "contacts.queries.counts": lambda op: contacts.counts(op, "NORTH"),
     "pay_plans.queries.pay_plans": lambda op: pay_plans.pay_plans(op, "NORTH"),
@@ -311,6 +332,7 @@ READS: dict[str, Callable[[Operation], Any]] = {
 
 NO_LIST = {
     # one document or template by its name, and verbs that look first
+    "care.receipts.document",
     *("letters.service.document", "letters.service.preview", "letters.templates.get"),
     *("letters.service.find", "payments.methods.find"),
     # nights concern every brand, and are for those who see them all

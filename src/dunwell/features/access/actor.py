@@ -18,7 +18,9 @@ from dunwell.domain.errors import Forbidden
 
 
 class Permission(StrEnum):
-    """What an actor may be allowed to do; the last four are the manual's fine permissions."""
+    """What an actor may be allowed to do; from `UPDATE_PAYMENT` to `PROMISE_TO_PAY` they are the
+    manual's fine permissions.
+    """
 
     VIEW = "view"
     WORK_ACTIONS = "work_actions"
@@ -36,6 +38,9 @@ class Permission(StrEnum):
     REGISTER_CARD = "register_card"
     UNMASK_PAYMENT = "unmask_payment"
     PROMISE_TO_PAY = "promise_to_pay"
+    ADJUST = "adjust"
+    APPROVE_ADJUSTMENTS = "approve_adjustments"
+    DISPUTE = "dispute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,9 @@ class Actor:
     is_manager: bool = False
     person_id: int | None = None
     """Who it is among the people; none for a machine and for the operator."""
+    roles: frozenset[str] = frozenset()
+    """What a person is in the company; a machine's key is a `system`. Limits go by it, nothing
+    else does."""
 
     def require(self, permission: Permission, *, everywhere: bool = False) -> None:
         """Refuse what isn't allowed; `everywhere` is for what concerns the whole installation (the

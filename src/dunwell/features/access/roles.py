@@ -23,19 +23,30 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+SYSTEM = "system"
+"""What stands for the role of a machine's key, which has none."""
+
 _P = Permission
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.AGENT: frozenset({_P.VIEW, _P.WORK_ACTIONS, _P.TAKE_PAYMENT, _P.PROMISE_TO_PAY}),
+    Role.AGENT: frozenset(
+        {
+            *(_P.VIEW, _P.WORK_ACTIONS, _P.TAKE_PAYMENT, _P.PROMISE_TO_PAY),
+            *(_P.ADJUST, _P.DISPUTE),
+        }
+    ),
     Role.MANAGER: frozenset(
         {
             *(_P.VIEW, _P.WORK_ACTIONS, _P.MANAGE_CASES, _P.ASSIGN, _P.DELIVER, _P.READ_REPORTS),
             *(_P.TAKE_PAYMENT, _P.UPDATE_PAYMENT, _P.REGISTER_CARD),
             *(_P.UNMASK_PAYMENT, _P.PROMISE_TO_PAY),
+            *(_P.ADJUST, _P.APPROVE_ADJUSTMENTS, _P.DISPUTE),
         }
     ),
     Role.POLICY_OWNER: frozenset({_P.VIEW, _P.CHANGE_POLICY}),
-    Role.SERVICE_REP: frozenset({_P.VIEW, _P.TAKE_PAYMENT, _P.PROMISE_TO_PAY}),
+    Role.SERVICE_REP: frozenset(
+        {_P.VIEW, _P.TAKE_PAYMENT, _P.PROMISE_TO_PAY, _P.ADJUST, _P.DISPUTE}
+    ),
     Role.OPERATOR: frozenset(
         {
             *(_P.VIEW, _P.LOAD_RECEIVABLES, _P.RUN_NIGHT, _P.DELIVER, _P.SUBSCRIBE),
@@ -62,6 +73,9 @@ MEANINGS: dict[Permission, str] = {
     _P.REGISTER_CARD: "Register a new card or direct debit.",
     _P.UNMASK_PAYMENT: "See payment details unmasked, as far as they are kept.",
     _P.PROMISE_TO_PAY: "Make and change promises to pay; record contacts.",
+    _P.ADJUST: "Request adjustments, and post those within the limits of one's roles.",
+    _P.APPROVE_ADJUSTMENTS: "Approve or reject adjustments that others requested.",
+    _P.DISPUTE: "Raise and resolve disputes.",
 }
 
 EVERYWHERE = (_P.CHANGE_POLICY, _P.LOAD_RECEIVABLES, _P.RUN_NIGHT, _P.ADMINISTER)

@@ -95,6 +95,7 @@ def identify(connection: Connection, token: str) -> Identity:
             brands=None if brands is None else frozenset(brands),
             # a system has no role; one that may manage cases may what a manager may (decision 0080)
             is_manager=Permission.MANAGE_CASES in scopes,
+            roles=frozenset({roles.SYSTEM}),
         )
         return Identity(actor, row["id"], "key", row["expires_at"])
     has = tuple(each for each in row["roles"] if each in set(Role))
@@ -105,6 +106,7 @@ def identify(connection: Connection, token: str) -> Identity:
         agent=row["agent"],
         is_manager=Role.MANAGER in has,
         person_id=row["person_id"],
+        roles=frozenset(has),
     )
     return Identity(actor, row["id"], "web", row["expires_at"], has)
 

@@ -1,4 +1,6 @@
-"""What actions brought to a bill unit: fees and requested payments. Letters have their own noun."""
+"""What actions brought to a bill unit: fees and requested payments (those that people request,
+too). Letters have their own noun.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -33,11 +35,11 @@ class ChargeRow:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """A payment that a collect-payment action asked for."""
+    """A payment that an action asked for, or a person: then without case and action."""
 
     handle: Handle
-    case: Handle
-    action: Handle
+    case: Handle | None
+    action: Handle | None
     made_on: dt.date
     amount: Decimal
     currency: str
@@ -71,10 +73,12 @@ def _rows(operation: Operation, bill_unit_no: str, name: str) -> list[dict[str, 
         rows = cursor.execute(_OUTCOMES[name].render(), given).fetchall()
     return [
         {
-            "handle": Handle(bill_unit.account_id, row.pop("id")),
-            "case": Handle(bill_unit.account_id, row.pop("case_id")),
-            "action": Handle(bill_unit.account_id, row.pop("action_id")),
-            **row,
+            name: None if row[column] is None else Handle(bill_unit.account_id, row[column])
+            for name, column in _HANDLES.items()
         }
+        | {name: value for name, value in row.items() if name not in _HANDLES.values()}
         for row in rows
     ]
+
+
+_HANDLES = {"handle": "id", "case": "case_id", "action": "action_id"}

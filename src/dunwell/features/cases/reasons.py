@@ -31,6 +31,8 @@ class Category(StrEnum):
     PLACE = "place"
     AGREEMENTS = "agreements"
     CLOSE_ALERT = "close_alert"
+    ADJUSTMENT = "adjustment"
+    DISPUTE = "dispute"
 
 
 def codes(operation: Operation, brand_id: int, category: str) -> list[str]:

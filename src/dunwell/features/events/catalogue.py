@@ -13,6 +13,7 @@ from typing import Any
 
 from dunwell.features.events.kind import Kind, Unfolding
 from dunwell.features.events.kinds_of_agreements import KINDS_OF_AGREEMENTS
+from dunwell.features.events.kinds_of_care import KINDS_OF_CARE
 from dunwell.features.events.kinds_of_cases import KINDS_OF_CASES
 from dunwell.features.events.kinds_of_crm import KINDS_OF_CRM
 from dunwell.features.events.kinds_of_delivery import KINDS_OF_DELIVERY
@@ -24,6 +25,7 @@ CATALOGUE: Sequence[Kind] = (
     *KINDS_OF_SEVERANCE,
     *KINDS_OF_AGREEMENTS,
     *KINDS_OF_CRM,
+    *KINDS_OF_CARE,
     *KINDS_OF_DELIVERY,
     *KINDS_OF_HOUSE,
 )

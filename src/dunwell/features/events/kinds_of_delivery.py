@@ -101,6 +101,7 @@ KINDS_OF_DELIVERY: Sequence[Kind] = (
             "paid_on": "the day from which it counts",
             "method": "how it was paid",
             "reference": "what the receipt or the check says",
+            "bill_no": "the bill that it is to pay first, if any",
         },
     ),
     Kind("payment_method_added", "A card or mandate was registered.", _METHOD),

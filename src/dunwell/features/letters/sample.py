@@ -48,7 +48,24 @@ def data(locale: str = "en_US") -> dict[str, Any]:
         ],
         "fees": [{"kind": "late_fee", "due_on": "2026-03-16", "open_amount": "5.00"}],
         "next_action": {"action": "Final notice", "due_on": "2026-04-01"},
+        "receipt": RECEIPT,
     }
+
+
+RECEIPT = {
+    "receipt_no": "R-158-1",
+    "payment_no": "taken-5f0c",
+    "bill_no": "R-2026-00412",
+    "paid_on": "2026-03-16",
+    "paid_on_text": "16. 3. 2026",
+    "amount": "88.20",
+    "amount_text": "88.20 €",
+    "method": "cash",
+    "reference": "",
+    "payer": "",
+    "cashier": "rita",
+}
+"""What only the template `receipt` is given (`dunwell.features.care.receipts`)."""
 
 
 def _bill(number: str, issued_on: str, due_on: str, amount: str, days: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ recorded. Killed between any two of these, the next run asks the gateway again w
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -138,6 +138,29 @@ def collect(
     return result
 
 
+def charge(
+    database: Database,
+    gateways: Gateways,
+    actor: Actor,
+    day: date,
+    attempt: Unit,
+    *,
+    slice_width: int = 50_000,
+    before_commit: Callable[[Operation], object] | None = None,
+) -> Collection:
+    """Charge one attempt now, as `collect` would: what a person has asked for (`capturing`). What
+    goes by file, or gets no answer, is left to the next collector.
+    """
+    actor.require(Permission.TAKE_PAYMENT)
+    result = Collection()
+    with database.connect(autocommit=True) as connection:
+        operation = Operation(connection, actor, day, slice_width)
+        run = _Run(operation, gateways, result, before_commit)
+        run.ask(run.claims([attempt]))
+    logger.info("payment captured", **result.as_json())
+    return result
+
+
 @contextmanager
 def _only_collector(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
     taken = connection.execute("select pg_try_advisory_lock(%s)", [locks.COLLECTOR]).fetchone()
@@ -179,9 +202,12 @@ class _Run:
     def due_claims(self) -> Iterator[_Claim]:
         """Claim what is to be charged, and what a run that was killed left without an answer."""
         given = {"date": self.operation.date}
-        for account_id, attempt_id, _ in (
-            COLLECTING["due"].run(self.operation.connection, given).fetchall()
-        ):
+        rows = COLLECTING["due"].run(self.operation.connection, given).fetchall()
+        yield from self.claims((account_id, attempt_id) for account_id, attempt_id, _ in rows)
+
+    def claims(self, attempts: Iterable[Unit]) -> Iterator[_Claim]:
+        """Claim those of the attempts that may be charged now."""
+        for account_id, attempt_id in attempts:
             with self.operation.connection.transaction():
                 row = recording.read(self.operation, account_id, attempt_id)
                 claim = self._claim(row)

@@ -23,7 +23,18 @@ order by account_id, bill_unit_id
 
 -- name: facts
 -- An attempt with all that decides about it; locked, case before attempt. What is owed is what was
--- measured last, less credits that aren't posted yet, less other charges under way.
+-- measured last, less credits that aren't posted yet, less other charges under way. One that a
+-- person asked for has no case, and all that is open is owed.
+with own_case as materialized (
+    select collection_case.account_id, collection_case.id, collection_case.status,
+        collection_case.debt_class_id
+    from payment_attempt
+    join collection_case
+        on collection_case.account_id = payment_attempt.account_id
+        and collection_case.id = payment_attempt.case_id
+    where payment_attempt.account_id = :account_id::bigint and payment_attempt.id = :id::bigint
+    for update of collection_case
+)
 select
     payment_attempt.account_id, payment_attempt.id, payment_attempt.bill_unit_id,
     payment_attempt.case_id, payment_attempt.action_id, payment_attempt.status,
@@ -31,15 +42,25 @@ select
     payment_attempt.idempotency_key, payment_attempt.charged_amount,
     payment_attempt.gateway, payment_attempt.gateway_reference,
     payment_attempt.charging_since < now() - interval '20 hours' as key_is_old,
-    collection_case.status = 'open' as case_is_open,
+    coalesce(collection_case.status = 'open', true) as case_is_open,
     brand.name as brand, bill_unit.bill_unit_no, account.name as customer_name,
-    coalesce((
-        select balance.overdue_amount
-        from balance
-        where balance.account_id = payment_attempt.account_id
-            and balance.bill_unit_id = payment_attempt.bill_unit_id
-            and balance.debt_class_id = collection_case.debt_class_id
-    ), 0)
+    case when payment_attempt.case_id is null
+        then coalesce((
+            select sum(item.open_amount)
+            from item
+            where item.account_id = payment_attempt.account_id
+                and item.bill_unit_id = payment_attempt.bill_unit_id
+                and item.open_amount > 0
+                and item.issued_on <= :date::date
+        ), 0)
+        else coalesce((
+            select balance.overdue_amount
+            from balance
+            where balance.account_id = payment_attempt.account_id
+                and balance.bill_unit_id = payment_attempt.bill_unit_id
+                and balance.debt_class_id = collection_case.debt_class_id
+        ), 0)
+    end
     - coalesce((
         select sum(credit.open_amount)
         from credit
@@ -54,21 +75,30 @@ select
             ), credit.effective_on) <= :date::date
     ), 0)
     - coalesce((
-        select sum(other.charged_amount)
+        select sum(coalesce(other.charged_amount, other.amount))
         from payment_attempt as other
-        join collection_case as other_case
+        left join collection_case as other_case
             on other_case.account_id = other.account_id and other_case.id = other.case_id
         where other.account_id = payment_attempt.account_id
             and other.bill_unit_id = payment_attempt.bill_unit_id
             and other.id <> payment_attempt.id
-            and other.status in ('charging', 'pending')
-            and other_case.debt_class_id = collection_case.debt_class_id
+            and (
+                other.status in ('charging', 'pending')
+                or other.case_id is null
+                and other.status = 'ready'
+                and other.id < payment_attempt.id
+            )
+            -- without a case it may pay any debt
+            and (
+                payment_attempt.case_id is null or other.case_id is null
+                or other_case.debt_class_id = collection_case.debt_class_id
+            )
     ), 0) as owed,
     payment_method.id as payment_method_id, payment_method.kind, payment_method.token,
     payment_method.customer, payment_method.holder, payment_method.expires_on,
     payment_method.mandate_reference, payment_method.mandate_signed_on
 from payment_attempt
-join collection_case
+left join own_case as collection_case
     on collection_case.account_id = payment_attempt.account_id
     and collection_case.id = payment_attempt.case_id
 join bill_unit
@@ -89,7 +119,27 @@ left join payment_method
         else payment_method.is_default
     end
 where payment_attempt.account_id = :account_id::bigint and payment_attempt.id = :id::bigint
-for update of collection_case, payment_attempt
+for update of payment_attempt
+
+-- name: capture
+-- What a person asks for at this moment, with the method that the customer names; no action, no
+-- case.
+insert into payment_attempt (
+    account_id, bill_unit_id, made_on, amount, currency, wanted_method_id
+)
+values (
+    :account_id::bigint, :bill_unit_id::bigint, :date::date, :amount::numeric, :currency::text,
+    :wanted_method_id::bigint
+)
+returning id
+
+-- name: currency
+-- Locked, so that of two who ask at once the second sees what the first has asked for.
+select bill_unit.currency, currency.digits
+from bill_unit
+join currency on currency.code = bill_unit.currency
+where bill_unit.account_id = :account_id::bigint and bill_unit.id = :bill_unit_id::bigint
+for update of bill_unit
 
 -- name: start
 -- The charge is fixed before the gateway is asked: its key, amount, method and gateway.

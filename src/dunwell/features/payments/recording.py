@@ -200,7 +200,8 @@ def _refuse(
     """Refused: tried again by the policy's schedule while the case is open, or the end of it."""
     schedule = settings.read(operation.connection).payment_retries
     again = rules.next_try(row["tries"], retryable, schedule, operation.date)
-    if not row["case_is_open"]:
+    # what a person asked for is told them at once, and not tried again behind the customer's back
+    if not row["case_is_open"] or row["case_id"] is None:
         again = None
     status = "ready" if again else otherwise
     told = f"{otherwise}: {code}" + (f"; tried again on {again}" if again else "")

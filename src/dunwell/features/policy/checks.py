@@ -41,6 +41,7 @@ def check(policy: Policy) -> list[Problem]:
     rules = (
         _buckets,
         _minimum_due,
+        _adjustment_limits,
         _same_names,
         _contact_types,
         _pay_plan_types,
@@ -84,6 +85,19 @@ def _buckets(policy: Policy) -> Iterator[Problem]:
 def _minimum_due(policy: Policy) -> Iterator[Problem]:
     for code, amount in policy.settings.minimum_due.items():
         yield from decimals(("settings", "minimum_due", code), amount, code)
+
+
+def _adjustment_limits(policy: Policy) -> Iterator[Problem]:
+    seen = set()
+    for index, limit in enumerate(policy.settings.adjustment_limits):
+        place = ("settings", "adjustment_limits", index)
+        if (limit.role, limit.currency) in seen:
+            yield error(
+                (*place, "role"),
+                f"a second limit of {limit.role!r} in {limit.currency} — remove one of them",
+            )
+        seen.add((limit.role, limit.currency))
+        yield from decimals((*place, "amount"), limit.amount, limit.currency)
 
 
 def _twice(noun: str, key: str, names: Iterable[tuple[Hashable, str]]) -> Iterator[Problem]:

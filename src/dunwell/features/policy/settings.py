@@ -14,6 +14,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from dunwell.features.policy.values import Amount, CurrencyCode, Name
 
 
+class AdjustmentLimit(BaseModel):
+    """Up to how much somebody of a role adjusts alone."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    role: Literal[
+        "agent", "manager", "policy_owner", "service_rep", "operator", "administrator", "system"
+    ] = Field(description="A role of people; `system` is a key of the API.")
+    currency: CurrencyCode = Field(description="Of the amount: each currency has its own limits.")
+    amount: Amount = Field(description="The largest adjustment that needs nobody else.")
+
+
 class PolicySettings(BaseModel):
     """System-wide switches, written under `[settings]` in the policy file."""
 
@@ -130,6 +142,19 @@ class PolicySettings(BaseModel):
         le=36_500,
         description="For how many days alerts tell of broken, kept and denied pay plans and of"
         " bills that were written off.",
+    )
+    adjustment_limits: list[AdjustmentLimit] = Field(
+        default_factory=list,
+        description="Up to how much somebody of a role adjusts alone, by currency; of several roles"
+        " the highest limit counts. Above it, and where no limit is given, a second person has to"
+        " approve.",
+    )
+    bill_document_url: str | None = Field(
+        default=None,
+        max_length=500,
+        pattern=r"^https?://[!-~]+$",
+        description="Where the document of a bill is to be seen, `{bill_no}` and `{brand}` in it"
+        " standing for the bill's number and the brand. The customer's page links there.",
     )
     publish_run_details: bool = Field(
         default=False,

@@ -1,5 +1,5 @@
-"""One bill unit, as people and services name it: found behind the wall of its brand, and locked
-against the night while they change it.
+"""A bill unit or a whole account, as people and services name it: found behind the wall of its
+brand, and locked against the night while they change it.
 """
 
 from collections.abc import Collection
@@ -20,6 +20,28 @@ class BillUnit:
     account_id: int
     id: int
     brand_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Where an account's rows are: all its bill units' together."""
+
+    account_id: int
+    brand_id: int
+    id: None = None
+
+
+Whose = BillUnit | Customer
+"""Of whom something is read: one bill unit, or all of an account (`id` is none)."""
+
+
+def find_customer(operation: Operation, account_no: str) -> Customer:
+    """The account of that number, to read. Raises NotFound, also for another brand's."""
+    given = {"account_no": account_no}
+    row = _BILL_UNITS["find_customer"].run(operation.connection, given).fetchone()
+    if row is None or not operation.actor.sees(row[1]):
+        raise NotFound(f"There is no account {account_no!r}.")
+    return Customer(*row)
 
 
 def find(operation: Operation, bill_unit_no: str) -> BillUnit:

@@ -493,6 +493,8 @@ dropped as (
     where dispute.account_id = stated.account_id
         and dispute.bill_id = stated.root_id
         and stated.disputed_amount is null
+        -- an empty column says that the file knows of none, not that a person raised none
+        and dispute.raised_by is null
     returning stated.line, stated.existing, dispute.account_id, dispute.bill_unit_id
 ),
 changed as (

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from dunwell.db import statements
 from dunwell.domain import pages
-from dunwell.domain.errors import BadInput, Conflict
+from dunwell.domain.errors import BadInput, Conflict, NotFound
 from dunwell.domain.handles import Handle
 from dunwell.domain.money import Currency
 from dunwell.domain.pages import Page
@@ -85,13 +85,15 @@ class Received:
     method: str
     """How: cash, check, card …"""
     reference: str | None = None
+    bill_no: str | None = None
+    """The bill that it is to pay first."""
 
 
 def take_payment(operation: Operation, bill_unit_no: str, received: Received, *, key: str) -> str:
     """Record a payment that a person has taken; its number. The next night posts it.
 
-    `key` is made by who asks: the same once more records nothing. Raises NotFound, BadInput, and
-    Conflict for a key that was another payment's.
+    `key` is made by who asks: the same once more records nothing. Raises NotFound (also for a
+    bill), BadInput, and Conflict for a key that was another payment's.
     """
     operation.actor.require(Permission.TAKE_PAYMENT)
     _check(operation.date, received, key)
@@ -103,7 +105,14 @@ def take_payment(operation: Operation, bill_unit_no: str, received: Received, *,
         "amount": received.amount,
         "paid_on": received.paid_on,
         "method": received.method,
+        "bill_id": None,
     }
+    if received.bill_no is not None:
+        given["bill_no"] = received.bill_no
+        bill = _PAYMENTS["bill"].run(operation.connection, given).fetchone()
+        if bill is None:
+            raise NotFound(f"The bill unit {bill_unit_no!r} has no bill {received.bill_no!r}.")
+        given["bill_id"] = bill[0]
     code, digits = _PAYMENTS["currency"].run(operation.connection, given).fetchall()[0]
     currency = Currency(code, digits)
     if currency.round(received.amount) != received.amount:
@@ -122,6 +131,7 @@ def take_payment(operation: Operation, bill_unit_no: str, received: Received, *,
         "paid_on": received.paid_on.isoformat(),
         "method": received.method,
         **({"reference": received.reference} if received.reference else {}),
+        **({"bill_no": received.bill_no} if received.bill_no else {}),
     }
     given |= {"date": operation.date, "actor": operation.actor.name, "data": Jsonb(facts)}
     _PAYMENTS["log_taken"].run(operation.connection, given)

@@ -31,20 +31,29 @@ from bill_unit
 join currency on currency.code = bill_unit.currency
 where bill_unit.account_id = :account_id::bigint and bill_unit.id = :bill_unit_id::bigint
 
+-- name: bill
+-- The first bill of the chain that a number belongs to.
+select root_id
+from bill
+where bill_no = :bill_no::text
+    and account_id = :account_id::bigint
+    and bill_unit_id = :bill_unit_id::bigint
+
 -- name: take
 -- The number comes from the form's key: sent twice, it is one payment.
 insert into credit (
-    account_id, bill_unit_id, effective_on, amount, open_amount, kind, number, method
+    account_id, bill_unit_id, bill_id, effective_on, amount, open_amount, kind, number, method
 )
 values (
-    :account_id::bigint, :bill_unit_id::bigint, :paid_on::date, :amount::numeric, :amount::numeric,
-    'payment', :number::text, :method::text
+    :account_id::bigint, :bill_unit_id::bigint, :bill_id::bigint, :paid_on::date, :amount::numeric,
+    :amount::numeric, 'payment', :number::text, :method::text
 )
 on conflict (kind, number) where number is not null do nothing
 
 -- name: taken
 -- Whether the payment with this number is this one.
 select amount = :amount::numeric and effective_on = :paid_on::date
+    and bill_id is not distinct from :bill_id::bigint
 from credit
 where account_id = :account_id::bigint
     and bill_unit_id = :bill_unit_id::bigint

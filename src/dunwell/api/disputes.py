@@ -1,0 +1,133 @@
+"""Disputes: raised on a bill, and resolved."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+
+from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.values import (
+    Amount,
+    Given,
+    HandleText,
+    Line,
+    Money,
+    PathHandle,
+    PathNumber,
+    Shown,
+    Text,
+)
+from dunwell.features.access.actor import Permission
+from dunwell.features.care import disputing, queries
+
+router = APIRouter(prefix="/bill-units/{bill_unit_no}/disputes", tags=["disputes"])
+
+Viewer = Annotated[Caller, may(Permission.VIEW)]
+Disputer = Annotated[Caller, may(Permission.DISPUTE)]
+
+
+class NewDispute(Given):
+    """Which bill is contested, how much of it (none: all), and why."""
+
+    bill_no: Line
+    reason: Line
+    amount: Amount | None = None
+    note: Text | None = None
+
+
+class Resolution(Given):
+    """How much is granted, and why."""
+
+    reason: Line
+    granted: Amount = Decimal(0)
+    note: Text | None = None
+
+
+class Dispute(Shown):
+    """A contested part of a bill; `resolved_on` is the first day on which it was over. `granting`
+    waits for somebody's approval.
+    """
+
+    handle: HandleText
+    bill_unit_no: str
+    bill_no: str
+    amount: Money
+    disputed_on: dt.date
+    resolved_on: dt.date | None
+    reason: str | None
+    note: str | None
+    raised_by: str | None
+    resolved_by: str | None
+    outcome: str | None
+    granting: Money | None
+
+
+class Disputes(Shown):
+    """The newest first."""
+
+    items: list[Dispute]
+
+
+@router.get("")
+def list_disputes(bill_unit_no: PathNumber, caller: Viewer) -> Disputes:
+    """The disputes of a bill unit, the newest first; those that files stated, too."""
+    with caller.look() as operation:
+        found = queries.disputes(operation, bill_unit_no)
+    return Disputes(items=[shown(row) for row in found])
+
+
+@router.post("", status_code=201, response_model=Dispute)
+def raise_dispute(
+    bill_unit_no: PathNumber, given: NewDispute, caller: Disputer, _key: IdempotencyKey = None
+) -> Response:
+    """Put part of a bill under dispute; it isn't collected until that is over."""
+    return caller.once(
+        lambda operation: shown(
+            disputing.raise_dispute(
+                operation,
+                bill_unit_no,
+                given.bill_no,
+                reason=given.reason,
+                amount=given.amount,
+                note=given.note,
+            )
+        ),
+        given,
+    )
+
+
+@router.post("/{dispute}/resolve", response_model=Dispute)
+def resolve_dispute(
+    bill_unit_no: PathNumber,
+    dispute: PathHandle,
+    given: Resolution,
+    caller: Disputer,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """End a dispute. What is granted is credited, above the caller's limit once a second person
+    has approved; until then the dispute goes on.
+    """
+    return caller.once(
+        lambda operation: shown(
+            disputing.resolve_dispute(
+                operation,
+                bill_unit_no,
+                dispute,
+                granted=given.granted,
+                reason=given.reason,
+                note=given.note,
+            )
+        ),
+        given,
+        status=200,
+    )
+
+
+def shown(row: queries.Dispute) -> Dispute:
+    """A dispute as it is sent."""
+    fields = {name: getattr(row, name) for name in Dispute.model_fields}
+    for name in ("amount", "granting"):
+        amount = fields[name]
+        fields[name] = None if amount is None else Money(amount=amount, currency=row.currency)
+    return Dispute.model_validate(fields)

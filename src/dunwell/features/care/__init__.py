@@ -1,0 +1,1 @@
+"""What people in customer care see of an account and do for it."""

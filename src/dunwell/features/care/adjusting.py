@@ -1,0 +1,326 @@
+"""Adjustments by people: asked for, posted within the limit of one's roles, otherwise approved or
+rejected by a second person.
+
+Posting makes the same row that a loaded adjustment makes: a credit, or an item. A night, or a
+settlement between nights, applies it.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from dunwell.db import statements
+from dunwell.domain import handles
+from dunwell.domain.errors import BadInput, NotFound, RuleViolation, Stale
+from dunwell.domain.handles import Handle
+from dunwell.domain.money import Currency
+from dunwell.domain.statuses import AdjustmentDirection, AdjustmentStatus, DisputeOutcome
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.care.queries import Adjustment, adjustment
+from dunwell.features.cases import reasons
+from dunwell.features.cases.reasons import Category
+from dunwell.features.policy import settings
+from dunwell.features.receivables.bill_units import BillUnit, own
+
+_ADJUSTING = statements.load(__package__, "adjusting.sql")
+
+LONGEST_NOTE = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asks for: which way, how much, of which bill, and why."""
+
+    direction: AdjustmentDirection
+    amount: Decimal
+    """More than 0, in the bill unit's currency."""
+    reason: str
+    bill_no: str | None = None
+    note: str | None = None
+
+
+def limit(operation: Operation, currency: str) -> Decimal:
+    """Up to how much the actor adjusts alone: the highest limit of their roles; 0 without one."""
+    limits = settings.read(operation.connection).adjustment_limits
+    return max(
+        (
+            each.amount
+            for each in limits
+            if each.currency == currency and each.role in operation.actor.roles
+        ),
+        default=Decimal(0),
+    )
+
+
+def request(operation: Operation, bill_unit_no: str, wanted: Wanted) -> Adjustment:
+    """Ask for an adjustment: posted at once within the limit of one's roles, else it waits for a
+    second person. Raises NotFound, BadInput, RuleViolation.
+    """
+    operation.actor.require(Permission.ADJUST)
+    bill_unit = own(operation, bill_unit_no)
+    reasons.check(operation, bill_unit.brand_id, Category.ADJUSTMENT, wanted.reason)
+    return make(operation, bill_unit, wanted, dispute_id=None)
+
+
+def make(
+    operation: Operation, bill_unit: BillUnit, wanted: Wanted, *, dispute_id: int | None
+) -> Adjustment:
+    """The same for a locked bill unit, once who asks may; for a dispute, what is granted."""
+    currency = currency_of(operation, bill_unit)
+    check_amount(wanted.amount, currency)
+    check_note(wanted.note)
+    given = {
+        "bill_id": bill_of(operation, bill_unit, wanted.bill_no),
+        "dispute_id": dispute_id,
+        "amount": wanted.amount,
+        "direction": str(wanted.direction),
+        "reason": wanted.reason,
+        "note": wanted.note,
+    }
+    alone = limit(operation, currency.code)
+    if dispute_id is not None and _run(
+        operation, bill_unit, "is_waiting", dispute_id=dispute_id
+    ).fetchone() == (True,):
+        raise RuleViolation(
+            "decision_waiting",
+            "What was granted for this dispute waits for approval already; reject that first.",
+        )
+    (row_id,) = _run(operation, bill_unit, "request", **given).fetchone()
+    row = _locked(operation, Handle(bill_unit.account_id, row_id))
+    told = {"limit": currency.text(alone)}
+    if wanted.amount > alone:
+        _log(operation, row, "adjustment_requested", **told)
+    else:
+        _post(operation, row, note=None, told=told)
+    return adjustment(operation, Handle(bill_unit.account_id, row_id))
+
+
+def approve(
+    operation: Operation, handle: str, *, version: int | None = None, note: str | None = None
+) -> Adjustment:
+    """Approve what somebody else has requested: it is posted, dated today.
+
+    Raises NotFound, Stale when somebody was quicker, RuleViolation (`own_request`,
+    `dispute_is_over`).
+    """
+    row = _decided(operation, handle, version, note)
+    _post(operation, row, note=note, told={})
+    return adjustment(operation, Handle(row["account_id"], row["id"]))
+
+
+def reject(
+    operation: Operation, handle: str, *, version: int | None = None, note: str
+) -> Adjustment:
+    """Reject what somebody else has requested; say why. Raises as `approve` does, and BadInput."""
+    if not note.strip():
+        raise BadInput("Say why the adjustment is rejected: whoever requested it will ask.")
+    row = _decided(operation, handle, version, note)
+    _end(operation, row, AdjustmentStatus.REJECTED, note=note)
+    return adjustment(operation, Handle(row["account_id"], row["id"]))
+
+
+def withdraw(operation: Operation, handle: str, *, version: int | None = None) -> Adjustment:
+    """Withdraw what one has requested oneself. Raises NotFound, Stale, RuleViolation."""
+    operation.actor.require(Permission.ADJUST)
+    row = _waiting(operation, handle, version)
+    if row["requested_by"] != operation.actor.name:
+        raise RuleViolation(
+            "request_of_another",
+            f"{row['requested_by']} requested the adjustment {handle}; only they withdraw it."
+            " Somebody who may approve can reject it.",
+        )
+    _end(operation, row, AdjustmentStatus.WITHDRAWN, note=None)
+    return adjustment(operation, Handle(row["account_id"], row["id"]))
+
+
+def currency_of(operation: Operation, bill_unit: BillUnit) -> Currency:
+    """The bill unit's currency."""
+    return Currency(*_run(operation, bill_unit, "currency").fetchone())
+
+
+def check_amount(amount: Decimal, currency: Currency) -> None:
+    """More than nothing, with no more decimals than the currency has. Raises BadInput."""
+    if amount <= 0:
+        raise BadInput(f"The amount is {amount}; give one of more than 0.")
+    if currency.round(amount) != amount:
+        raise BadInput(
+            f"The amount is {amount}: in {currency.code} it has at most {currency.digits} decimals."
+        )
+
+
+def check_note(note: str | None) -> None:
+    """Not too long. Raises BadInput."""
+    if note is not None and (len(note) > LONGEST_NOTE or "\0" in note):
+        raise BadInput(f"A note has at most {LONGEST_NOTE:,} characters and no NUL.")
+
+
+def bill_of(operation: Operation, bill_unit: BillUnit, bill_no: str | None) -> int | None:
+    """The first bill of the chain that the number belongs to. Raises NotFound."""
+    if bill_no is None:
+        return None
+    row = _run(operation, bill_unit, "bill", bill_no=bill_no).fetchone()
+    if row is None:
+        raise NotFound(f"The bill unit has no bill {bill_no!r}.")
+    root: int = row[0]
+    return root
+
+
+def _decided(
+    operation: Operation, handle: str, version: int | None, note: str | None
+) -> dict[str, Any]:
+    operation.actor.require(Permission.APPROVE_ADJUSTMENTS)
+    check_note(note)
+    row = _waiting(operation, handle, version)
+    if row["requested_by"] == operation.actor.name:
+        raise RuleViolation(
+            "own_request",
+            f"You requested the adjustment {handle} yourself; somebody else has to decide.",
+        )
+    return row
+
+
+def _waiting(operation: Operation, handle: str, version: int | None) -> dict[str, Any]:
+    row = _locked(operation, handles.parse(handle, "adjustment"))
+    if row["status"] != AdjustmentStatus.WAITING:
+        raise Stale(
+            f"{row['decided_by']} has decided about the adjustment {handle} meanwhile: it is"
+            f" {row['status']}."
+        )
+    if version is not None and version != row["version"]:
+        raise Stale(f"The adjustment {handle} was changed meanwhile; look again, then decide.")
+    return row
+
+
+def _locked(operation: Operation, handle: Handle) -> dict[str, Any]:
+    """The row with what its events tell, its bill unit's slice shared and itself locked."""
+    given = {"account_id": handle.account_id, "id": handle.id}
+    found = _ADJUSTING["bill_unit_of"].run(operation.connection, given).fetchone()
+    if found is None:
+        raise NotFound(f"There is no adjustment {handle}.")
+    try:
+        own(operation, found[0])
+    except NotFound as failure:
+        raise NotFound(f"There is no adjustment {handle}.") from failure
+    with operation.connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(_ADJUSTING["lock"].render(), given).fetchone()
+    assert row is not None
+    return row
+
+
+def _post(
+    operation: Operation, row: dict[str, Any], *, note: str | None, told: dict[str, Any]
+) -> None:
+    number = f"adjusted-{row['account_id']}-{row['id']}"
+    given = {**row, "number": number, "business_date": operation.date}
+    side = "credit" if row["direction"] == AdjustmentDirection.CREDIT else "item"
+    _ADJUSTING[f"post_{side}"].run(operation.connection, given)
+    _ADJUSTING["touch"].run(operation.connection, given)
+    _end(operation, row, AdjustmentStatus.POSTED, note=note, number=number, told=told)
+    if row["dispute_id"] is not None:
+        settle_dispute(operation, row, row["amount"])
+
+
+def _end(
+    operation: Operation,
+    row: dict[str, Any],
+    status: AdjustmentStatus,
+    *,
+    note: str | None,
+    number: str | None = None,
+    told: dict[str, Any] | None = None,
+) -> None:
+    given = {
+        **row,
+        "status": str(status),
+        "decided_by": operation.actor.name,
+        "decision_note": note,
+        "business_date": operation.date,
+        "number": number,
+    }
+    _ADJUSTING["decide"].run(operation.connection, given)
+    _log(
+        operation,
+        row,
+        f"adjustment_{status}",
+        number=number,
+        requested_by=row["requested_by"],
+        **{**(told or {}), **({"note": note} if note else {})},
+    )
+
+
+def settle_dispute(operation: Operation, row: dict[str, Any], granted: Decimal) -> None:
+    """The dispute that `row` names is over today, with so much granted. Raises RuleViolation when
+    it was over already.
+    """
+    currency = Currency(row["currency"], row["digits"])
+    given = {
+        **row,
+        "granted": granted,
+        "business_date": operation.date,
+        "actor": operation.actor.name,
+    }
+    ended = _ADJUSTING["resolve_dispute"].run(operation.connection, given).fetchone()
+    if ended is None:
+        raise RuleViolation(
+            "dispute_is_over",
+            "The dispute is over already, or the billing system took it back; reject what was"
+            " requested for it.",
+        )
+    amount, outcome = ended
+    facts = {
+        "dispute": f"{row['account_id']}-{row['dispute_id']}",
+        "bill_no": row["bill_no"],
+        "amount": currency.text(amount),
+        "currency": currency.code,
+        "reason": row["reason"],
+        "note": row["note"],
+        "outcome": outcome,
+        "granted": None if outcome == DisputeOutcome.REFUSED else currency.text(granted),
+    }
+    log(operation, row, "dispute_resolved", facts)
+    _ADJUSTING["touch"].run(operation.connection, given)
+
+
+def _log(operation: Operation, row: dict[str, Any], kind: str, **more: Any) -> None:
+    currency = Currency(row["currency"], row["digits"])
+    facts = {
+        "adjustment": f"{row['account_id']}-{row['id']}",
+        "direction": row["direction"],
+        "amount": currency.text(row["amount"]),
+        "currency": currency.code,
+        "bill_no": row["bill_no"],
+        "dispute": row["dispute_id"] and f"{row['account_id']}-{row['dispute_id']}",
+        "reason": row["reason"],
+        "note": row["note"],
+        **more,
+    }
+    log(operation, row, kind, facts)
+
+
+def log(operation: Operation, row: dict[str, Any], kind: str, facts: dict[str, Any]) -> None:
+    """An event of the row's bill unit; facts that are none are left out."""
+    given = {
+        "account_id": row["account_id"],
+        "bill_unit_id": row["bill_unit_id"],
+        "business_date": operation.date,
+        "actor": operation.actor.name,
+        "kind": kind,
+        "facts": Jsonb({name: value for name, value in facts.items() if value is not None}),
+    }
+    _ADJUSTING["log"].run(operation.connection, given)
+
+
+def _run(operation: Operation, bill_unit: BillUnit, name: str, **given: Any) -> Any:
+    return _ADJUSTING[name].run(
+        operation.connection,
+        {
+            "account_id": bill_unit.account_id,
+            "bill_unit_id": bill_unit.id,
+            "business_date": operation.date,
+            "actor": operation.actor.name,
+            **given,
+        },
+    )
