@@ -89,6 +89,16 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
         True,
         {"name": "Ada"},
     ),
+    f"POST {V}/accounts/{{account_no}}/household": (
+        Permission.MANAGE_CASES,
+        False,
+        {"life_support": True, **WHY},
+    ),
+    f"POST {V}/service-agreements/{{service_agreement_no}}": (
+        Permission.MANAGE_CASES,
+        False,
+        {"status": "stopped", **WHY},
+    ),
     f"GET {V}/accounts/{{account_no}}/alerts": (Permission.VIEW, False, None),
     f"POST {V}/accounts/{{account_no}}/alerts": (
         Permission.MANAGE_CASES,
@@ -260,6 +270,7 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
         False,
         {"action": "Close bill unit", "due_on": "2026-04-01", **WHY},
     ),
+    f"POST {V}/cases/{{case}}/actions/cancel": (Permission.MANAGE_CASES, False, WHY),
     f"POST {V}/cases/{{case}}/replace": (Permission.MANAGE_CASES, False, WHY),
     f"POST {V}/cases/{{case}}/stop": (Permission.MANAGE_CASES, False, WHY),
     f"GET {OF}/collection-status": (Permission.VIEW, False, None),

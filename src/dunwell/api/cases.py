@@ -29,7 +29,7 @@ from dunwell.api.values import (
 from dunwell.api.versions import Expected
 from dunwell.engine import placing
 from dunwell.features.access.actor import Permission
-from dunwell.features.cases import assigning, queries, scheduling, searching, stopping
+from dunwell.features.cases import assigning, closing, queries, scheduling, searching, stopping
 from dunwell.features.cases.scheduling import PaymentDetails
 from dunwell.features.cases.searching import Criteria, Order
 from dunwell.features.cases.states import CaseState
@@ -316,6 +316,24 @@ def add_action(
         ),
         given,
         location=lambda change: f"/api/v1/actions/{change.action.handle}",
+    )
+
+
+@router.post("/cases/{case}/actions/cancel", response_model=CaseHead)
+def cancel_actions(
+    case: PathHandle,
+    given: Reasoned,
+    caller: Manager,
+    version: Expected,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Cancel all open actions of a case; the case itself stays open."""
+    return caller.once(
+        lambda operation: CaseHead.of(
+            closing.cancel_actions(operation, case, expected_version=version, **dict(given))
+        ),
+        given,
+        status=200,
     )
 
 

@@ -6,14 +6,16 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Response
+from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.cases import CaseHead
-from dunwell.api.values import Given, Line, PathHandle, PathNumber, Reasoned, Shown
+from dunwell.api.values import Flag, Given, Line, PathHandle, PathNumber, Reasoned, Shown
 from dunwell.api.versions import Expected
+from dunwell.domain.statuses import AgreementStatus
 from dunwell.engine import case_agreements
-from dunwell.features.access.actor import Permission
-from dunwell.features.receivables import agreements, budgets
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.receivables import agreements, budgets, supplying
 
 router = APIRouter(tags=["service agreements"])
 
@@ -125,12 +127,75 @@ class BudgetCancellation(Given):
     reason: Line
 
 
+class AgreementChange(Reasoned):
+    """What is to be otherwise; what isn't sent stays."""
+
+    status: AgreementStatus | None = None
+    on: Annotated[
+        dt.date | None, Field(description="The day of the start or stop; null: today.")
+    ] = None
+    life_support: Flag | None = None
+    sensitive_load: Flag | None = None
+
+
+class HouseholdChange(Reasoned):
+    """Whom a cut would harm; what isn't sent stays."""
+
+    life_support: Flag | None = None
+    sensitive_load: Flag | None = None
+
+
+class Household(Shown):
+    """Whom a cut would harm, wherever the account is supplied."""
+
+    life_support: bool
+    sensitive_load: bool
+
+
 @router.get("/bill-units/{bill_unit_no}/service-agreements")
 def list_service_agreements(bill_unit_no: PathNumber, caller: Viewer) -> ServiceAgreements:
     """The bill unit's service agreements, with what each owes overdue."""
     with caller.look() as operation:
         found = agreements.agreements(operation, bill_unit_no)
     return ServiceAgreements(items=[ServiceAgreement.model_validate(each) for each in found])
+
+
+@router.post("/service-agreements/{service_agreement_no}", response_model=ServiceAgreement)
+def change_service_agreement(
+    service_agreement_no: PathNumber,
+    given: AgreementChange,
+    caller: Manager,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Start, stop, take up or close a service, or say whom a cut would harm at its premise."""
+
+    def verb(operation: Operation) -> ServiceAgreement:
+        change = supplying.Change(given.status, given.on, given.life_support, given.sensitive_load)
+        bill_unit_no = supplying.change_agreement(
+            operation, service_agreement_no, change, reason=given.reason, note=given.note
+        )
+        (found,) = (
+            each
+            for each in agreements.of_bill_unit(operation, bill_unit_no)
+            if each.service_agreement_no == service_agreement_no
+        )
+        return ServiceAgreement.model_validate(found)
+
+    return caller.once(verb, given, status=200)
+
+
+@router.post("/accounts/{account_no}/household", response_model=Household)
+def change_household(
+    account_no: PathNumber, given: HouseholdChange, caller: Manager, _key: IdempotencyKey = None
+) -> Response:
+    """Say whether a cut would harm somebody in the customer's household."""
+    return caller.once(
+        lambda operation: Household.model_validate(
+            supplying.change_household(operation, account_no, **dict(given))
+        ),
+        given,
+        status=200,
+    )
 
 
 @router.get("/bill-units/{bill_unit_no}/budgets")

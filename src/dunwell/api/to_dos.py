@@ -10,6 +10,7 @@ from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.values import Given, HandleText, Line, PathHandle, PathNumber, Shown, Text
 from dunwell.api.versions import Expected
 from dunwell.domain.errors import NotFound
+from dunwell.engine import to_dos as completing
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.tasks import service, todos
 
@@ -148,7 +149,7 @@ def complete_to_do(
 
     def verb(operation: Operation) -> ToDo:
         _shown(operation, bill_unit_no, to_do)
-        service.complete(operation, to_do, comment=given.comment, version=version)
+        completing.complete(operation, to_do, comment=given.comment, version=version)
         return _shown(operation, bill_unit_no, to_do)
 
     return caller.once(verb, given, status=200)

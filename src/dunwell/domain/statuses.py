@@ -125,6 +125,15 @@ class SeveranceStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class AgreementStatus(StrEnum):
+    """Whether a service is supplied."""
+
+    PENDING_START = "pending_start"
+    ACTIVE = "active"
+    STOPPED = "stopped"
+    CLOSED = "closed"
+
+
 class SeveranceEventStatus(StrEnum):
     """Where an event of a severance process stands. Sent: the field system or a person has it;
     executing: a field activity that was given free a moment ago.

@@ -34,6 +34,8 @@ todo = operational(
     # what it is about, and what made it; none: a person
     reference("case_id", nullable=True),
     reference("action_id", nullable=True),
+    # the event of a severance process that waits for it
+    reference("severance_event_id", nullable=True),
     Column("event_id", BigInteger),
     date("made_on"),
     date("completed_on", nullable=True),
@@ -62,6 +64,13 @@ todo = operational(
         "action_id",
         unique=True,
         postgresql_where=sql("action_id is not null"),
+    ),
+    Index(
+        "uq_todo_severance_event",
+        "account_id",
+        "severance_event_id",
+        unique=True,
+        postgresql_where=sql("severance_event_id is not null"),
     ),
     Index(
         "uq_todo_event",

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from dunwell.db import statements
 from dunwell.domain import handles
-from dunwell.domain.errors import BadInput
+from dunwell.domain.errors import BadInput, RuleViolation
 from dunwell.domain.handles import Handle
 from dunwell.domain.statuses import ActionStatus
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import dating, rules
 from dunwell.features.cases.desk import Desk
 from dunwell.features.cases.reasons import Category
-from dunwell.features.cases.states import ActionChange, ActionState
+from dunwell.features.cases.states import ActionChange, ActionState, CaseState
 from dunwell.features.receivables.bill_units import own_accounts
 
 _CLOSING = statements.load(__package__, "closing.sql")
@@ -72,6 +72,39 @@ def cancel_action(
     rules.may_cancel(facts(found, dependencies=desk.dependencies))
     following = followers(desk, found.offset_days) if with_following else []
     return _close(desk, found, ActionStatus.CANCELLED, following, reschedule=reschedule)
+
+
+def cancel_actions(
+    operation: Operation,
+    case: str,
+    *,
+    reason: str,
+    note: str | None = None,
+    expected_version: int | None = None,
+) -> CaseState:
+    """Cancel all open actions of a case, mandatory ones too; the case itself stays open unless its
+    scenario closes it when all is done. Promised instalments stay: a promise is revoked.
+
+    Raises NotFound, RuleViolation, Conflict. Manual: step 3.7.
+    """
+    operation.actor.require(Permission.MANAGE_CASES)
+    desk = Desk.at_case(
+        operation,
+        case,
+        category=Category.CANCEL,
+        reason=reason,
+        note=note,
+        expected_version=expected_version,
+    )
+    found = [
+        action for action in desk.before.actions if action.is_open and not action.is_instalment
+    ]
+    if not found:
+        raise RuleViolation("no_open_action", f"The case {case!r} has no open action to cancel.")
+    cancel(desk, [action.handle.id for action in found])
+    # one entry, in which the others stand beside the first
+    desk.log_action("action_cancelled", found[0].handle)
+    return desk.now()
 
 
 def retry_action(

@@ -30,12 +30,23 @@ KINDS_OF_AGREEMENTS: Sequence[Kind] = (
     ),
     Kind(
         "agreement_changed",
-        "A service agreement has another status.",
+        "Somebody changed a service agreement: its status, or whom a cut would harm.",
         {
             "service_agreement_no": "the agreement",
             "from": "its status before",
             "to": "its status now",
             "stopped_on": "the day on which the supply ended, if it did",
+            "life_support": "whether somebody at the premise depends on it, if that was said",
+            "sensitive_load": "whether there is a sensitive load, if that was said",
+            **BY_HAND,
+        },
+    ),
+    Kind(
+        "household_changed",
+        "Somebody said whether a cut would harm the customer's household.",
+        {
+            "life_support": "whether somebody in the household depends on the supply",
+            "sensitive_load": "whether there is a sensitive load",
             **BY_HAND,
         },
     ),

@@ -36,6 +36,7 @@ def check(policy: Policy) -> Iterator[Problem]:
         place = ("severance_templates", index)
         yield from _template(policy, template, place)
         yield from _events(template, place)
+        yield from _to_dos(policy, template, place)
     for index, moratorium in enumerate(policy.moratoria):
         yield from _days(moratorium.first_day, moratorium.last_day, ("moratoria", index))
 
@@ -111,6 +112,18 @@ def _each_event(template: SeveranceTemplate, names: set[str], place: Place) -> I
             yield error((*at, "points"), f"points of nothing ({event.name!r}) — give a number")
         if template.purpose == "reconnect" and event.activity is FieldActivity.CUT:
             yield error(at, f"a cut in a reconnect template ({event.name!r}) — remove it")
+
+
+def _to_dos(policy: Policy, template: SeveranceTemplate, place: Place) -> Iterator[Problem]:
+    names = {each.name for each in policy.to_do_types}
+    for number, event in enumerate(template.events):
+        at = (*place, "events", number, "to_do_type")
+        if event.to_do_type is None:
+            continue
+        if event.type is not SeveranceEventType.TO_DO:
+            yield error(at, f"`to_do_type` is for a to_do ({event.name!r}) — remove it")
+        elif event.to_do_type not in names:
+            yield unknown(at, "to-do type", event.to_do_type, names)
 
 
 def _days(first: str, last: str, place: Place) -> Iterator[Problem]:

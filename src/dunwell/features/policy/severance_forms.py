@@ -48,6 +48,11 @@ class SeveranceEventForm(Form):
     lasts_days: int | None = Field(
         default=None, ge=1, le=36_500, description="For how many days that counts; none: for good."
     )
+    to_do_type: Name | None = Field(
+        default=None,
+        description="For a to-do, one of the policy's to-do types; none: it is called as the event"
+        " and is the agents'.",
+    )
     parameters: dict[Name, Words | StrictInt | StrictBool] = Field(
         default_factory=dict,
         description="Values of your own for whoever carries it out.",

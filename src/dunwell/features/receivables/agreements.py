@@ -38,6 +38,11 @@ class ServiceAgreement:
 def agreements(operation: Operation, bill_unit_no: str) -> tuple[ServiceAgreement, ...]:
     """The bill unit's service agreements by number. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
+    return of_bill_unit(operation, bill_unit_no)
+
+
+def of_bill_unit(operation: Operation, bill_unit_no: str) -> tuple[ServiceAgreement, ...]:
+    """The same for whoever has just changed one, and need not have the permission to view."""
     bill_unit = find(operation, bill_unit_no)
     given = {
         "account_id": bill_unit.account_id,

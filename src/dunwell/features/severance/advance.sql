@@ -221,6 +221,40 @@ update due_severance_event
 set outcome = 'sent'
 where type in ('field_activity', 'to_do') and outcome is null
 
+-- name: make_to_dos
+-- What people are asked to do is on their list; completing it completes the event.
+with made as (
+    insert into todo (
+        account_id, bill_unit_id, case_id, severance_event_id, made_on, priority, agent_id, type,
+        role, leads_to, message, made_by
+    )
+    select
+        due_severance_event.account_id, due_severance_event.bill_unit_id,
+        due_severance_event.case_id, due_severance_event.severance_event_id,
+        :business_date::date, coalesce(todo_type.priority, 50), collection_case.agent_id,
+        coalesce(todo_type.name, due_severance_event.name), coalesce(todo_type.role, 'agent'),
+        coalesce(todo_type.leads_to, 'bill_unit'),
+        coalesce(due_severance_event.parameters ->> 'message', ''), :actor::text
+    from due_severance_event
+    left join todo_type on todo_type.name = due_severance_event.parameters ->> 'to_do_type'
+    left join collection_case
+        on collection_case.account_id = due_severance_event.account_id
+        and collection_case.id = due_severance_event.case_id
+        and collection_case.account_id between :first_account::bigint and :last_account::bigint
+    where due_severance_event.type = 'to_do' and due_severance_event.outcome = 'sent'
+    order by due_severance_event.account_id, due_severance_event.severance_event_id
+    on conflict do nothing
+    returning account_id, id, bill_unit_id, case_id, type, role, priority
+)
+insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
+select
+    :business_date::date, account_id, bill_unit_id, case_id, 'to_do_made', :actor::text,
+    :run_id::int,
+    jsonb_build_object(
+        'to_do', account_id || '-' || id, 'type', type, 'role', role, 'priority', priority
+    )
+from made
+
 -- name: letters_due
 -- A letter is prepared as that of an action of the case is.
 insert into due_action (

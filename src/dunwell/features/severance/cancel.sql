@@ -39,6 +39,18 @@ with ended as (
     returning
         severance_event.account_id, severance_event.severance_id, severance_event.no,
         severance_event.name, severance_event.type
+), to_dos as (
+    -- what people were asked to do for it is nothing to do any more
+    update todo
+    set status = 'completed', completed_on = :business_date::date, completed_by = :actor::text,
+        comment = ended.reason, version = todo.version + 1
+    from open_events
+    join ended
+        on ended.account_id = open_events.account_id and ended.id = open_events.severance_id
+    where todo.account_id = open_events.account_id
+        and todo.severance_event_id = open_events.id
+        and todo.account_id between :first_account::bigint and :last_account::bigint
+        and todo.status = 'open'
 ), recalls as (
     insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
     select

@@ -7,6 +7,7 @@ from typing import Literal
 
 from psycopg.types.json import Jsonb
 
+from dunwell.domain import handles
 from dunwell.domain.errors import BadInput, RuleViolation
 from dunwell.domain.statuses import FieldActivity, SeveranceStatus
 from dunwell.features.access.actor import Operation, Permission
@@ -59,9 +60,18 @@ def complete_event(
     _must_be_active(desk)
     rules.may_complete(event, desk.event["type"], desk.event["status"])
     desk.run(SERVICE["close_event"], status="completed", outcome=None, message=None)
+    desk.run(SERVICE["close_to_do"], comment=note or reason)
     desk.log("severance_event_completed", reason=reason, note=note)
     desk.go_on()
     return desk.handle
+
+
+def event_of_to_do(operation: Operation, to_do: str) -> str | None:
+    """The event of a severance process that waits for a to-do; none: none does."""
+    handle = handles.parse(to_do, "to-do")
+    given = {"account_id": handle.account_id, "todo_id": handle.id}
+    row = SERVICE["event_of_to_do"].run(operation.connection, given).fetchone()
+    return None if row is None or row[1] != "sent" else f"{handle.account_id}-{row[0]}"
 
 
 def answer(

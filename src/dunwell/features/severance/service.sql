@@ -47,6 +47,23 @@ set status = :status::text, outcome = :outcome::text, message = :message::text,
     version = version + 1
 where account_id = :account_id::bigint and id = :event_id::bigint
 
+-- name: close_to_do
+-- The to-do that an event waited for is done with it.
+update todo
+set status = 'completed', completed_on = :business_date::date, completed_by = :actor::text,
+    comment = coalesce(todo.comment, :comment::text), version = todo.version + 1
+where account_id = :account_id::bigint
+    and severance_event_id = :event_id::bigint
+    and status = 'open'
+
+-- name: event_of_to_do
+select severance_event.id, severance_event.status
+from todo
+join severance_event
+    on severance_event.account_id = todo.account_id
+    and severance_event.id = todo.severance_event_id
+where todo.account_id = :account_id::bigint and todo.id = :todo_id::bigint
+
 -- name: postpone
 -- Due again: on the day that was named, or on the next working day.
 update severance_event

@@ -46,6 +46,7 @@ def _carry_out(work: Work) -> Counter[str]:
         return Counter()
     work.run(_ADVANCE["protect"])
     work.run(_ADVANCE["send"])
+    work.run(_ADVANCE["make_to_dos"])
     _write_letters(work)
     work.run(_ADVANCE["rate"])
     work.run(_ADVANCE["complete_rated"])

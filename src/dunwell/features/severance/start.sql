@@ -237,7 +237,8 @@ with begun as (
         (element.value -> 'parameters')
             || jsonb_strip_nulls(jsonb_build_object(
                 'template', element.value -> 'template', 'points', element.value -> 'points',
-                'lasts_days', element.value -> 'lasts_days'
+                'lasts_days', element.value -> 'lasts_days',
+                'to_do_type', element.value -> 'to_do_type'
             ))
     from starting_severance
     join severance_template on severance_template.id = starting_severance.template_id

@@ -1,0 +1,156 @@
+"""Service agreements by hand: started, stopped, taken up again, closed; and whom a cut would harm,
+at the premise or in the household. The loader says the same from files.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from dunwell.db import statements
+from dunwell.domain.errors import BadInput, NotFound, RuleViolation
+from dunwell.domain.statuses import AgreementStatus
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.receivables.bill_units import own_accounts
+
+_SUPPLYING = statements.load(__package__, "supplying.sql")
+
+LONGEST = 4_000
+
+_S = AgreementStatus
+MAY_BECOME = {
+    _S.PENDING_START: {_S.ACTIVE, _S.CLOSED},
+    _S.ACTIVE: {_S.STOPPED, _S.CLOSED},
+    _S.STOPPED: {_S.ACTIVE, _S.CLOSED},
+    _S.CLOSED: set[AgreementStatus](),
+}
+"""Which status may follow which; a closed agreement stays closed, another one takes its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be otherwise; none: as it is. `on` is the day of a start or a stop."""
+
+    status: AgreementStatus | None = None
+    on: dt.date | None = None
+    life_support: bool | None = None
+    sensitive_load: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """Whom a cut would harm, wherever the account is supplied."""
+
+    life_support: bool
+    sensitive_load: bool
+
+
+def change_agreement(
+    operation: Operation,
+    service_agreement_no: str,
+    change: Change,
+    *,
+    reason: str,
+    note: str | None = None,
+) -> str:
+    """Change an agreement's status, or what is known about its premise; the number of its bill
+    unit. Raises NotFound, BadInput, RuleViolation.
+    """
+    operation.actor.require(Permission.MANAGE_CASES)
+    _check_words(reason, note)
+    found = _found(operation, service_agreement_no)
+    given = _changed(operation, found, change)
+    told = {"reason": reason, **({"note": note} if note else {})}
+    _run(operation, "change", **{**found, **given}, told=Jsonb(told))
+    return str(found["bill_unit_no"])
+
+
+def change_household(
+    operation: Operation,
+    account_no: str,
+    *,
+    life_support: bool | None = None,
+    sensitive_load: bool | None = None,
+    reason: str,
+    note: str | None = None,
+) -> Household:
+    """Say whether a cut would harm somebody in the customer's household. Raises NotFound,
+    BadInput.
+    """
+    operation.actor.require(Permission.MANAGE_CASES)
+    _check_words(reason, note)
+    if life_support is None and sensitive_load is None:
+        raise BadInput("Say whether there is life support, or a sensitive load, in the household.")
+    rows = _run(operation, "account", account_no=account_no)
+    if not rows or not operation.actor.sees(rows[0]["brand_id"]):
+        raise NotFound(f"There is no account {account_no!r}.")
+    own_accounts(operation, [rows[0]["account_id"]])
+    told = {"reason": reason, **({"note": note} if note else {})}
+    (row,) = _run(
+        operation,
+        "change_household",
+        account_id=rows[0]["account_id"],
+        life_support=life_support,
+        sensitive_load=sensitive_load,
+        told=Jsonb(told),
+    )
+    return Household(**row)
+
+
+def _found(operation: Operation, number: str) -> dict[str, Any]:
+    """The agreement: first its slice is shared, then its row is locked and read again."""
+    rows = _run(operation, "find", service_agreement_no=number)
+    if not rows or not operation.actor.sees(rows[0]["brand_id"]):
+        raise NotFound(f"There is no service agreement {number!r}.")
+    own_accounts(operation, [rows[0]["account_id"]])
+    _run(operation, "lock", **rows[0])
+    return _run(operation, "find", service_agreement_no=number)[0]
+
+
+def _changed(operation: Operation, found: dict[str, Any], change: Change) -> dict[str, Any]:
+    """The columns as they are to be."""
+    status = AgreementStatus(found["status"])
+    wanted = change.status or status
+    if change == Change():
+        raise BadInput("Say what is to change: the status, life support or the sensitive load.")
+    if wanted is not status and wanted not in MAY_BECOME[status]:
+        able = ", ".join(sorted(MAY_BECOME[status])) or "nothing else"
+        raise RuleViolation(
+            "agreement_status",
+            f"The service agreement {found['service_agreement_no']!r} is {status}, which may become"
+            f" {able}, and not {wanted}.",
+        )
+    day = change.on or operation.date
+    started, stopped = found["started_on"], found["stopped_on"]
+    if wanted is not status and wanted is _S.ACTIVE:
+        # one that is taken up again keeps the day of its first start
+        started, stopped = (day if status is _S.PENDING_START else started), None
+    elif wanted in (_S.STOPPED, _S.CLOSED) and stopped is None and status is not _S.PENDING_START:
+        stopped = day
+    if stopped is not None and started is not None and stopped < started:
+        raise BadInput(f"The supply can't end on {stopped}, before its start on {started}.")
+    return {
+        "new_status": str(wanted),
+        "started_on": started,
+        "stopped_on": stopped,
+        "life_support": change.life_support,
+        "sensitive_load": change.sensitive_load,
+    }
+
+
+def _check_words(reason: str, note: str | None) -> None:
+    if not reason.strip() or len(reason) > LONGEST or len(note or "") > LONGEST:
+        raise BadInput(f"Every change by hand needs a reason, of at most {LONGEST:,} characters.")
+
+
+def _run(operation: Operation, name: str, **given: Any) -> list[dict[str, Any]]:
+    parameters = {
+        "business_date": operation.date,
+        "actor": operation.actor.name,
+        **given,
+    }
+    with operation.connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(_SUPPLYING[name].render(), parameters)
+        return cursor.fetchall() if cursor.description else []
