@@ -23,6 +23,8 @@ PAGES: dict[str, tuple[str, Needs]] = {
     "/tasks": ("/tasks?until=2026-12-31&waiting=true", WORK),
     "/tasks/{action}": ("/tasks/{action}", WORK),
     "/tasks/{action}/{verb}": ("/tasks/{action}/reschedule", WORK),
+    "/tasks/to-dos/{to_do}": ("/tasks/to-dos/{to_do}", WORK),
+    "/tasks/to-dos/{to_do}/{verb}": ("/tasks/to-dos/{to_do}/give", WORK),
     "/search": ("/search?q=ada", Permission.VIEW),
     _B: ("/bill-units/B1", Permission.VIEW),
     **{
@@ -107,6 +109,7 @@ FORMS: dict[str, tuple[str, Needs]] = {
     "/manager/undelivered/events": ("/manager/undelivered/events", Permission.SUBSCRIBE),
     "/logout/everywhere": ("/logout/everywhere", None),
     "/tasks/{action}/{verb}": ("/tasks/{action}/complete", WORK),
+    "/tasks/to-dos/{to_do}/{verb}": ("/tasks/to-dos/{to_do}/finish", WORK),
     f"{_B}/do/{{name}}": ("/bill-units/B1/do/stop", Permission.MANAGE_CASES),
 }
 """By route of a POST: an address of it, and the permission."""
@@ -144,4 +147,9 @@ FORMS |= {
 def places(world: World) -> dict[str, str]:
     """What stands in the addresses' braces."""
     case = world.newest_case("B2")
-    return {"action": world.actions("B2")["call"]["handle"], "case": case["handle"]}
+    ((to_do,),) = world.rows("select account_id || '-' || id from todo where status = 'open'")
+    return {
+        "action": world.actions("B2")["call"]["handle"],
+        "case": case["handle"],
+        "to_do": to_do,
+    }

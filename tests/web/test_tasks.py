@@ -225,3 +225,19 @@ def test_another_brands_task_isnt_there(site: Site):
     assert site.get(f"/tasks/{handle}").status_code == 404
     assert site.get("/tasks/9-999999").status_code == 404
     assert site.get("/tasks/nonsense").status_code == 404
+
+
+def test_a_to_do_stands_among_the_actions_and_is_worked_from_there(agent: Site):
+    text = agent.get("/tasks?until=2026-12-31").text
+    assert "address to check" in text
+    assert "address to check" in agent.get("/tasks?order=-name&until=2026-12-31").text
+    assert "call</a>" not in agent.get("/tasks?task=address+to+check").text
+    path = "/tasks/to-dos/" + places(agent.world)["to_do"]
+    assert "The last letter came back" in agent.get(path, part=True).text
+    assert "Omar has it now." in agent.post(f"{path}/give", part=True, agent="Omar").text
+    assert "address to check" not in agent.get("/tasks?until=2026-12-31").text, "it is Omar's now"
+    answer = agent.post(f"{path}/finish", part=True, comment="moved to Lagos")
+    assert answer.headers["HX-Trigger"] == "tasks-changed"
+    assert "moved to Lagos" in answer.text
+    assert agent.get(f"{path}/finish", part=True).status_code == 200
+    assert agent.post(f"{path}/finish", part=True).status_code == 422

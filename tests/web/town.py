@@ -11,6 +11,7 @@ from dunwell.features.access.actor import Operation, operator
 from dunwell.features.access.people import Rights
 from dunwell.features.access.roles import Role
 from dunwell.features.reports import preparing
+from dunwell.features.tasks import service
 
 TODAY = dt.date(2026, 3, 17)
 
@@ -25,6 +26,12 @@ name = "Omar"
 [[agents]]
 name = "Larry"
 role = "manager"
+"""
+
+TO_DOS = """
+[[to_do_types]]
+name = "address to check"
+role = "agents"
 """
 
 NAMES = (
@@ -52,7 +59,7 @@ def build(world: World) -> None:
             scenario("high", entry="100.00", steps="2 letter, 3 call, 9 second call"),
             scenario("yen", profile="default JPY", entry="2000", steps="3 call, 9 letter"),
             currencies=("USD", "JPY"),
-            more=AGENTS,
+            more=AGENTS + TO_DOS,
         )
     )
     amounts = ("30.00", "1150.00", "70.00", "250.50", "99.99", "20.00", None, "150000")
@@ -77,7 +84,13 @@ def build(world: World) -> None:
     world.nights("2026-03-12", "2026-03-16")
     with world.database.connect() as connection:
         settle(Operation(connection, operator("root"), TODAY))
+        with_to_do(Operation(connection, operator("root"), TODAY))
     preparing.prepare(world.database)
+
+
+def with_to_do(operation: Operation) -> None:
+    """One to-do about B3, which is nobody's yet."""
+    service.make(operation, "B3", "address to check", "The last letter came back")
 
 
 def settle(operation: Operation) -> None:

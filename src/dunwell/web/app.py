@@ -26,13 +26,14 @@ from dunwell.web import (
     session,
     tasks,
     tasks_doing,
+    tasks_to_dos,
 )
 from dunwell.web.bill_units import doing, pages
 from dunwell.web.configuration import draft, lists, part_pages, people, templates
 
 NOUNS = (
     *(home, session),
-    *(tasks, tasks_doing),
+    *(tasks, tasks_to_dos, tasks_doing),
     *(searching, pages, doing),
     *(manager, manager_workload, manager_nights, manager_failures),
     # the configuration's own pages come before those of the policy's lists

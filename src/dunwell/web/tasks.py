@@ -6,6 +6,7 @@ in it the task stood: so the next one is found even when this one has left the l
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from dunwell.features.receivables import notes, payments
 from dunwell.features.receivables import queries as receivables
 from dunwell.features.receivables.ageing import NOT_DUE, ageing
 from dunwell.features.tasks.agenda import DUE, Wanted, agenda, choices
+from dunwell.features.tasks.together import Task
 from dunwell.web.caller import Caller, may
 from dunwell.web.languages import _
 from dunwell.web.verbs import actions
@@ -116,12 +118,17 @@ def show_next(caller: Worker, view: Look) -> Response:
             view.link(at=None), flash=("good", _("That was the last task of this list."))
         )
     (entry,) = found.items
-    action = str(entry.task.action)
-    address = view.link(f"/{action}", at=entry.cursor)
-    if not caller.wants_part("panel"):
+    address = view.link("/" + path_of(entry.task), at=entry.cursor)
+    if not caller.wants_part("panel") or entry.task.action is None:
         return caller.go(address)
+    action = str(entry.task.action)
     there = view.model_copy(update={"at": entry.cursor})
     return task_page(caller, action, there, headers={"HX-Push-Url": address})
+
+
+def path_of(task: Task) -> str:
+    """Where a task is opened: an action, or a to-do."""
+    return str(task.action) if task.action else f"to-dos/{task.to_do}"
 
 
 @router.get("/{action}")
@@ -171,7 +178,8 @@ def listed(operation: Operation, view: View) -> dict[str, Any]:
         "choices": choices(operation, view.agent),
         "until": wanted.due_until,
         "today": operation.date,
-        "statuses": [ActionStatus.PENDING, ActionStatus.ERROR],
+        "statuses": [ActionStatus.PENDING, ActionStatus.ERROR, "open"],
+        "path_of": path_of,
     }
 
 
@@ -214,19 +222,26 @@ def offered(caller: Caller, found: dict[str, Any]) -> list[Verb]:
 
 
 def known(operation: Operation, case: CaseState, state: ActionState) -> dict[str, Any]:
-    """What the panel tells about the customer beside it."""
-    number = case.bill_unit_no
-    unit = receivables.bill_unit(operation, number)
+    """What the panel tells about the case and its customer."""
+    unit = receivables.bill_unit(operation, case.bill_unit_no)
+    return {**of_customer(operation, unit), "coming": _coming(case, state)}
+
+
+def of_customer(operation: Operation, unit: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known about the customer."""
+    number = unit["bill_unit_no"]
     paid = payments.payments(operation, number, limit=RECENT).items
+    # a bill unit has one currency
     aged = ageing(operation.connection, date=operation.date, bill_unit_no=number)
     return {
         "unit": unit,
         "account": receivables.account(operation, str(unit["account_no"])),
-        "ages": [(_age(row.bucket), row.amount) for row in aged if row.currency == case.currency],
+        "ages": [
+            (_age(row.bucket), row.amount) for row in aged if row.currency == unit["currency"]
+        ],
         # one may be dated ahead
         "last_payment": next((each for each in paid if each.paid_on <= operation.date), None),
         "notes": notes.notes(operation, number, limit=FEW_NOTES),
-        "coming": _coming(case, state),
     }
 
 

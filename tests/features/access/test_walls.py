@@ -334,7 +334,7 @@ NO_LIST = {
     # one document or template by its name, and verbs that look first
     "care.receipts.document",
     *("letters.service.document", "letters.service.preview", "letters.templates.get"),
-    *("letters.service.find", "payments.methods.find"),
+    *("letters.service.find", "payments.methods.find", "tasks.todos.find"),
     # nights concern every brand, and are for those who see them all
     *("engine.history.nights", "engine.history.night"),
     *("letters.templates.delete", "letters.reminders.claim", "payments.methods.remove"),

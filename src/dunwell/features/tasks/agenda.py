@@ -1,6 +1,6 @@
-"""An agent's list, narrowed and sorted as they like it, page by page.
+"""An agent's list of actions and to-dos, narrowed and sorted as they like it, page by page.
 
-Sorted by due date and not narrowed it is `queries.tasks`, which is quick for everybody's tasks too.
+Sorted by due date and not narrowed it is `together.tasks`, quick for everybody's tasks, too.
 """
 
 import datetime as dt
@@ -12,25 +12,29 @@ from psycopg.rows import dict_row
 from dunwell.db import planner, statements
 from dunwell.domain import pages
 from dunwell.domain.errors import BadInput
-from dunwell.domain.handles import Handle
 from dunwell.domain.pages import Page
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.tasks import queries
-from dunwell.features.tasks.queries import Task
+from dunwell.features.tasks import queries, together
+from dunwell.features.tasks.together import Task
 
 _AGENDA = statements.load(__package__, "agenda.sql")
 
 DUE = "due_on"
 
 SORTINGS = {
-    DUE: ("action.due_on", "date"),
-    "amount": ("collection_case.overdue_amount", "numeric"),
-    "name": ("account.name_search", "text"),
-    "bill_unit_no": ("bill_unit.bill_unit_no", "text"),
-    "scenario": ("scenario.name", "text"),
-    "task": ("action_definition.name", "text"),
+    DUE: ("action.due_on", "todo.made_on", "date"),
+    "amount": (
+        "collection_case.overdue_amount",
+        "coalesce(collection_case.overdue_amount, 0)",
+        "numeric",
+    ),
+    "name": ("account.name_search", "account.name_search", "text"),
+    "bill_unit_no": ("bill_unit.bill_unit_no", "bill_unit.bill_unit_no", "text"),
+    "scenario": ("scenario.name", "coalesce(scenario.name, '')", "text"),
+    "task": ("action_definition.name", "todo.type", "text"),
 }
-"""What a list can be sorted by; a minus before the name turns it round."""
+"""What a list can be sorted by: of an action, of a to-do, and the type. A minus before the name
+turns it round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def agenda(
     operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
     if wanted == Wanted(agent=wanted.agent, due_until=wanted.due_until, waiting=wanted.waiting):
-        found = queries.tasks(
+        found = together.tasks(
             operation,
             agent=wanted.agent,
             due_until=wanted.due_until,
@@ -96,7 +100,11 @@ def choices(operation: Operation, agent: str | None = None) -> Choices:
     operation.actor.require(Permission.VIEW)
     seen = queries.agent_ids(operation, None)
     names = [name for (name,) in _AGENDA["names"].run(operation.connection, {"agents": seen})]
-    given = {"agents": queries.agent_ids(operation, agent), "brands": _brands(operation)}
+    given = {
+        "agents": queries.agent_ids(operation, agent),
+        "brands": _brands(operation),
+        "nobodys": agent is None,
+    }
     found = _AGENDA["choices"].run(operation.connection, given).fetchall()
     return Choices(
         tuple(map(str, names)),
@@ -107,7 +115,8 @@ def choices(operation: Operation, agent: str | None = None) -> Choices:
 
 def cursor_after(task: Task, order: str, key: Any) -> str:
     """The cursor behind a task."""
-    return pages.encode(order, (key, task.action.account_id, task.action.id))
+    _due_on, account_id, place = together.key_of(task)
+    return pages.encode(order, (key, account_id, place))
 
 
 def fragments_for(order: str, *, onward: bool) -> dict[str, str]:
@@ -115,16 +124,21 @@ def fragments_for(order: str, *, onward: bool) -> dict[str, str]:
     down, name = order.startswith("-"), order.removeprefix("-")
     if name not in SORTINGS:
         raise BadInput(f"Tasks can't be sorted by {name!r}; take one of {', '.join(SORTINGS)}.")
-    column, kind = SORTINGS[name]
-    same = (
-        f"{column} = %(after)s::{kind} and (action.account_id, action.id)"
-        " > (%(after_account)s::bigint, %(after_id)s::bigint)"
-    )
-    onwards = f"({column} {'<' if down else '>'} %(after)s::{kind} or {same})"
+    of_action, of_to_do, kind = SORTINGS[name]
+
+    def after(column: str, table: str, place: str) -> str:
+        same = (
+            f"{column} = %(after)s::{kind} and ({table}.account_id, {place})"
+            " > (%(after_account)s::bigint, %(after_place)s::bigint)"
+        )
+        return f"({column} {'<' if down else '>'} %(after)s::{kind} or {same})"
+
     return {
-        "sorted_by": column,
+        "sorted_by": of_action,
+        "todo_sorted_by": of_to_do,
         "direction": "desc" if down else "asc",
-        "after": onwards if onward else "true",
+        "after": after(of_action, "action", "action.id * 2") if onward else "true",
+        "todo_after": after(of_to_do, "todo", "todo.id * 2 + 1") if onward else "true",
     }
 
 
@@ -132,7 +146,7 @@ def _rows(
     operation: Operation, wanted: Wanted, limit: int, cursor: str | None
 ) -> list[dict[str, Any]]:
     fragments = fragments_for(wanted.order, onward=cursor is not None)
-    after, account_id, action_id = (
+    after, account_id, place = (
         (None, None, None) if cursor is None else pages.decode(wanted.order, cursor, 3)
     )
     with (
@@ -143,6 +157,7 @@ def _rows(
             _AGENDA["agenda"].render(fragments),
             {
                 "agents": queries.agent_ids(operation, wanted.agent),
+                "nobodys": wanted.agent is None,
                 "brands": _brands(operation),
                 "due_until": wanted.due_until,
                 "scenario": wanted.scenario,
@@ -153,18 +168,14 @@ def _rows(
                 "limit": limit + 1,
                 "after": after,
                 "after_account": account_id,
-                "after_id": action_id,
+                "after_place": place,
             },
         ).fetchall()
 
 
 def _entry(row: dict[str, Any], order: str) -> Entry:
     key = row.pop("sort_key")
-    task = Task(
-        action=Handle(row["account_id"], row.pop("action_id")),
-        case=Handle(row.pop("account_id"), row.pop("case_id")),
-        **row,
-    )
+    task = together.task_of(row)
     return Entry(task, cursor_after(task, order, key))
 
 

@@ -4,13 +4,16 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg.rows import dict_row
 
 from dunwell.db import statements
+from dunwell.domain import handles
+from dunwell.domain.errors import NotFound
 from dunwell.domain.handles import Handle
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.receivables.bill_units import find
+from dunwell.features.receivables import bill_units
 
 _TODOS = statements.load(__package__, "todos.sql")
 
@@ -40,17 +43,29 @@ class ToDo:
 def todos(operation: Operation, bill_unit_no: str) -> tuple[ToDo, ...]:
     """The to-dos about a bill unit: the open ones first, then the newest. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
-    bill_unit = find(operation, bill_unit_no)
+    bill_unit = bill_units.find(operation, bill_unit_no)
     given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_TODOS["todos"].render(), given).fetchall()
-    return tuple(
-        ToDo(
-            handle=Handle(bill_unit.account_id, row.pop("id")),
-            case=None
-            if (case := row.pop("case_id")) is None
-            else Handle(bill_unit.account_id, case),
-            **row,
-        )
-        for row in rows
+    return tuple(_to_do(bill_unit.account_id, row) for row in rows)
+
+
+def find(operation: Operation, to_do: str) -> ToDo:
+    """One to-do. Raises NotFound."""
+    operation.actor.require(Permission.VIEW)
+    handle = handles.parse(to_do, "to-do")
+    given = {"account_id": handle.account_id, "id": handle.id}
+    with operation.connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(_TODOS["to_do"].render(), given).fetchone()
+    if row is None or not operation.actor.sees(row.pop("brand_id")):
+        raise NotFound(f"There is no to-do {to_do!r}.")
+    return _to_do(handle.account_id, row)
+
+
+def _to_do(account_id: int, row: dict[str, Any]) -> ToDo:
+    case = row.pop("case_id")
+    return ToDo(
+        handle=Handle(account_id, row.pop("id")),
+        case=None if case is None else Handle(account_id, case),
+        **row,
     )

@@ -91,7 +91,7 @@ def tasks(
         assert cursor_.description is not None
         names = [column.name for column in cursor_.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor_]
-    return pages.page([_task(row) for row in rows], limit, _key, _ORDER)
+    return pages.page([task_of(row) for row in rows], limit, key_of, _ORDER)
 
 
 def _behind(after: pages.Key) -> dict[str, Any]:
@@ -107,13 +107,17 @@ def _behind(after: pages.Key) -> dict[str, Any]:
     }
 
 
-def _key(task: Task) -> pages.Key:
+def key_of(task: Task) -> tuple[dt.date, int, int]:
+    """Its place in the list: the day, the account, and what makes actions and to-dos of one number
+    differ.
+    """
     handle = task.action or task.to_do
     assert handle is not None
     return task.due_on, handle.account_id, handle.id * 2 + (task.to_do is not None)
 
 
-def _task(row: dict[str, Any]) -> Task:
+def task_of(row: dict[str, Any]) -> Task:
+    """The task of a row of the list."""
     account_id = row.pop("account_id")
 
     def handle(name: str) -> Handle | None:

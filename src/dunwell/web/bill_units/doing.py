@@ -57,4 +57,5 @@ def _place(caller: Caller, number: str, verb: Verb, of: str | None) -> doing.Pla
         action=(of or "0-0") if verb.of is Of.ACTION else None,
         case=of if verb.of is Of.CASE else None,
         member=of if verb.of is Of.MEMBER else None,
+        to_do=(of or "0-0") if verb.of is Of.TO_DO else None,
     )

@@ -41,6 +41,7 @@ class Place:
     action: str | None = None
     case: str | None = None
     member: str | None = None
+    to_do: str | None = None
 
 
 class _Pointed(forms.Given):
@@ -101,6 +102,7 @@ def _pointed_at(place: Place, fields: dict[str, Any]) -> dict[str, Any]:
         "action_handle": place.action,
         "case_handle": place.case or said.case,
         "member": place.member,
+        "to_do_handle": place.to_do,
         "version": said.version,
     }
 
@@ -157,6 +159,8 @@ def _version(verb: Verb, asked: Asked, cases: tuple[CaseState, ...]) -> int | No
     """Of what is shown now; of several cases, it isn't known yet which."""
     if verb.of is Of.ACTION:
         return asked.action.version
+    if verb.of is Of.TO_DO:
+        return asked.to_do.version
     return cases[0].version if verb.of is Of.CASE and len(cases) == 1 else None
 
 
@@ -166,6 +170,8 @@ def _subject(verb: Verb, asked: Asked, cases: tuple[CaseState, ...]) -> str:
         return asked.action.name
     if verb.of is Of.MEMBER:
         return asked.member or ""
+    if verb.of is Of.TO_DO:
+        return asked.to_do.type
     return f"{cases[0].scenario} · {cases[0].debt_class}" if len(cases) == 1 else ""
 
 

@@ -12,6 +12,7 @@ from dunwell.web.verbs import (
     placing,
     promises,
     sparing,
+    to_dos,
 )
 from dunwell.web.verbs.verb import Verb
 
@@ -28,7 +29,15 @@ OF_BILL_UNIT = (
 )
 """In the order in which they are offered."""
 
-VERBS = {verb.name: verb for verb in (*OF_BILL_UNIT, *actions.OF_ACTION, *promises.OF_INSTALMENT)}
+VERBS = {
+    verb.name: verb
+    for verb in (
+        *OF_BILL_UNIT,
+        *actions.OF_ACTION,
+        *promises.OF_INSTALMENT,
+        *to_dos.OF_TO_DO,
+    )
+}
 
 
 def find(name: str) -> Verb:

@@ -13,6 +13,8 @@ from dunwell.domain.errors import BadInput, NotFound
 from dunwell.features.access.actor import Actor, Operation, Permission
 from dunwell.features.cases import queries
 from dunwell.features.cases.states import ActionState, CaseState
+from dunwell.features.tasks import todos
+from dunwell.features.tasks.todos import ToDo
 from dunwell.web import forms
 from dunwell.web.languages import _
 
@@ -24,6 +26,7 @@ class Of(StrEnum):
     CASE = "case"
     ACTION = "action"
     MEMBER = "member"
+    TO_DO = "to-do"
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Asked:
     case_handle: str | None = None
     member: str | None = None
     """The number of a bill unit of the group."""
+    to_do_handle: str | None = None
     version: int | None = None
     """Of what was seen; somebody else's change since is a conflict."""
 
@@ -72,6 +76,14 @@ class Asked:
     def cases(self) -> tuple[CaseState, ...]:
         """The open ones, one for each debt class."""
         return queries.open_cases(self.operation, self.number)
+
+    @cached_property
+    def to_do(self) -> ToDo:
+        """The to-do as it was when it was first looked at. Raises NotFound."""
+        found = todos.find(self.operation, self.to_do_handle or "")
+        if found.bill_unit_no != self.number:
+            raise NotFound(_("There is no such to-do."))
+        return found
 
     @property
     def about(self) -> tuple[CaseState, ...]:
