@@ -59,7 +59,18 @@ def open_application(settings: Settings) -> Application:
 
     database = Database.of(settings)
     prepare(database)
-    return Application(settings, database, plugin_manager(settings.plugins))
+    plugins = plugin_manager(settings.plugins)
+    if settings.connectors:
+        register_connectors(plugins)
+    return Application(settings, database, plugins)
+
+
+def register_connectors(plugins: pluggy.PluginManager) -> None:
+    """The connectors that come with Dunwell are plug-ins like any other."""
+    from dunwell.features.connectors import folder, pull, stripe  # noqa: PLC0415 - few have any
+
+    for module in (folder, pull, stripe):
+        plugins.register(module, module.__name__)
 
 
 def prepare(database: Database) -> bool:

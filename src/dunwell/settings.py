@@ -5,7 +5,7 @@ Read from the environment (`DUNWELL_…`); what the business decides stands in t
 
 import datetime as dt
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -131,6 +131,16 @@ class Settings(BaseSettings):
     )
     stripe_address: str | None = Field(
         default=None, description="Another address of Stripe's API, for tests and proxies."
+    )
+    connectors: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="Other systems from which receivables come, as JSON: by name, each with its"
+        " type (folder, stripe, http, or one of your plug-ins') and what that needs.",
+    )
+    connector_secrets: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="Their secrets, as JSON by the connector's name; NAME.webhook is what its"
+        " webhooks are signed with.",
     )
     sepa_creditor: str | None = Field(
         default=None, description="The name under which direct debits are collected."

@@ -474,7 +474,7 @@ OF_CUSTOMERS = ("bill_unit_no", "account_no", "case", "action", "group_id")
 
 OPEN = {
     *("GET /healthz", "GET /readyz", "GET /metrics"),
-    f"POST {V}/webhooks/{{gateway}}",
+    *(f"POST {V}/webhooks/{{gateway}}", f"POST {V}/connectors/{{connector}}/webhook"),
     *(f"POST {V}/session", f"GET {V}/session/oidc", f"GET {V}/session/oidc/callback"),
 }
 """Who asks isn't known here, by their nature."""

@@ -56,6 +56,7 @@ def _is_group(words: list[str]) -> bool:
     return words[0] in (
         *(
             "agencies",
+            "connector",
             "db",
             "events",
             "key",

@@ -143,7 +143,9 @@ class FakeStripe:
         return intent
 
 
-def webhook(kind: str, thing: dict[str, Any], secret: str = SECRET) -> tuple[bytes, str]:
+def webhook(
+    kind: str, thing: dict[str, Any], secret: str = SECRET, *, at: int | None = None
+) -> tuple[bytes, str]:
     """A webhook call as Stripe signs it: its body and its signature."""
     import hashlib
     import hmac
@@ -151,6 +153,6 @@ def webhook(kind: str, thing: dict[str, Any], secret: str = SECRET) -> tuple[byt
     payload = json.dumps(
         {"id": "evt_1", "object": "event", "type": kind, "data": {"object": thing}}
     ).encode()
-    stamp = str(int(time.time()))
+    stamp = str(at or int(time.time()))
     digest = hmac.new(secret.encode(), f"{stamp}.".encode() + payload, hashlib.sha256).hexdigest()
     return payload, f"t={stamp},v1={digest}"

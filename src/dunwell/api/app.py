@@ -22,6 +22,7 @@ from dunwell.api import (
     cases,
     charges,
     configuration,
+    connectors,
     contacts,
     credit_alerts,
     disputes,
@@ -83,7 +84,7 @@ NOUNS = (
     *(subscriptions, events, searching, severances, failures),
     *(reports, report_schedules),
     *(credit_alerts,),
-    *(in_step,),
+    *(in_step, connectors),
     *(adjustments, disputes),
 )
 

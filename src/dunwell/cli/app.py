@@ -17,6 +17,7 @@ from dunwell.cli import (
     ageing,
     agencies,
     case,
+    connector,
     database,
     deliver,
     events,
@@ -84,6 +85,7 @@ app.add_typer(subscriptions.app, name="subscriptions")
 app.command("worker", short_help="Run what is scheduled: nights, events, housekeeping.")(
     worker.worker
 )
+app.add_typer(connector.app, name="connector")
 app.add_typer(payments.app, name="payments")
 app.add_typer(pay_plan.app, name="pay-plan")
 app.add_typer(agencies.app, name="agencies")

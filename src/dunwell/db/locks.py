@@ -31,6 +31,9 @@ written them."""
 REPORTS = 68_035
 """One process at a time prepares the sums of reports."""
 
+CONNECTOR = 68_036
+"""One run of a connector at a time, by a hash of its name."""
+
 WALLS = 68_040
 PEOPLE = 68_041
 """One change of people at a time (`features/access/people.sql`)."""

@@ -13,7 +13,7 @@ from pluggy import PluginManager
 
 from dunwell.db.database import Database
 from dunwell.domain.errors import Conflict
-from dunwell.engine import delivery, night, watch
+from dunwell.engine import connecting, delivery, night, watch
 from dunwell.features.events import log
 from dunwell.features.reports import preparing, sending
 from dunwell.features.subscriptions import delivering, fanning
@@ -110,6 +110,13 @@ def report(duty: Duty) -> None:
     sending.send_due(duty.database, sending.Post(duty.settings.smtp, duty.clock()))
 
 
+def connect(duty: Duty) -> None:
+    """Fetch what other systems have that is new, each connector as often as it wants."""
+    connecting.run_due(
+        connecting.Connecting(duty.database, duty.plugins, duty.settings, duty.clock)
+    )
+
+
 def keep_house(duty: Duty) -> None:
     """Make the log's months ahead of time, so that no night has to."""
     with duty.database.connect() as connection:
@@ -124,6 +131,7 @@ SCHEDULE: tuple[tuple[str, Callable[[Duty], None]], ...] = (
     ("*/5 * * * *", deliver),
     ("* * * * * */5", publish_events),
     ("* * * * *", report),
+    ("* * * * *", connect),
     ("17 * * * *", keep_house),
 )
 """When (a line of crontab in UTC, with seconds if it has six parts), and what."""

@@ -38,6 +38,17 @@ def plugin_manager(modules: Sequence[str] = ()) -> pluggy.PluginManager:
 
 
 def fingerprint(manager: pluggy.PluginManager) -> str:
-    """The names of the plug-ins besides the defaults: when they change, everything is examined."""
-    names = (name for name, plugin in manager.list_name_plugin() if plugin is not defaults)
+    """The names of the plug-ins besides the defaults: when they change, everything is examined.
+    Connectors bring rows and decide nothing, so one that does only that doesn't count.
+    """
+    names = (
+        name
+        for name, plugin in manager.list_name_plugin()
+        if plugin is not defaults and not _only_connects(manager, plugin)
+    )
     return ", ".join(sorted(names))
+
+
+def _only_connects(manager: pluggy.PluginManager, plugin: object) -> bool:
+    callers = manager.get_hookcallers(plugin) or ()
+    return {caller.name for caller in callers} == {"connectors"}

@@ -55,12 +55,14 @@ def _section(name: str, function: Callable[..., Any]) -> Iterator[str]:
         "decimal.",
         "typing.",
         "dunwell.plugins.specs.",
+        "dunwell.plugins.connecting.",
     ):
         form = form.replace(module, "")
     purpose, _, manual = inspect.cleandoc(function.__doc__ or "").partition("Manual: ")
     yield f"## {name}\n"
     yield purpose.strip() + "\n"
-    yield f"Answer: `{form}`. Manual: `{manual.strip().rstrip('.')}`.\n"
+    opcode = f" Manual: `{manual.strip().rstrip('.')}`." if manual else ""
+    yield f"Answer: `{form}`.{opcode}\n"
 
 
 if __name__ == "__main__":

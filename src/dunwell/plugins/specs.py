@@ -2,7 +2,8 @@
 
 A hook gets a `Batch`, never a single row, and answers by the number (`no`) of the row, or with
 none to leave everything as it is. The default policies (`dunwell.plugins.defaults`) answer first,
-in SQL; a plug-in's answer overrides them for the rows that it names.
+in SQL; a plug-in's answer overrides them for the rows that it names. Only `connectors` gets
+something else: it decides nothing.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 import pluggy
 
 from dunwell.plugins.batch import Batch
+from dunwell.plugins.connecting import Connector, Wanted
 
 PROJECT = "dunwell"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -185,4 +187,14 @@ def shape_promise(batch: Batch) -> Sequence[tuple[date, Decimal]] | Refused | No
     in the place of those proposed; they must come to the same sum. Rows: the instalments.
 
     Default: as proposed. Manual: PCM_OP_COLLECTIONS_POL_INVOKE_PROMISE_TO_PAY.
+    """
+
+
+@hookspec
+def connectors(wanted: Wanted) -> Sequence[Connector] | None:
+    """The connectors to other systems that `DUNWELL_CONNECTORS` asks for: a `Connector`
+    (`dunwell.plugins.connecting`) for each entry of a type that is yours. Rows: none; there is no
+    batch, and `wanted` has the entries by name, each with its `type`.
+
+    Default: those of the types folder, stripe and http.
     """

@@ -58,6 +58,22 @@ KINDS_OF_HOUSE: Sequence[Kind] = (
         {"subscription": "its name", "events": "how many events", "message": "why they failed"},
     ),
     Kind(
+        "connector_loaded",
+        "A connector brought something new, or rows that couldn't be taken.",
+        {
+            "connector": "its name",
+            "created": "how many rows were new",
+            "changed": "how many changed something",
+            "outdated": "how many were older than what is known",
+            "rejected": "how many couldn't be taken",
+        },
+    ),
+    Kind(
+        "connector_failed",
+        "A connector couldn't fetch; it is tried again, with growing pauses.",
+        {"connector": "its name", "message": "why"},
+    ),
+    Kind(
         "report_schedule_changed",
         "Somebody had a report sent regularly, changed that or ended it.",
         {"schedule": "its name", "change": "what was done"},

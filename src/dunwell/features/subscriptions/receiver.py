@@ -1,23 +1,21 @@
 """One receiver over HTTP: a signed POST, an answer in time, nothing followed, nothing believed.
 
-Connections go to addresses that were checked (`addresses`), with a limit on the whole exchange and
-on what is read of the answer. Redirects aren't followed and no proxy of the environment is used.
+What protects us from where it leads stands in `guarded`; here is also a limit on what is read of
+the answer.
 """
 
 import datetime as dt
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from ssl import SSLContext
-from typing import Any, Self
+from typing import Self
 
 import httpcore2
 import httpx2
 from standardwebhooks import Webhook
 
-from dunwell import __version__
 from dunwell.domain.errors import BadInput
-from dunwell.features.subscriptions.addresses import Network, refuse, resolve
+from dunwell.features.subscriptions.addresses import Network
+from dunwell.features.subscriptions.guarded import Deadline, client
 
 SECONDS = 15.0
 """How long a receiver may take, from looking up its name to the end of its answer."""
@@ -37,106 +35,14 @@ class Answer:
     """How long the receiver asked us to wait."""
 
 
-class _Deadline:
-    """When the exchange under way must be over."""
-
-    def __init__(self) -> None:
-        self.at = 0.0
-
-    def set(self) -> None:
-        self.at = time.monotonic() + SECONDS
-
-    def left(self, timeout: float | None, late: type[Exception]) -> float:
-        left = self.at - time.monotonic()
-        if left <= 0:
-            raise late(f"no answer within {SECONDS:.0f} s")
-        return left if timeout is None else min(left, timeout)
-
-
-class _Stream(httpcore2.NetworkStream):
-    """A connection whose every step ends by the deadline, however slowly bytes drip in."""
-
-    def __init__(self, stream: httpcore2.NetworkStream, deadline: _Deadline) -> None:
-        self._stream = stream
-        self._deadline = deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left(timeout, httpcore2.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left(timeout, httpcore2.WriteTimeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self,
-        ssl_context: SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.NetworkStream:
-        left = self._deadline.left(timeout, httpcore2.ConnectTimeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-class _Guard(httpcore2.SyncBackend):
-    """Connects to checked addresses only."""
-
-    def __init__(self, allowed: Sequence[Network], deadline: _Deadline, *, encrypted: bool) -> None:
-        self._allowed = allowed
-        self._deadline = deadline
-        self._encrypted = encrypted
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:
-        try:
-            found = resolve(host, port)
-        except OSError as failure:
-            raise httpcore2.ConnectError(f"the host can't be looked up: {failure}") from failure
-        for address in found:
-            refuse(address, self._allowed, encrypted=self._encrypted)
-        failed: Exception = httpcore2.ConnectError("the host has no address")
-        for address in found:
-            left = self._deadline.left(timeout, httpcore2.ConnectTimeout)
-            try:
-                stream = super().connect_tcp(
-                    str(address), port, left, local_address, socket_options
-                )
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failure:
-                failed = failure
-            else:
-                return _Stream(stream, self._deadline)
-        raise failed
-
-
 class Receiver:
     """The receiver of one subscription; for one thread. Leave it with `with`."""
 
     def __init__(self, url: str, secrets: Sequence[str], allowed: Sequence[Network]) -> None:
         self._url = url
         self._signers = [Webhook(secret) for secret in secrets]
-        self._deadline = _Deadline()
-        transport = httpx2.HTTPTransport(trust_env=False)
-        # httpx has no setting for this, and its pool none to be given from outside
-        transport._pool._network_backend = _Guard(  # noqa: SLF001 - a test holds it to that
-            allowed, self._deadline, encrypted=url.startswith("https:")
-        )
-        self._client = httpx2.Client(
-            transport=transport,
-            timeout=SECONDS,
-            follow_redirects=False,
-            trust_env=False,
-            headers={"user-agent": f"dunwell/{__version__}", "accept-encoding": "identity"},
-        )
+        self._deadline = Deadline(SECONDS)
+        self._client = client(url, allowed, self._deadline)
 
     def __enter__(self) -> Self:
         return self

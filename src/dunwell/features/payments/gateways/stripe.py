@@ -137,7 +137,7 @@ class StripeGateway:
         key = _metadata(intent)
         if not key:
             return []
-        amount = _decimal(dispute.amount, dispute.currency)
+        amount = from_smallest_units(dispute.amount, dispute.currency)
         return [News(key, Returned(dispute.reason, retryable=False, amount=amount))]
 
 
@@ -162,7 +162,9 @@ def _down(error: Any) -> GatewayDown:
 def _outcome(intent: Any) -> Outcome:
     match intent.status:
         case "succeeded":
-            return Succeeded(_decimal(intent.amount_received, intent.currency), intent.id)
+            return Succeeded(
+                from_smallest_units(intent.amount_received, intent.currency), intent.id
+            )
         case "processing" | "requires_capture":
             return Pending(intent.id)
         case "requires_action":
@@ -194,5 +196,6 @@ def smallest_units(amount: Decimal, currency: str) -> int | None:
     return int(units) if units % step == 0 else None
 
 
-def _decimal(units: int, currency: str) -> Decimal:
+def from_smallest_units(units: int, currency: str) -> Decimal:
+    """The amount that Stripe counts in its smallest units."""
     return Decimal(units).scaleb(-_digits(currency))

@@ -1,0 +1,1 @@
+"""Connectors: other systems from which accounts, bills and payments come by themselves."""
