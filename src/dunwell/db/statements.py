@@ -3,6 +3,9 @@
 A file holds statements, each under a line `-- name: leave_cured` with a sentence of purpose below
 it. Parameters are named and cast (`:business_date::date`); a `{{fragment}}` is a piece of SQL that
 the policy compiled (a profile's rule, a scenario's criteria), never a value.
+
+On connections that prepare statements, one whose best plan depends on its values says so by
+`(planned each time)` after its name.
 """
 
 import re
@@ -15,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import TupleRow
 
-_NAME = re.compile(r"^-- name: *(\w+) *$", re.MULTILINE)
+_NAME = re.compile(r"^-- name: *(\w+) *(\(planned each time\))? *$", re.MULTILINE)
 _FRAGMENT = re.compile(r"\{\{(\w+)\}\}")
 # a parameter is `:name` outside quotes and comments, and not the second half of a `::cast`
 _TOKEN = re.compile(
@@ -31,6 +34,7 @@ class Statement:
     text: str
     parameters: frozenset[str]
     fragments: frozenset[str]
+    planned_each_time: bool = False
 
     def render(self, fragments: Mapping[str, str] | None = None) -> bytes:
         """The text with its fragments in place; a `%` inside a fragment must be doubled."""
@@ -44,10 +48,11 @@ class Statement:
     ) -> psycopg.Cursor[TupleRow]:
         """Execute it; parameters that neither it nor a fragment uses are ignored."""
         given = parameters if self.parameters or self.fragments else None
-        return connection.execute(self.render(fragments), given)
+        prepare = False if self.planned_each_time else None
+        return connection.execute(self.render(fragments), given, prepare=prepare)
 
 
-def _translate(name: str, body: str) -> Statement:
+def _translate(name: str, planned_each_time: bool, body: str) -> Statement:
     parameters: set[str] = set()
 
     def token(match: re.Match[str]) -> str:
@@ -60,7 +65,13 @@ def _translate(name: str, body: str) -> Statement:
     if not parameters and not _FRAGMENT.search(text):
         # without parameters psycopg leaves `%` alone
         text = text.replace("%%", "%")
-    return Statement(name, text.strip(), frozenset(parameters), frozenset(_FRAGMENT.findall(text)))
+    return Statement(
+        name,
+        text.strip(),
+        frozenset(parameters),
+        frozenset(_FRAGMENT.findall(text)),
+        planned_each_time,
+    )
 
 
 @cache
@@ -69,5 +80,6 @@ def load(package: str, file: str) -> Mapping[str, Statement]:
     source = (files(package) / file).read_text(encoding="utf-8")
     pieces = _NAME.split(source)
     return {
-        name: _translate(name, body) for name, body in zip(pieces[1::2], pieces[2::2], strict=True)
+        name: _translate(name, bool(mark), body)
+        for name, mark, body in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True)
     }

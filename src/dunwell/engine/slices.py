@@ -28,6 +28,8 @@ class Slice:
     first: int
     """The first account; of a slice of groups, the first group."""
     last: int
+    at_most: int
+    """How many accounts or groups it can hold by now."""
     last_date: date | None
     """The last night that it completed; none: it never did."""
     totals: dict[str, Any] | None
@@ -38,8 +40,8 @@ class Slice:
 def plan(connection: psycopg.Connection[TupleRow], width: int) -> Sequence[Slice]:
     """All slices that have accounts, in order."""
     return [
-        Slice(no, no * width, (no + 1) * width - 1, *history)
-        for no, *history in _SLICES["plan"].run(connection, {"width": width})
+        Slice(no, no * width, (no + 1) * width - 1, at_most, *history)
+        for no, at_most, *history in _SLICES["plan"].run(connection, {"width": width})
     ]
 
 
@@ -47,8 +49,8 @@ def plan_groups(connection: psycopg.Connection[TupleRow], width: int) -> Sequenc
     """All slices that have sharing groups; they come after the others."""
     groups = max(1, width // ACCOUNTS_TO_A_GROUP)
     return [
-        Slice(no, (-1 - no) * groups, -no * groups - 1, *history)
-        for no, *history in _SLICES["plan_groups"].run(
+        Slice(no, (-1 - no) * groups, -no * groups - 1, at_most, *history)
+        for no, at_most, *history in _SLICES["plan_groups"].run(
             connection, {"width": width, "groups": groups}
         )
     ]

@@ -1,9 +1,11 @@
 -- The slices of a night and the runs that they belong to.
 
 -- name: plan
--- Each slice with accounts, and the newest night that it completed at this width.
+-- Each slice with accounts, how many at most, and the newest night that it completed at this width.
 select
-    slice.no, last_night.business_date, last_night.totals, last_night.policy_version_id,
+    slice.no,
+    least((select max(id) from account) - slice.no * :width::bigint + 1, :width::bigint),
+    last_night.business_date, last_night.totals, last_night.policy_version_id,
     last_night.engine_version
 from generate_series(
     0, (select coalesce(max(id), -1) / :width::bigint from account)
@@ -22,7 +24,7 @@ order by slice.no
 -- name: plan_groups
 -- Each slice of sharing groups, and the newest night that it completed. Their numbers are negative.
 select
-    -1 - slice.no, last_night.business_date, last_night.totals, last_night.policy_version_id,
+    -1 - slice.no, :groups::int, last_night.business_date, last_night.totals, last_night.policy_version_id,
     last_night.engine_version
 from generate_series(0, (select max(id) / :groups::int from sharing_group)) as slice (no)
 left join lateral (

@@ -148,7 +148,7 @@ update due_action
 set outcome = 'error', message = :message::text
 where no between :first_no::int and :last_no::int
 
--- name: conclude
+-- name: conclude (planned each time)
 -- What the actions came to, and one event for each case that tells it. A manual action is a task
 -- from now on; a custom one that no plug-in carried out stays as it is.
 with result as (

@@ -11,7 +11,7 @@ with claimed as (
 insert into examined (account_id, bill_unit_id)
 select distinct account_id, bill_unit_id from claimed
 
--- name: examine_items
+-- name: examine_items (planned each time)
 -- Items that became overdue, or as old as the entry days of a scenario, since the last night.
 insert into examined (account_id, bill_unit_id)
 select distinct item.account_id, item.bill_unit_id

@@ -97,7 +97,7 @@ select
     jsonb_build_object('made_on', made_on, 'total', total::text, 'case_closed', reason)
 from ended
 
--- name: cancel_open_actions
+-- name: cancel_open_actions (planned each time)
 update action
 set status = 'cancelled', closed_on = :business_date::date, version = version + 1
 from closed_case

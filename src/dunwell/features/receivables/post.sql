@@ -185,7 +185,7 @@ with found as (
 )
 select count(*), count(bill_id) from found
 
--- name: apply
+-- name: apply (planned each time)
 -- Credits pay open items: those that name a bill pay that bill ({{debt}} is `bill_id`), then all
 -- that is left pays the bill unit's items ({{debt}} is `bill_unit_id`).
 with credits as (
