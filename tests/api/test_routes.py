@@ -130,6 +130,16 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
         {"until": "2026-04-01", **WHY},
     ),
     f"POST {V}/bill-units/{{bill_unit_no}}/holds/lift": (Permission.MANAGE_CASES, False, WHY),
+    f"POST {V}/exemptions": (
+        Permission.MANAGE_CASES,
+        False,
+        {"bill_unit_nos": ["B1"], **WHY},
+    ),
+    f"POST {V}/holds": (
+        Permission.MANAGE_CASES,
+        False,
+        {"bill_unit_nos": ["B1"], "until": "2026-04-01", **WHY},
+    ),
     f"GET {V}/bill-units/{{bill_unit_no}}/notes": (Permission.VIEW, False, None),
     f"POST {V}/bill-units/{{bill_unit_no}}/notes": (Permission.WORK_ACTIONS, False, {"text": "x"}),
     f"GET {OF}/contacts": (Permission.VIEW, False, None),

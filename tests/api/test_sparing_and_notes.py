@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from tests.api.conftest import Desk
 
-UNIT = "/api/v1/bill-units/B1"
+V = "/api/v1"
+UNIT = f"{V}/bill-units/B1"
 WHY = {"reason": "customer asked"}
 
 Headers = dict[str, str]
@@ -43,6 +44,26 @@ def test_a_hold_lasts_until_its_day_or_until_it_is_lifted(desk: Desk, headers: H
     assert [each["held_until"] for each in listed] == ["2026-03-19"]
     past = _post(desk, headers, "/holds", until="2026-03-19")
     assert "before it starts" in past.json()["detail"]
+
+
+def test_several_bill_units_are_exempted_or_put_on_hold_all_or_none(desk: Desk, headers: Headers):
+    desk.world.customer("B2")
+    several = {**WHY, "bill_unit_nos": ["B2", "B1", "B2"]}
+    exempted = desk.client.post(
+        f"{V}/exemptions", headers=headers, json={**several, "since": "2026-03-01"}
+    )
+    assert exempted.status_code == 201, exempted.text
+    assert [each["exempt_from"] for each in exempted.json()["items"]] == ["2026-03-01"] * 2
+    held = {**several, "until": "2026-04-30"}
+    missing = {**held, "bill_unit_nos": ["B1", "B3"]}
+    refused = desk.client.post(f"{V}/holds", headers=headers, json=missing)
+    assert refused.status_code == 404
+    assert "B3" in refused.json()["detail"]
+    assert desk.client.get(f"{UNIT}/holds", headers=headers).json()["items"] == []
+    keyed = {**headers, "Idempotency-Key": "hold-both"}
+    answers = [desk.client.post(f"{V}/holds", headers=keyed, json=held) for _ in range(2)]
+    assert [each.json() for each in answers] == [answers[0].json()] * 2
+    assert len(desk.client.get(f"{UNIT}/holds", headers=headers).json()["items"]) == 1
 
 
 def test_a_retried_exemption_is_made_once(desk: Desk, headers: Headers):

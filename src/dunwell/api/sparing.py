@@ -7,11 +7,13 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.values import HandleText, PathNumber, Reasoned, Shown
+from dunwell.api.values import Given, HandleText, Line, PathNumber, Reasoned, Shown
 from dunwell.features.access.actor import Permission
-from dunwell.features.cases import sparing
+from dunwell.features.cases import assigning, sparing
 
-router = APIRouter(prefix="/bill-units/{bill_unit_no}", tags=["exemptions and holds"])
+router = APIRouter(tags=["exemptions and holds"])
+
+OF_BILL_UNIT = "/bill-units/{bill_unit_no}"
 
 Viewer = Annotated[Caller, may(Permission.VIEW)]
 Manager = Annotated[Caller, may(Permission.MANAGE_CASES)]
@@ -30,6 +32,20 @@ class NewHold(Reasoned):
     until: dt.date
 
 
+class Several(Given):
+    """Which bill units."""
+
+    bill_unit_nos: Annotated[list[Line], Field(min_length=1, max_length=assigning.MOST)]
+
+
+class NewExemptions(NewExemption, Several):
+    """From which day to which last day bill units are to be exempt."""
+
+
+class NewHolds(NewHold, Several):
+    """The last day on which bill units are to be on hold, from today on."""
+
+
 class Exemption(Shown):
     """From which day to which last day a bill unit is exempt."""
 
@@ -42,7 +58,7 @@ class Exemption(Shown):
 
 
 class Exemptions(Shown):
-    """The newest first."""
+    """The newest first; of several bill units, in the order of their numbers."""
 
     items: list[Exemption]
 
@@ -59,12 +75,12 @@ class Hold(Shown):
 
 
 class Holds(Shown):
-    """The newest first."""
+    """The newest first; of several bill units, in the order of their numbers."""
 
     items: list[Hold]
 
 
-@router.get("/exemptions")
+@router.get(OF_BILL_UNIT + "/exemptions")
 def list_exemptions(bill_unit_no: PathNumber, caller: Viewer) -> Exemptions:
     """The bill unit's exemptions, those that have ended too."""
     with caller.look() as operation:
@@ -72,7 +88,7 @@ def list_exemptions(bill_unit_no: PathNumber, caller: Viewer) -> Exemptions:
     return Exemptions(items=[Exemption.model_validate(each) for each in found])
 
 
-@router.post("/exemptions", status_code=201, response_model=Exemption)
+@router.post(OF_BILL_UNIT + "/exemptions", status_code=201, response_model=Exemption)
 def exempt(
     bill_unit_no: PathNumber, given: NewExemption, caller: Manager, _key: IdempotencyKey = None
 ) -> Response:
@@ -85,7 +101,18 @@ def exempt(
     )
 
 
-@router.post("/exemptions/lift", response_model=Exemptions)
+@router.post("/exemptions", status_code=201, response_model=Exemptions)
+def exempt_many(given: NewExemptions, caller: Manager, _key: IdempotencyKey = None) -> Response:
+    """Exempt several bill units, all or none."""
+    return caller.once(
+        lambda operation: Exemptions.model_validate(
+            {"items": sparing.exempt_many(operation, **dict(given))}
+        ),
+        given,
+    )
+
+
+@router.post(OF_BILL_UNIT + "/exemptions/lift", response_model=Exemptions)
 def lift_exemption(
     bill_unit_no: PathNumber, given: Reasoned, caller: Manager, _key: IdempotencyKey = None
 ) -> Response:
@@ -99,7 +126,7 @@ def lift_exemption(
     )
 
 
-@router.get("/holds")
+@router.get(OF_BILL_UNIT + "/holds")
 def list_holds(bill_unit_no: PathNumber, caller: Viewer) -> Holds:
     """The bill unit's holds, those that have ended too."""
     with caller.look() as operation:
@@ -107,7 +134,7 @@ def list_holds(bill_unit_no: PathNumber, caller: Viewer) -> Holds:
     return Holds(items=[Hold.model_validate(each) for each in found])
 
 
-@router.post("/holds", status_code=201, response_model=Hold)
+@router.post(OF_BILL_UNIT + "/holds", status_code=201, response_model=Hold)
 def hold(
     bill_unit_no: PathNumber, given: NewHold, caller: Manager, _key: IdempotencyKey = None
 ) -> Response:
@@ -118,7 +145,18 @@ def hold(
     )
 
 
-@router.post("/holds/lift", response_model=Holds)
+@router.post("/holds", status_code=201, response_model=Holds)
+def hold_many(given: NewHolds, caller: Manager, _key: IdempotencyKey = None) -> Response:
+    """Put several bill units on hold, all or none."""
+    return caller.once(
+        lambda operation: Holds.model_validate(
+            {"items": sparing.hold_many(operation, **dict(given))}
+        ),
+        given,
+    )
+
+
+@router.post(OF_BILL_UNIT + "/holds/lift", response_model=Holds)
 def lift_hold(
     bill_unit_no: PathNumber, given: Reasoned, caller: Manager, _key: IdempotencyKey = None
 ) -> Response:

@@ -128,13 +128,14 @@ def exempt_many(
     bill_unit_nos: Sequence[str],
     reason: str,
     *,
+    since: dt.date | None = None,
     until: dt.date | None = None,
     note: str | None = None,
 ) -> tuple[Exemption, ...]:
     """Exempt several bill units: all or none. Raises what `exempt` raises."""
     operation.actor.require(Permission.MANAGE_CASES)
     return tuple(
-        exempt(operation, each, reason, until=until, note=note)
+        exempt(operation, each, reason, since=since, until=until, note=note)
         for each in _many(operation, bill_unit_nos)
     )
 
