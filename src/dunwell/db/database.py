@@ -75,7 +75,8 @@ class Database:
             configure=prepare,
             check=ConnectionPool.check_connection,
             kwargs={
-                "prepare_threshold": None,
+                # a request's statements are small: planning takes longer than running them
+                "prepare_threshold": 3,
                 "application_name": "dunwell serve",
                 "options": "-c client_connection_check_interval=1s -c timezone=UTC"
                 " -c lock_timeout=15s -c statement_timeout=60s",

@@ -15,14 +15,14 @@ IN_ORDER = ("hashjoin", "mergejoin", "sort", "bitmapscan")
 
 @contextmanager
 def without(connection: psycopg.Connection[TupleRow], *ways: str) -> Iterator[None]:
-    """Plan the queries without these ways (as in `enable_hashjoin`); an index that is walked
-    in order, by one process. Never with so much memory that a wall would rather collect all
-    accounts than ask for that of each row.
+    """Plan the queries without these ways (as in `enable_hashjoin`), and for one process: helpers
+    take longer to start than they save, and others need the processor. Never with so much memory
+    that a wall would rather collect all accounts than ask for that of each row.
     """
     walks = ways == IN_ORDER
     # a plan that was made under advice isn't kept for those who come without it
     kept, connection.prepare_threshold = connection.prepare_threshold, None
-    _set(connection, ways, "off", "0" if walks else None, "64kB" if walks else "4MB", "1")
+    _set(connection, ways, "off", "0", "64kB" if walks else "4MB", "1")
     yield
     # after a failure the transaction is over anyway
     _set(connection, ways, "on", None, None, None)

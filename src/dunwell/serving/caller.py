@@ -53,12 +53,12 @@ class Caller:
         """
         with self.look() as operation:
             connection = operation.connection
-            connection.prepare_threshold = 0
+            usual, connection.prepare_threshold = connection.prepare_threshold, 0
             try:
                 yield operation
             finally:
                 # also after a failure within `planner.without`
-                connection.prepare_threshold = None
+                connection.prepare_threshold = usual
 
     def oversee(self) -> AbstractContextManager[Operation]:
         """Read or change what stands before the walls: people, keys, the policy, nights."""

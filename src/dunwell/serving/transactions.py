@@ -24,6 +24,8 @@ from dunwell.features.receivables.work import keep_temporary_tables
 Connection = psycopg.Connection[TupleRow]
 
 CONNECTIONS = 16
+PREPARED = 500
+"""Statements that a connection keeps the plans of."""
 
 
 class Transactions:
@@ -100,6 +102,7 @@ class Transactions:
 
 def _prepare(connection: Connection) -> None:
     """Working tables of single-case operations, usable behind the walls."""
+    connection.prepared_max = PREPARED
     keep_temporary_tables(connection)
     walls.share_temporary_tables(connection)
     connection.commit()

@@ -4,7 +4,8 @@ Any date will do: allocations carry the date from which they count, so that a pa
 later payments. Disputed parts are not taken out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - `date` is the parameter's name
 from decimal import Decimal
@@ -62,23 +63,19 @@ def ageing(
     sql = statements.load("dunwell.features.receivables", "ageing.sql")
     days = _boundaries(connection, boundaries)
     account_id, bill_unit_id = _bill_unit(connection, bill_unit_no)
-    # nothing in here is kept
-    with connection.transaction(force_rollback=True):
-        _post(connection, date, account_id)
-        rows = sql["ageing"].run(
-            connection,
-            {
-                "date": date,
-                "boundaries": days,
-                "account_id": account_id,
-                "bill_unit_id": bill_unit_id,
-            },
-        )
-        names = [NOT_DUE, *map(str, days), f">{days[-1] if days else 0}"]
-        return [
-            AgeingRow(code, names[bucket], items, Currency(code, digits).round(amount), accounts)
-            for code, digits, bucket, items, amount, accounts in rows
-        ]
+    given = {
+        "date": date,
+        "boundaries": days,
+        "account_id": account_id,
+        "bill_unit_id": bill_unit_id,
+    }
+    with _posted(connection, date, account_id):
+        rows = sql["ageing"].run(connection, given).fetchall()
+    names = [NOT_DUE, *map(str, days), f">{days[-1] if days else 0}"]
+    return [
+        AgeingRow(code, names[bucket], items, Currency(code, digits).round(amount), accounts)
+        for code, digits, bucket, items, amount, accounts in rows
+    ]
 
 
 def boundaries(connection: Connection) -> list[int]:
@@ -86,21 +83,25 @@ def boundaries(connection: Connection) -> list[int]:
     return _boundaries(connection, None)
 
 
-def _post(connection: Connection, date: Date, account_id: int | None) -> None:
-    """Post what no night has posted yet, up to `date`, for the account or for all; the caller
-    rolls back.
+@contextmanager
+def _posted(connection: Connection, date: Date, account_id: int | None) -> Iterator[None]:
+    """Post what no night has posted yet, up to `date`, for the account or for all; nothing of it
+    stays.
     """
-    create_temporary_tables(connection)
     row = connection.execute("select max(business_date) from run_slice").fetchone()
-    posting.post(
-        connection,
-        {
-            "first_account": account_id if account_id is not None else 0,
-            "last_account": account_id if account_id is not None else 2**62,
-            "last_date": row and row[0],
-            "business_date": date,
-        },
-    )
+    given = {
+        "first_account": account_id if account_id is not None else 0,
+        "last_account": account_id if account_id is not None else 2**62,
+        "last_date": row and row[0],
+        "business_date": date,
+    }
+    if not posting.is_wanted(connection, given):
+        yield
+        return
+    create_temporary_tables(connection)
+    with connection.transaction(force_rollback=True):
+        posting.post(connection, given)
+        yield
 
 
 def _boundaries(connection: Connection, given: Sequence[int] | None) -> list[int]:

@@ -17,6 +17,15 @@ select
             and (reverses_id is null or effective_on <= :business_date::date)
     )
 
+-- name: any_credit
+-- Is there a credit with something left, dated by now?
+select exists (
+    select from credit
+    where account_id between :first_account::bigint and :last_account::bigint
+        and open_amount > 0
+        and effective_on <= :business_date::date
+)
+
 -- name: posting_days
 -- The days after the last night on which something can be posted, in order; the night's own last.
 -- Credits that were loaded with an earlier date are posted on the first of them.

@@ -48,6 +48,16 @@ def post(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]
             _POST["clear_postable"].run(connection)
 
 
+def is_wanted(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]) -> bool:
+    """Whether there may be anything to post in the slice by `business_date`; parameters as of
+    `post`. A commit empties every working table, so who only looks rather doesn't touch them.
+    """
+    return any(
+        _POST[name].run(connection, parameters).fetchone() == (True,)
+        for name in ("put_right", "any_credit")
+    )
+
+
 def _days(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]) -> list[date]:
     """The missed days on which something can be posted, and the business date itself."""
     today: date = parameters["business_date"]
