@@ -1,9 +1,10 @@
 """Every text of the pages is translated, and nothing is translated that no page says."""
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Message
 
-from dunwell.web import catalogues
+from dunwell.web import catalogues, languages, refusals
 from dunwell.web.languages import LANGUAGES
 
 LANGUAGES_TO = [language for language in LANGUAGES if language != catalogues.SOURCE]
@@ -36,3 +37,20 @@ def test_no_translation_is_obsolete(language: str):
 def test_placeholders_survive_translation(language: str):
     for key, message in catalogues.read(language).items():
         assert not list(message.check()), key
+
+
+def test_what_services_refuse_is_said_in_the_language_of_the_request():
+    languages.use(Locale("de"))
+    try:
+        assert refusals.told("There is no case '1-2'.") == "Den Fall '1-2' gibt es nicht."
+        said = refusals.told("'call' can't be due on 2026-01-01: today is 2026-03-17.")
+        assert said == "'call' kann nicht am 2026-01-01 fällig sein: Heute ist 2026-03-17."
+        # a value that looks like a sentence of its own is a value
+        strange = "There is no agent 'x'; add the agent to the policy.'."
+        assert strange[18:21] in refusals.told(strange)
+        assert refusals.told("100 % of nothing that anybody says") == (
+            "100 % of nothing that anybody says"
+        )
+    finally:
+        languages.use(Locale("en"))
+    assert refusals.told("There is no case '1-2'.") == "There is no case '1-2'."

@@ -1,7 +1,8 @@
 """`python -m dunwell.web.catalogues` brings the catalogues up to date with the texts in the code.
 
 A text belongs to the noun that uses it: to the catalogue of the template folder whose name its file
-bears; what several use, or the foundation, is in `shared.po`. What is new comes without a
+bears; what several use, or the foundation, is in `shared.po`; what pages show and others write (the
+policy's hints, reports, refusals) is gathered by `borrowed`. What is new comes without a
 translation, which a test finds; what nobody uses any more goes.
 """
 
@@ -13,6 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from dunwell.web import borrowed
 from dunwell.web.languages import LANGUAGES
 
 WEB = Path(__file__).parent
@@ -37,10 +39,17 @@ def texts() -> dict[str, dict[Text, list[str]]]:
             key: Text = message if isinstance(message, str) else (message[0], message[1])
             if name not in used[key]:
                 used[key].append(name)
+    nouns = {key: {noun_of(name) for name in names} for key, names in used.items()}
     found: dict[str, dict[Text, list[str]]] = defaultdict(dict)
+    for noun, text, name in borrowed.texts():
+        if noun == borrowed.REFUSALS:
+            # `refusals` knows them by their catalogue
+            found[noun][text] = [name]
+        else:
+            used[text].append(name)
+            nouns.setdefault(text, set()).add(noun)
     for key, names in used.items():
-        nouns = {noun_of(name) for name in names}
-        found[nouns.pop() if len(nouns) == 1 else SHARED][key] = names
+        found[next(iter(nouns[key])) if len(nouns[key]) == 1 else SHARED][key] = names
     return found
 
 

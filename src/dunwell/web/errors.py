@@ -16,6 +16,7 @@ from dunwell.serving import failures
 from dunwell.serving.transactions import Transactions
 from dunwell.web import formats, guard, rendering
 from dunwell.web.languages import N_, _
+from dunwell.web.refusals import told
 
 logger = structlog.get_logger()
 
@@ -43,7 +44,7 @@ def handle(app: FastAPI, transactions: Transactions) -> None:
         if isinstance(error, errors.Unauthenticated):
             return to_login(request)
         status, _title = failures.status_of(error)
-        return answer(request, status, error.message)
+        return answer(request, status, told(error.message))
 
     def database(request: Request, error: Exception) -> Response:
         return expected(request, failures.of_database(error))

@@ -15,6 +15,7 @@ from pydantic import Field as Bounds
 
 from dunwell.domain.errors import DunwellError
 from dunwell.web.languages import _, locale
+from dunwell.web.refusals import told
 
 MOST_FIELDS = 1_000
 
@@ -42,7 +43,7 @@ class Form(Generic[Model]):
 
     def refuse(self, error: DunwellError) -> None:
         """A service has refused it."""
-        self.problem = error.message
+        self.problem = told(error.message)
         self.given = None
 
     @property

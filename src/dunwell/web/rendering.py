@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2_fragments import render_block
 
 from dunwell.features.access.sessions import Identity
-from dunwell.web import alerts, assets, formats, guard, languages, sections, words
+from dunwell.web import alerts, assets, formats, guard, languages, refusals, sections, words
 
 FLASH = "dunwell_flash"
 LONGEST_FLASH = 500
@@ -47,6 +47,7 @@ def environment() -> Environment:
         month_text=formats.month,
         moment_text=formats.moment,
         EMPTY=formats.EMPTY,
+        refused=refusals.told,
         word=words.word,
         tone=words.tone,
         criterion=words.criterion,

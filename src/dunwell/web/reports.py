@@ -16,7 +16,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from dunwell.domain.errors import BadInput, Conflict, NotFound
 from dunwell.features.reports import details, exporting, running
 from dunwell.features.reports.report import NUMBERS, Answer, Asked, Column, Kind, Period
-from dunwell.web import formats
+from dunwell.web import formats, refusals
 from dunwell.web.caller import Caller, may
 from dunwell.web.languages import _
 
@@ -54,11 +54,11 @@ def show_report(
         try:
             answer = running.run(operation, name, _asked(given))
         except Conflict as nothing:
-            return caller.page("reports/none.html", message=nothing.message)
+            return caller.page("reports/none.html", message=refusals.told(nothing.message))
         except (NotFound, BadInput) as refusal:
             # an unknown report, or one that isn't theirs, is refused again here
             answer = running.run(operation, name)
-            problem = refusal.message
+            problem = refusals.told(refusal.message)
     query = urlencode({name: value for name, value in given.items() if value})
     return caller.page(
         "reports/report.html",
@@ -73,7 +73,7 @@ def show_report(
         link=_link,
         one_day=answer.report.period is Period.DAY,
         standing=answer.report.period is Period.STANDING,
-        heading=exporting.heading,
+        heading=_heading,
         numbers=NUMBERS,
     )
 
@@ -104,9 +104,13 @@ def show_report_rows(
         next=f"{first}&{urlencode({'after': page.next_cursor})}" if page.next_cursor else None,
         formats=exporting.FORMATS,
         query=urlencode(filters),
-        heading=exporting.heading,
+        heading=_heading,
         numbers=NUMBERS,
     )
+
+
+def _heading(name: str) -> str:
+    return _(exporting.heading(name))
 
 
 def _asked(given: Mapping[str, str]) -> Asked:
@@ -144,13 +148,13 @@ def _charts(answer: Answer) -> list[dict[str, Any]]:
         labels = [_label(row[chart.along], along) for row in rows]
         series = [
             {
-                "name": exporting.heading(name),
+                "name": _heading(name),
                 "values": _summed(rows, chart.along, name, answer.report.column(name).kind, along),
             }
             for name in chart.columns
         ]
         told = {
-            "along": exporting.heading(chart.along),
+            "along": _heading(chart.along),
             "labels": list(dict.fromkeys(labels)),
             "series": series,
             "bars": chart.bars,

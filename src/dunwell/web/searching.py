@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from dunwell.domain.errors import BadInput
 from dunwell.features.access.actor import Permission
 from dunwell.features.receivables import searching
-from dunwell.web import rendering
+from dunwell.web import refusals, rendering
 from dunwell.web.caller import Caller, may
 
 router = APIRouter()
@@ -29,7 +29,7 @@ def search(caller: Viewer, q: Annotated[str, Query(max_length=1000)] = "") -> Re
         with caller.look() as operation:
             found = searching.search(operation, q, limit=AS_TYPED if partial else ON_THE_PAGE)
     except BadInput as failure:
-        problem = failure.message
+        problem = refusals.told(failure.message)
     if not partial and len(found) == 1 and len(found[0].bill_units) == 1:
         unit = found[0].bill_units[0]
         if q.strip().upper() == unit.bill_unit_no.upper():

@@ -11,6 +11,7 @@ from dunwell.domain.errors import BadPolicy, DunwellError, NotFound
 from dunwell.engine import impact
 from dunwell.features.policy import comparison, drafts, file, rows, versions
 from dunwell.features.policy.comparison import Change
+from dunwell.web import refusals
 from dunwell.web.caller import Caller
 from dunwell.web.configuration.desk import Owner, desk_of, page
 from dunwell.web.forms import Fields
@@ -103,7 +104,7 @@ def show_impact(caller: Owner) -> Response:
         except BadPolicy:
             problem = _("Mend the errors first: only a policy that could be applied is measured.")
         except DunwellError as failure:
-            problem = failure.message
+            problem = refusals.told(failure.message)
     return page(caller, "impact", desk, "draft", block="impact", impact=found, problem=problem)
 
 
@@ -126,7 +127,7 @@ def apply(caller: Owner, fields: Fields) -> Response:
     except DunwellError as failure:
         if isinstance(failure, NotFound):
             raise
-        return _review(caller, status=422, problem=failure.message, note=note)
+        return _review(caller, status=422, problem=refusals.told(failure.message), note=note)
     told = _("Version %(number)s is in force.") % {"number": number}
     return caller.go("/configuration/versions", flash=("good", told))
 
@@ -148,7 +149,7 @@ def rebase(caller: Owner) -> Response:
     except DunwellError as failure:
         if isinstance(failure, NotFound):
             raise
-        return _review(caller, status=422, problem=failure.message)
+        return _review(caller, status=422, problem=refusals.told(failure.message))
     return caller.go("/configuration/draft", flash=("good", _("Your changes are carried over.")))
 
 
@@ -219,6 +220,6 @@ def restore(version_id: VersionId, caller: Owner) -> Response:
     except DunwellError as failure:
         if isinstance(failure, NotFound):
             raise
-        return caller.go("/configuration/versions", flash=("bad", failure.message))
+        return caller.go("/configuration/versions", flash=("bad", refusals.told(failure.message)))
     told = _("Your draft says what version %(number)s said; apply it to restore it.")
     return caller.go("/configuration/draft", flash=("good", told % {"number": version_id}))

@@ -13,6 +13,7 @@ from dunwell.web.configuration import conditions
 from dunwell.web.configuration.kinds import SHOWN, Raw, kind_of
 from dunwell.web.configuration.reading import join, rows
 from dunwell.web.configuration.words import choice, title
+from dunwell.web.languages import _
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class Offer:
             title(key),
             kind,
             "" if value is None else value,
-            hint=(info.description or "").replace("`", ""),
+            hint=_(info.description.replace("`", "")) if info.description else "",
             required=info.is_required(),
             error=self.errors.get(name, ""),
         )
@@ -132,7 +133,7 @@ def names_of(fields: Sequence[Field]) -> list[str]:
     for each in fields:
         found.append(each.name)
         if each.kind in {"table", "pairs"}:
-            for _, row in each.rows:
+            for _number, row in each.rows:
                 found.extend(names_of(row))
         elif each.kind == "group":
             found.extend(names_of(each.fields))

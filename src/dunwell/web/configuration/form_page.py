@@ -16,6 +16,7 @@ from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.model import Policy
 from dunwell.features.policy.parts import BadPart, Finding
 from dunwell.features.policy.settings import PolicySettings
+from dunwell.web import refusals
 from dunwell.web.caller import Caller
 from dunwell.web.configuration import conditions
 from dunwell.web.configuration import schedule as schedule_picture
@@ -147,7 +148,8 @@ def beside(reading: Reading, findings: Iterable[Finding]) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in findings:
         name = reading.field_of(each.field)
-        found[name] = f"{found[name]} {each.message}" if name in found else each.message
+        said = refusals.told(each.message)
+        found[name] = f"{found[name]} {said}" if name in found else said
     return found
 
 

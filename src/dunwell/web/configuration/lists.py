@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from dunwell.domain.errors import NotFound, RuleViolation
 from dunwell.features.policy import drafts, parts, versions
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
+from dunwell.web import refusals
 from dunwell.web.configuration import columns
 from dunwell.web.configuration.desk import Noun, Owner, PartId, desk_of, page
 from dunwell.web.configuration.form_page import show_form
@@ -63,7 +64,9 @@ def remove_part(noun: Noun, part_id: PartId, caller: Owner) -> Response:
             drafts.find_or_start(operation)
             drafts.remove(operation, noun, part_id)
     except RuleViolation as failure:
-        return caller.go(f"/configuration/{noun}/{part_id}", flash=("bad", failure.message))
+        return caller.go(
+            f"/configuration/{noun}/{part_id}", flash=("bad", refusals.told(failure.message))
+        )
     return caller.go(f"/configuration/{noun}", flash=("good", _("Taken out of your draft.")))
 
 

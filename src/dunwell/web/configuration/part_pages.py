@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from dunwell.domain.errors import DunwellError, NotFound, RuleViolation
 from dunwell.features.policy import drafts, parts
 from dunwell.features.policy.parts import BadPart, Finding
+from dunwell.web import refusals
 from dunwell.web.caller import Caller
 from dunwell.web.configuration import buttons
 from dunwell.web.configuration import words as told
@@ -119,12 +120,12 @@ def _refused(
     with caller.oversee() as operation:
         desk = desk_of(operation)
         errors: dict[str, str] = {}
-        problem: str | None = failure.message
+        problem: str | None = refusals.told(failure.message)
         if isinstance(failure, BadPart):
             errors = beside(reading, _findings(noun, failure))
             problem = _("Nothing was saved: see the messages beside the fields.")
         elif isinstance(failure, RuleViolation) and failure.rule in {"name_in_use", "predefined"}:
-            errors = {reading.field_of(parts.NAMED_BY[noun][-1]): failure.message}
+            errors = {reading.field_of(parts.NAMED_BY[noun][-1]): refusals.told(failure.message)}
         return form_page(
             caller,
             operation,

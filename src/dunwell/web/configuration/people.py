@@ -13,7 +13,7 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.access.people import Person, Rights
 from dunwell.features.access.roles import Role
 from dunwell.features.policy import versions
-from dunwell.web import forms
+from dunwell.web import forms, refusals
 from dunwell.web.caller import Caller, may
 from dunwell.web.configuration import words as told
 from dunwell.web.forms import Fields, Form
@@ -167,7 +167,7 @@ def _do(caller: Caller, person_id: int, verb: Any, said: str) -> Response:
     except NotFound:
         raise
     except DunwellError as failure:
-        return caller.go(address, flash=("bad", failure.message))
+        return caller.go(address, flash=("bad", refusals.told(failure.message)))
     return caller.go(address, flash=("good", said))
 
 

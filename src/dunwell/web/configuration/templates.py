@@ -14,7 +14,7 @@ from dunwell.features.access.actor import Operation
 from dunwell.features.letters import service, templates
 from dunwell.features.letters.engines import FORMATS
 from dunwell.features.letters.templates import Template
-from dunwell.web import forms
+from dunwell.web import forms, refusals
 from dunwell.web.caller import Caller
 from dunwell.web.configuration.desk import Owner, desk_of, page
 from dunwell.web.forms import Form
@@ -86,7 +86,7 @@ def _text(operation: Operation, template: Template) -> str | None:
     try:
         document = service.preview(operation, template, template.format)
     except DunwellError as failure:
-        return failure.message
+        return refusals.told(failure.message)
     return document.content.decode("utf-8", "replace")
 
 
@@ -166,7 +166,7 @@ def remove(
     except NotFound:
         raise
     except DunwellError as failure:
-        return caller.go(address(found), flash=("bad", failure.message))
+        return caller.go(address(found), flash=("bad", refusals.told(failure.message)))
     return caller.go("/configuration/templates", flash=("good", _("The template is removed.")))
 
 

@@ -8,6 +8,7 @@ from dunwell.domain.errors import DunwellError
 from dunwell.features.cases import queries
 from dunwell.features.cases.states import ActionState, CaseState
 from dunwell.web.caller import Caller
+from dunwell.web.refusals import told
 from dunwell.web.verbs.verb import Asked, Of, Verb
 
 
@@ -38,7 +39,7 @@ def foresee(caller: Caller, verb: Verb, given: Any, **pointed_at: Any) -> Foresi
             after = queries.case_state(operation, str(before.handle))
             more = verb.outcome(asked)
     except DunwellError as failure:
-        return Foresight(hindrance=failure.message)
+        return Foresight(hindrance=told(failure.message))
     found = moves(before, after)
     if verb.of is Of.ACTION:
         found = [each for each in found if not _is_itself(each, asked.action)]

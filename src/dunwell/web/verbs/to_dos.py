@@ -1,5 +1,6 @@
 """What is done to a to-do: complete it, give it to somebody, pass it on to another role."""
 
+from dunwell.engine import to_dos
 from dunwell.features.access.actor import Permission
 from dunwell.features.tasks import service
 from dunwell.web import forms, manager_wanted
@@ -30,7 +31,7 @@ class Forwarding(forms.Given):
 
 
 def _complete(asked: Asked, given: Ending) -> str:
-    service.complete(
+    to_dos.complete(
         asked.operation, str(asked.to_do.handle), comment=given.comment, version=asked.version
     )
     return _("Completed.")
