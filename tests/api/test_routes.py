@@ -298,6 +298,18 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
         {"kind": "note", "note": "look"},
     ),
     f"POST {V}/credit-alerts/{{alert}}/close": (Permission.WORK_ACTIONS, False, WHY),
+    f"GET {V}/systems/{{system}}/mirror/{{bill_unit_no}}": (Permission.VIEW, False, None),
+    f"POST {V}/systems/{{system}}/changes": (
+        Permission.WORK_ACTIONS,
+        False,
+        {"message_id": "1", "noun": "action", "change": "completed", "handle": "9-99"},
+    ),
+    f"POST {V}/systems/{{system}}/identifiers": (
+        Permission.WORK_ACTIONS,
+        False,
+        {"noun": "action", "handle": "9-99", "their_id": "7"},
+    ),
+    f"GET {V}/systems/{{system}}/identifiers": (Permission.VIEW, False, None),
     f"GET {V}/severances": (Permission.VIEW, False, None),
     f"GET {OF}/severances": (Permission.VIEW, False, None),
     f"GET {V}/severances/{{severance}}": (Permission.VIEW, False, None),

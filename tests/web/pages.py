@@ -33,6 +33,8 @@ PAGES: dict[str, tuple[str, Needs]] = {
     },
     f"{_B}/explain": ("/bill-units/B7/explain?date=2026-03-12", Permission.VIEW),
     f"{_B}/do/{{name}}": ("/bill-units/B1/do/hold", Permission.MANAGE_CASES),
+    "/credit-alerts": ("/credit-alerts?status=", Permission.VIEW),
+    "/credit-alerts/{alert}": ("/credit-alerts/{alert}", Permission.VIEW),
     "/reports": ("/reports", None),
     "/reports/{name}": ("/reports/ageing", Permission.READ_REPORTS),
     "/report-rows/{name}": (
@@ -115,6 +117,10 @@ FORMS: dict[str, tuple[str, Needs]] = {
 """By route of a POST: an address of it, and the permission."""
 
 FORMS |= {
+    f"/credit-alerts/{{alert}}/{verb}": (f"/credit-alerts/{{alert}}/{verb}", WORK)
+    for verb in ("record", "assign", "close")
+}
+FORMS |= {
     f"{_CONFIGURATION}{path}": (f"{_CONFIGURATION}{address}", Permission.CHANGE_POLICY)
     for path, address in {
         "/{noun}": "/scenarios",
@@ -148,8 +154,12 @@ def places(world: World) -> dict[str, str]:
     """What stands in the addresses' braces."""
     case = world.newest_case("B2")
     ((to_do,),) = world.rows("select account_id || '-' || id from todo where status = 'open'")
+    ((alert,),) = world.rows(
+        "select account_id || '-' || id from credit_alert where their_id = '7'"
+    )
     return {
         "action": world.actions("B2")["call"]["handle"],
+        "alert": alert,
         "case": case["handle"],
         "to_do": to_do,
     }

@@ -1,6 +1,7 @@
 """A small town whose people are in collections, for tests of pages: built once, then cloned."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from tests.policies import policy, scenario
@@ -10,6 +11,8 @@ from dunwell.features.access import people
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.access.people import Rights
 from dunwell.features.access.roles import Role
+from dunwell.features.crm import alerts as credit_alerts
+from dunwell.features.crm.alerts import Report
 from dunwell.features.reports import preparing
 from dunwell.features.tasks import service
 
@@ -58,6 +61,7 @@ def build(world: World) -> None:
             scenario("low", steps="1 late fee, 5 call, 20 letter, 40 second call"),
             scenario("high", entry="100.00", steps="2 letter, 3 call, 9 second call"),
             scenario("yen", profile="default JPY", entry="2000", steps="3 call, 9 letter"),
+            settings={"collection_status": "true", "credit_alerts": "true"},
             currencies=("USD", "JPY"),
             more=AGENTS + TO_DOS,
         )
@@ -82,6 +86,10 @@ def build(world: World) -> None:
     hand.assign("Jennifer", "B1", "B2", "B3", "B4")
     hand.assign("Omar", "B5")
     world.nights("2026-03-12", "2026-03-16")
+    told = "The score at the bureau fell below the company's own lower limit for instalments"
+    for their_id, unit, reason in (("7", "B2", "score fell"), ("8", "B4", told)):
+        report = Report("bureau", their_id, reason, Decimal("75.50"), dt.date(2026, 1, 5))
+        world.by_hand("2026-03-16").do(credit_alerts.report, unit, report)
     with world.database.connect() as connection:
         settle(Operation(connection, operator("root"), TODAY))
         with_to_do(Operation(connection, operator("root"), TODAY))

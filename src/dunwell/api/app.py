@@ -33,6 +33,7 @@ from dunwell.api import (
     in_step,
     keys,
     letters,
+    mirror,
     notes,
     pay_plans,
     payments,
@@ -83,7 +84,7 @@ NOUNS = (
     *(experiments, service_agreements, alerts),
     *(subscriptions, events, searching, severances, failures),
     *(reports, report_schedules),
-    *(credit_alerts,),
+    *(credit_alerts, mirror),
     *(in_step, connectors),
     *(adjustments, disputes),
 )

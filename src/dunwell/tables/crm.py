@@ -113,9 +113,14 @@ crm_identifier = operational(
     reference("object_id"),
     text("system"),
     text("noun"),
-    text("their_id"),
+    # none: it speaks of it by our handle
+    text("their_id", nullable=True),
     # the CRM's clock at the latest of its changes that was heard
     Column("their_time", DateTime(timezone=True)),
+    # the version that it knew at its first change since anybody else's, and the one that its latest
+    # change has made: what it says next may still know the former
+    Column("knew_version", Integer),
+    Column("made_version", Integer),
     ForeignKeyConstraint(["account_id"], ["account.id"]),
     Index("uq_crm_identifier_object", "account_id", "system", "noun", "object_id", unique=True),
     UniqueConstraint("system", "noun", "their_id", name="uq_crm_identifier_their_id"),

@@ -13,6 +13,7 @@ from dunwell.serving.transactions import Transactions
 from dunwell.serving.watching import Watch, Watched
 from dunwell.web import (
     assets,
+    credit_alerts,
     errors,
     guard,
     home,
@@ -39,6 +40,7 @@ NOUNS = (
     # the configuration's own pages come before those of the policy's lists
     *(draft, templates, people, lists, part_pages),
     reports,
+    credit_alerts,
 )
 
 WORTH_COMPRESSING = 1_000

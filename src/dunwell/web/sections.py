@@ -25,6 +25,13 @@ class Section:
 
 SECTIONS = (
     Section("tasks", N_("Tasks"), "/tasks", frozenset({_P.WORK_ACTIONS}), "t"),
+    Section(
+        "credit_alerts",
+        N_("Credit alerts"),
+        "/credit-alerts",
+        frozenset({_P.WORK_ACTIONS}),
+        "a",
+    ),
     Section("cases", N_("Cases"), "/cases", frozenset({_P.VIEW}), "c"),
     Section("manager", N_("Manager"), "/manager", frozenset({_P.ASSIGN, _P.MANAGE_CASES}), "m"),
     Section(

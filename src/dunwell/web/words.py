@@ -75,6 +75,24 @@ PAY_TYPES = {
     "check": N_("check"),
 }
 
+SUBSTATUSES = {
+    "never_in_collections": N_("never in collections"),
+    "exited": N_("exited collections"),
+    "entered": N_("entered collections"),
+    "suspended": N_("service suspended"),
+}
+
+ACTIVITIES = {
+    "note": N_("note"),
+    "reminder_call": N_("reminder call"),
+    "letter": N_("letter"),
+    "email": N_("e-mail"),
+    "demand": N_("demand"),
+    "referral": N_("referral"),
+    "suspension": N_("suspension"),
+    "cancellation": N_("cancellation"),
+}
+
 EVENTS = {
     "action_completed": N_("completed"),
     "action_cancelled": N_("cancelled"),
@@ -93,6 +111,8 @@ KINDS = {
     "role": ROLES,
     "pay_type": PAY_TYPES,
     "event": EVENTS,
+    "substatus": SUBSTATUSES,
+    "activity": ACTIVITIES,
     "alert": ALERTS,
     "flag": FLAGS,
 }

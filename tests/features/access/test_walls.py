@@ -28,8 +28,9 @@ from dunwell.features.care import queries as care
 from dunwell.features.cases import outcomes, searching, sparing
 from dunwell.features.cases import queries as cases
 from dunwell.features.contacts import queries as contacts
-from dunwell.features.crm import alert_queries
+from dunwell.features.crm import alert_queries, mirror
 from dunwell.features.crm import queries as crm
+from dunwell.features.crm.rules import Noun
 from dunwell.features.experiments import queries as experiments
 from dunwell.features.letters import reminders, templates
 from dunwell.features.letters import service as letters
@@ -292,6 +293,11 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "receivables.queries.bill_unit": lambda op: queries.bill_unit(op, "NORTH"),
     "receivables.queries.bill_units": queries.bill_units,
     "crm.queries.collection_status": lambda op: crm.collection_status(op, "NORTH"),
+    "crm.mirror.mirror": lambda op: mirror.mirror(op, "crm", "NORTH"),
+    "crm.mirror.identifiers": lambda op: (
+        mirror.identify(op, "crm", Noun.CASE, _case(op), "1-ABC")
+        and mirror.identifiers(op, "crm", Noun.CASE, handle=None, their_id="1-ABC")
+    ),
     "crm.alert_queries.alerts": alert_queries.alerts,
     "crm.alert_queries.alert": lambda op: alert_queries.alert(
         op, str(_only(op, "credit_alert", "status = 'open'"))

@@ -61,4 +61,19 @@ KINDS_OF_CRM: Sequence[Kind] = (
         {**_ALERT, "activity": "what was done", "done_on": "the day"},
     ),
     Kind("credit_alert_closed", "A credit alert was closed.", {**_ALERT, **BY_HAND}),
+    Kind(
+        "crm_change_not_taken",
+        "A change of a CRM's wasn't carried out; the CRM was told how things stand.",
+        {
+            "system": "the CRM",
+            "message": "its message",
+            "noun": "action, case or credit_alert",
+            "handle": "which",
+            "change": "what it said had been done",
+            "outcome": "superseded, stale or refused",
+            "knew_version": "the version that it knew",
+            "version": "the version there was",
+            "reason": "why, if a rule forbade it",
+        },
+    ),
 )
