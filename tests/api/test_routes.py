@@ -265,6 +265,11 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
         {"name": "x", "report": "ageing", "recipients": ["ann@example.com"]},
     ),
     f"GET {V}/report-schedules/{{schedule_id}}": (Permission.READ_REPORTS, False, None),
+    f"PUT {V}/report-schedules/{{schedule_id}}": (
+        Permission.READ_REPORTS,
+        False,
+        {"name": "Ageing", "report": "ageing", "recipients": ["a@example.org"]},
+    ),
     f"DELETE {V}/report-schedules/{{schedule_id}}": (Permission.READ_REPORTS, False, None),
     f"POST {V}/report-schedules/{{schedule_id}}/pause": (Permission.READ_REPORTS, False, None),
     f"POST {V}/report-schedules/{{schedule_id}}/resume": (Permission.READ_REPORTS, False, None),

@@ -37,6 +37,9 @@ PAGES: dict[str, tuple[str, Needs]] = {
     "/credit-alerts/{alert}": ("/credit-alerts/{alert}", Permission.VIEW),
     "/reports": ("/reports", None),
     "/reports/{name}": ("/reports/ageing", Permission.READ_REPORTS),
+    "/report-schedules": ("/report-schedules", Permission.READ_REPORTS),
+    "/report-schedules/new": ("/report-schedules/new?report=ageing", Permission.READ_REPORTS),
+    "/report-schedules/{schedule_id}": ("/report-schedules/1", Permission.READ_REPORTS),
     "/report-rows/{name}": (
         "/report-rows/promises?since=2026-01-01&until=2026-03-31",
         Permission.READ_REPORTS,
@@ -110,6 +113,12 @@ FORMS: dict[str, tuple[str, Needs]] = {
     "/manager/undelivered/settle": ("/manager/undelivered/settle", Permission.DELIVER),
     "/manager/undelivered/events": ("/manager/undelivered/events", Permission.SUBSCRIBE),
     "/logout/everywhere": ("/logout/everywhere", None),
+    "/report-schedules/new": ("/report-schedules/new", Permission.READ_REPORTS),
+    "/report-schedules/{schedule_id}": ("/report-schedules/1", Permission.READ_REPORTS),
+    "/report-schedules/{schedule_id}/{verb}": (
+        "/report-schedules/1/pause",
+        Permission.READ_REPORTS,
+    ),
     "/tasks/{action}/{verb}": ("/tasks/{action}/complete", WORK),
     "/tasks/to-dos/{to_do}/{verb}": ("/tasks/to-dos/{to_do}/finish", WORK),
     f"{_B}/do/{{name}}": ("/bill-units/B1/do/stop", Permission.MANAGE_CASES),

@@ -13,7 +13,8 @@ from dunwell.features.access.people import Rights
 from dunwell.features.access.roles import Role
 from dunwell.features.crm import alerts as credit_alerts
 from dunwell.features.crm.alerts import Report
-from dunwell.features.reports import preparing
+from dunwell.features.reports import preparing, schedules
+from dunwell.features.reports.schedules import Wish
 from dunwell.features.tasks import service
 
 TODAY = dt.date(2026, 3, 17)
@@ -93,12 +94,19 @@ def build(world: World) -> None:
     with world.database.connect() as connection:
         settle(Operation(connection, operator("root"), TODAY))
         with_to_do(Operation(connection, operator("root"), TODAY))
+        with_schedule(Operation(connection, operator("root"), TODAY))
     preparing.prepare(world.database)
 
 
 def with_to_do(operation: Operation) -> None:
     """One to-do about B3, which is nobody's yet."""
     service.make(operation, "B3", "address to check", "The last letter came back")
+
+
+def with_schedule(operation: Operation) -> None:
+    """A report that is sent after every night."""
+    wish = Wish("Every morning", "in-collections", ["larry@example.org"])
+    schedules.create(operation, wish)
 
 
 def settle(operation: Operation) -> None:

@@ -74,17 +74,7 @@ def create_report_schedule(
     """Have a report sent after the nights of a rhythm; with one's own rights on each of them."""
 
     def make(operation: Operation) -> ScheduleShown:
-        wish = Wish(
-            given.name,
-            given.report,
-            given.recipients,
-            given.format,
-            given.frequency,
-            given.on_day,
-            given.brand,
-            given.currency,
-        )
-        return _shown(operation, schedules.create(operation, wish))
+        return _shown(operation, schedules.create(operation, _wish(given)))
 
     return caller.once(make, given, location=lambda made: f"/api/v1/report-schedules/{made.id}")
 
@@ -93,6 +83,16 @@ def create_report_schedule(
 def show_report_schedule(schedule_id: PathId, caller: Reader) -> ScheduleShown:
     """One scheduled report."""
     with caller.look() as operation:
+        return _shown(operation, schedule_id)
+
+
+@router.put("/{schedule_id}")
+def change_report_schedule(
+    schedule_id: PathId, given: NewSchedule, caller: Reader
+) -> ScheduleShown:
+    """Send it otherwise, from now on with one's own rights."""
+    with caller.change() as operation:
+        schedules.change(operation, schedule_id, _wish(given))
         return _shown(operation, schedule_id)
 
 
@@ -127,6 +127,19 @@ def resume_report_schedule(
         return _shown(operation, schedule_id)
 
     return caller.once(change, status=200)
+
+
+def _wish(given: NewSchedule) -> Wish:
+    return Wish(
+        given.name,
+        given.report,
+        given.recipients,
+        given.format,
+        given.frequency,
+        given.on_day,
+        given.brand,
+        given.currency,
+    )
 
 
 def _shown(operation: Operation, schedule_id: int) -> ScheduleShown:

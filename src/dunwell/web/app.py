@@ -23,6 +23,7 @@ from dunwell.web import (
     manager_workload,
     rendering,
     reports,
+    reports_schedules,
     searching,
     session,
     tasks,
@@ -39,7 +40,7 @@ NOUNS = (
     *(manager, manager_workload, manager_nights, manager_failures),
     # the configuration's own pages come before those of the policy's lists
     *(draft, templates, people, lists, part_pages),
-    reports,
+    *(reports, reports_schedules),
     credit_alerts,
 )
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from dunwell.domain.errors import BadInput, Conflict, NotFound
+from dunwell.features.access.actor import Permission
 from dunwell.features.reports import details, exporting, running
 from dunwell.features.reports.report import NUMBERS, Answer, Asked, Column, Kind, Period
 from dunwell.web import formats, refusals
@@ -35,7 +36,8 @@ def list_reports(caller: Known) -> Response:
     """The reports that the person may see."""
     with caller.look() as operation:
         found = running.available(operation)
-    return caller.page("reports/list.html", reports=found)
+    may_schedule = Permission.READ_REPORTS in caller.actor.permissions
+    return caller.page("reports/list.html", reports=found, may_schedule=may_schedule)
 
 
 @router.get("/reports/{name}")
@@ -65,6 +67,7 @@ def show_report(
         status=422 if problem else 200,
         answer=answer,
         report=answer.report,
+        may_schedule=Permission.READ_REPORTS in caller.actor.permissions,
         given=given,
         problem=problem,
         charts=_charts(answer),

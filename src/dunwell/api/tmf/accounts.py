@@ -320,7 +320,7 @@ def _named(row: dict[str, Any], given: Changes) -> dict[str, Any]:
     if moment is not None:
         # a time without a zone is UTC
         aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-        named["version"] = aware.astimezone(dt.UTC).isoformat()
+        named["version"] = aware.isoformat()
     return named
 
 

@@ -69,35 +69,47 @@ def create(operation: Operation, wish: Wish) -> int:
 
     Raises BadInput, Conflict if there is one of that name, NotFound, Forbidden.
     """
-    operation.actor.require(Permission.READ_REPORTS)
-    _check(wish)
-    asked = Asked(brand=wish.brand, currency=wish.currency)
-    running.check_names(operation, asked)
-    actor = operation.actor
-    row = (
-        _SCHEDULES["create"]
-        .run(
-            operation.connection,
-            {
-                "name": wish.name,
-                "brands": None if actor.brands is None else Jsonb(sorted(actor.brands)),
-                "report": wish.report,
-                "parameters": Jsonb({"brand": wish.brand, "currency": wish.currency}),
-                "format": wish.form,
-                "frequency": wish.frequency,
-                "on_day": wish.on_day,
-                "recipients": Jsonb(list(wish.recipients)),
-                "person_id": actor.person_id,
-                "made_by": actor.name,
-                "sent_for": _last_night(operation),
-            },
-        )
-        .fetchone()
-    )
+    row = _write(operation, "create", wish)
     if row is None:
-        raise Conflict(f"There is a scheduled report {wish.name!r} already; choose another name.")
+        raise _taken(wish)
     _tell(operation, wish.name, "made")
     return int(row[0])
+
+
+def change(operation: Operation, schedule_id: int, wish: Wish) -> None:
+    """Have it sent otherwise, with the rights of who changes it.
+
+    Raises BadInput, Conflict if there is another one of that name, NotFound, Forbidden.
+    """
+    get(operation, schedule_id)
+    if _write(operation, "change", wish, id=schedule_id) is None:
+        raise _taken(wish)
+    _tell(operation, wish.name, "changed")
+
+
+def _taken(wish: Wish) -> Conflict:
+    return Conflict(f"There is a scheduled report {wish.name!r} already; choose another name.")
+
+
+def _write(operation: Operation, name: str, wish: Wish, **more: Any) -> tuple[Any, ...] | None:
+    operation.actor.require(Permission.READ_REPORTS)
+    _check(wish)
+    running.check_names(operation, Asked(brand=wish.brand, currency=wish.currency))
+    actor = operation.actor
+    given = {
+        "name": wish.name,
+        "brands": None if actor.brands is None else Jsonb(sorted(actor.brands)),
+        "report": wish.report,
+        "parameters": Jsonb({"brand": wish.brand, "currency": wish.currency}),
+        "format": wish.form,
+        "frequency": wish.frequency,
+        "on_day": wish.on_day,
+        "recipients": Jsonb(list(wish.recipients)),
+        "person_id": actor.person_id,
+        "made_by": actor.name,
+        "sent_for": _last_night(operation),
+    }
+    return _SCHEDULES[name].run(operation.connection, {**given, **more}).fetchone()
 
 
 def listed(operation: Operation) -> list[Schedule]:

@@ -21,6 +21,22 @@ from report_schedule
 where :id::int is null or id = :id::int
 order by name
 
+-- name: change
+-- It belongs to who changes it: with somebody else's rights, one could have sent what one mustn't see.
+update report_schedule
+set name = :name::text, brands = :brands::jsonb, report = :report::text,
+    parameters = :parameters::jsonb, format = :format::text, frequency = :frequency::text,
+    on_day = :on_day::int, recipients = :recipients::jsonb, person_id = :person_id::int,
+    made_by = :made_by::text, message = null, attempts = 0, next_attempt_at = null,
+    -- what another rhythm would have made due isn't sent any more
+    sent_for = greatest(sent_for, :sent_for::date)
+where id = :id::int
+    and not exists (
+        select from report_schedule as twin
+        where twin.name = :name::text and twin.id <> :id::int
+    )
+returning id
+
 -- name: set_status
 update report_schedule
 set status = :status::text, message = null, attempts = 0, next_attempt_at = null,
