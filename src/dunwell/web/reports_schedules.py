@@ -135,7 +135,7 @@ def _form(caller: Caller, form: Form[Given], schedule: Schedule | None = None) -
         status=form.status,
         form=form,
         schedule=schedule,
-        reports=[("", _("choose …")), *((each.name, each.title) for each in reports)],
+        reports=[("", _("choose …")), *((each.name, str(_(each.title))) for each in reports)],
         formats=[(each, each.upper()) for each in exporting.FORMATS],
         rhythms=_rhythms(),
         rhythm=_rhythm,
@@ -144,7 +144,7 @@ def _form(caller: Caller, form: Form[Given], schedule: Schedule | None = None) -
 
 def _titles(operation: Operation) -> dict[str, str]:
     found: list[Report] = running.available(operation)
-    return {each.name: each.title for each in found}
+    return {each.name: str(_(each.title)) for each in found}
 
 
 def _wish(given: Given) -> Wish:
