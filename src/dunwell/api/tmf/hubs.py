@@ -26,7 +26,11 @@ router = APIRouter(tags=["TM Forum hubs"])
 Subscriber = Annotated[Caller, may(Permission.SUBSCRIBE)]
 
 EVENTS: dict[str, dict[str, tuple[str, ...]]] = {
-    accounts.API: {"BillingAccountStateChangeEvent": ("case_opened", "case_closed")},
+    accounts.API: {
+        "BillingAccountStateChangeEvent": (
+            *("collection_status_changed", "case_opened", "case_closed"),
+        )
+    },
     payments.API: {
         "PaymentCreateEvent": ("payment_collected", "payment_received", "payment_taken"),
         "PaymentStateChangeEvent": (
