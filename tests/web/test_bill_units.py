@@ -144,7 +144,7 @@ def test_a_scenario_is_replaced_and_stopped_and_placed(site: Site):
     assert answer.status_code == 303
     assert "Scenario replaced by hand: high instead of low" in site.get("/bill-units/B1").text
     assert site.post("/bill-units/B1/do/stop", reason="a mistake").status_code == 303
-    assert "in collections</span>" in site.get("/bill-units/B1").text
+    assert "exited collections</span>" in site.get("/bill-units/B1").text
     answer = site.post(
         "/bill-units/B1/do/place", scenario="low", steps="3 call\n9 letter ?", reason="by hand"
     )

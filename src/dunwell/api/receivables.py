@@ -35,6 +35,7 @@ Kind = Literal[
     "adjustments",
     "budgets",
     "exchange_rates",
+    "credit_alerts",
 ]
 assert set(Kind.__args__) == {kind.name for kind in KINDS}  # type: ignore[attr-defined]
 

@@ -306,6 +306,20 @@ KINDS = (
             _must("rate", "rate", "How much of the target one unit of the source is."),
         ),
     ),
+    Kind(
+        "credit_alerts",
+        "Credit alerts that another system reports; older news of one are ignored.",
+        ("source", "their_id"),
+        (
+            _must("source", "number", "The system, such as bureau; not dunwell."),
+            _must("their_id", "number", "Its number for the alert."),
+            _must("bill_unit_no", "reference", "The bill unit that it is about."),
+            _must("reported_on", "date", "The day of the report."),
+            _must("reason", "text", "Why."),
+            Column("amount", "amount", "What is owed, in the bill unit's currency."),
+            Column("oldest_due_on", "date", "Since when the oldest of it is due."),
+        ),
+    ),
 )
 """In the order in which files are loaded: what a row names comes before the row."""
 

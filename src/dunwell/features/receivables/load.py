@@ -282,4 +282,5 @@ _TABLES = {
     "adjustments": ("credit", "item"),
     "budgets": ("budget",),
     "exchange_rates": ("exchange_rate",),
+    "credit_alerts": ("credit_alert",),
 }

@@ -16,6 +16,7 @@ from dunwell.engine import explain
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.alerts import queries as alerts
 from dunwell.features.cases import outcomes, queries, sparing
+from dunwell.features.crm import queries as crm
 from dunwell.features.letters import reminders
 from dunwell.features.letters import service as letters
 from dunwell.features.payments import methods
@@ -75,6 +76,8 @@ class Standing:
     promised: bool
     alerts: tuple[alerts.Alert, ...]
     """Of the account."""
+    status: crm.CollectionStatus | None
+    """As customer care sees it, if the policy has it kept."""
 
 
 @router.get("")
@@ -320,6 +323,7 @@ def stands(
         group=sharing.role(operation, number),
         promised=bool(promised),
         alerts=alerts.alerts_of(operation, unit["account_no"]),
+        status=crm.collection_status(operation, number) if crm.is_kept(operation) else None,
     )
 
 

@@ -91,6 +91,12 @@ TITLES = {
     "days_to_pay": N_("Days to pay"),
     "payment_retries": N_("Days between payment retries"),
     "promise_grace_days": N_("Grace days of promises"),
+    "collection_status": N_("Collection status for customer care"),
+    "credit_alerts": N_("Credit alerts on entering"),
+    "from_days": N_("From day"),
+    "scenarios": N_("Scenarios"),
+    "actions": N_("Actions"),
+    "action_types": N_("Types of actions"),
     "publish_run_details": N_("Publish run details"),
     "aging_buckets": N_("Upper ends in days overdue"),
 }
@@ -101,6 +107,7 @@ NOUNS = {
     "scenarios": (N_("Scenarios"), N_("scenario")),
     "actions": (N_("Actions"), N_("action")),
     "contact_types": (N_("Contact types"), N_("contact type")),
+    "collection_substatuses": (N_("Collection substatuses"), N_("collection substatus")),
     "reason_codes": (N_("Reason codes"), N_("reason code")),
     "aging_buckets": (N_("Aging buckets"), N_("aging buckets")),
     "calendars": (N_("Calendars"), N_("calendar")),
@@ -124,6 +131,9 @@ MEANINGS = {
     ),
     "actions": N_("What steps of scenarios do. One action can be in many scenarios."),
     "contact_types": N_("The kinds of contact that people may record; with none, any."),
+    "collection_substatuses": N_(
+        "Stages that customer care is shown; of those that hold, the most severe."
+    ),
     "reason_codes": N_("What people choose from when they change something by hand."),
     "aging_buckets": N_("How debt is shown by age, at most ten buckets, for everybody alike."),
     "calendars": N_("Which days are worked: a country's holidays, and days of your own."),
@@ -137,7 +147,7 @@ MEANINGS = {
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Who is chased"), ("profiles", "scenarios", "criteria", "debt_classes")),
-    (N_("What happens"), ("actions", "reason_codes", "contact_types")),
+    (N_("What happens"), ("actions", "reason_codes", "contact_types", "collection_substatuses")),
     (N_("When and where"), ("calendars", "brands", "aging_buckets", "exchange_rates", "settings")),
     (N_("People"), ("agents", "agencies")),
 )
