@@ -90,6 +90,9 @@ class Settings(BaseSettings):
         description="Networks that aren't public to which events may be sent, as a JSON list like"
         ' ["10.20.0.0/16"].',
     )
+    nats_credentials: Path | None = Field(
+        default=None, description="The file (.creds) with which to log in to NATS, if it asks."
+    )
     event_source: str = Field(
         default="/dunwell",
         description="What events name as their source: a URI or the path of one.",

@@ -5,6 +5,7 @@ looks. So the address is looked up once, checked, and then the very address is c
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Sequence
 from urllib.parse import SplitResult, urlsplit
@@ -15,6 +16,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LONGEST_URL = 2000
+ENCRYPTED = {"https": True, "http": False, "tls": True, "nats": False}
+"""The schemes that can be sent to: webhooks, and subjects of NATS."""
+_SUBJECT = re.compile(r"/[\w-]+(\.[\w-]+)*")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -43,20 +47,41 @@ def check_url(url: str, allowed: Sequence[Network]) -> SplitResult:
             f"A URL has at most {LONGEST_URL} characters, all of them printable ASCII;"
             " write a host in other scripts in its xn-- form."
         )
-    if parts.scheme not in ("https", "http") or not host:
-        raise BadInput(f"{url!r} is not an address to send to; give one like https://host/path.")
+    if parts.scheme not in ENCRYPTED or not host:
+        raise BadInput(
+            f"{url!r} is not an address to send to; give one like https://host/path or, for NATS,"
+            " tls://host/subject."
+        )
+    if is_subject(parts) and not (_SUBJECT.fullmatch(parts.path) and not parts.query):
+        raise BadInput(
+            f"{url!r} names no subject of NATS; give one like tls://host:4222/billing.dunwell."
+        )
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise BadInput(
             "A subscriber's URL has neither a user nor a fragment: messages are signed instead."
         )
-    if parts.scheme == "http" and not allowed:
+    encrypted = ENCRYPTED[parts.scheme]
+    if not encrypted and not allowed:
         raise BadInput(
-            f"{url!r} isn't encrypted; use https, or allow the receiver's own network with"
+            f"{url!r} isn't encrypted; use https or tls, or allow the receiver's own network with"
             " DUNWELL_WEBHOOK_NETWORKS."
         )
     if (literal := _literal(host)) is not None:
-        refuse(literal, allowed, encrypted=parts.scheme == "https")
+        refuse(literal, allowed, encrypted=encrypted)
     return parts
+
+
+def is_subject(parts: SplitResult) -> bool:
+    """Whether a URL is a subject of NATS."""
+    return parts.scheme in ("tls", "nats")
+
+
+def checked(host: str, port: int, allowed: Sequence[Network], *, encrypted: bool) -> list[Address]:
+    """The addresses of a host, when all of them may be sent to. Raises BadInput and OSError."""
+    found = resolve(host, port)
+    for address in found:
+        refuse(address, allowed, encrypted=encrypted)
+    return found
 
 
 def _literal(host: str) -> Address | None:
@@ -81,7 +106,7 @@ def refuse(address: Address, allowed: Sequence[Network], *, encrypted: bool) -> 
             " if messages may go there."
         )
     if not encrypted:
-        raise BadInput(f"{address} is a public address, to which only https may be used.")
+        raise BadInput(f"{address} is a public address, to which only https or tls may be used.")
 
 
 def _inner(address: Address) -> Address:

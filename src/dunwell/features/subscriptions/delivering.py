@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import structlog
@@ -27,9 +28,11 @@ from dunwell.db import locks, statements
 from dunwell.db.database import Database
 from dunwell.features.events import log
 from dunwell.features.subscriptions import messages, rules, secrets
+from dunwell.features.subscriptions.addresses import is_subject
 from dunwell.features.subscriptions.messages import Due
 from dunwell.features.subscriptions.outgoing import Outgoing
 from dunwell.features.subscriptions.receiver import Answer, Receiver
+from dunwell.features.subscriptions.streams import Stream
 
 _DELIVERING = statements.load(__package__, "delivering.sql")
 
@@ -167,10 +170,7 @@ class _Courier:
         receivers = ExitStack()
 
         def open_receiver() -> None:
-            receiver = Receiver(
-                subscription["url"], self._secrets(subscription), self._outgoing.allowed
-            )
-            local.receiver = receivers.enter_context(receiver)
+            local.receiver = receivers.enter_context(self._receiver(subscription))
 
         probing, after = subscription["failures"] > 0, 0
         with receivers, ThreadPoolExecutor(SENDERS, initializer=open_receiver) as pool:
@@ -195,6 +195,13 @@ class _Courier:
                 probing, after = False, due[-1].id
                 if not goes_on:
                     break
+
+    def _receiver(self, subscription: dict[str, Any]) -> Receiver | Stream:
+        url, secrets_ = subscription["url"], self._secrets(subscription)
+        outgoing = self._outgoing
+        if is_subject(urlsplit(url)):
+            return Stream(url, secrets_, outgoing.allowed, outgoing.nats_credentials)
+        return Receiver(url, secrets_, outgoing.allowed)
 
     def _is_active(self, number: int) -> bool:
         """Whether nobody paused or deleted it meanwhile."""
@@ -224,7 +231,7 @@ class _Courier:
             done.result()
         return chunk
 
-    def _send_one(self, receiver: Receiver, due: Due, chunk: _Chunk) -> bool:
+    def _send_one(self, receiver: Receiver | Stream, due: Due, chunk: _Chunk) -> bool:
         if due.is_lost:
             logger.warning("an event to deliver is no longer in the log", delivery=due.id)
         for no, (number, body) in enumerate(due.messages):

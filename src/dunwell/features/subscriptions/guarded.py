@@ -11,7 +11,7 @@ import httpcore2
 import httpx2
 
 from dunwell import __version__
-from dunwell.features.subscriptions.addresses import Network, refuse, resolve
+from dunwell.features.subscriptions.addresses import Network, checked
 
 
 class Deadline:
@@ -79,11 +79,9 @@ class _Guard(httpcore2.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         try:
-            found = resolve(host, port)
+            found = checked(host, port, self._allowed, encrypted=self._encrypted)
         except OSError as failure:
             raise httpcore2.ConnectError(f"the host can't be looked up: {failure}") from failure
-        for address in found:
-            refuse(address, self._allowed, encrypted=self._encrypted)
         failed: Exception = httpcore2.ConnectError("the host has no address")
         for address in found:
             left = self._deadline.left(timeout, httpcore2.ConnectTimeout)

@@ -17,6 +17,8 @@ class Outgoing:
     allowed: tuple[Network, ...] = ()
     """Networks to which messages may go though they aren't public."""
     source: str = "/dunwell"
+    nats_credentials: str | None = None
+    """The file with which we log in to NATS."""
 
     @classmethod
     def of(cls, settings: Settings) -> "Outgoing":
@@ -25,4 +27,5 @@ class Outgoing:
             secrets.installation_key(settings),
             networks(settings.webhook_networks),
             settings.event_source,
+            str(settings.nats_credentials) if settings.nats_credentials else None,
         )

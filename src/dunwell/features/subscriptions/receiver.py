@@ -11,9 +11,9 @@ from typing import Self
 
 import httpcore2
 import httpx2
-from standardwebhooks import Webhook
 
 from dunwell.domain.errors import BadInput
+from dunwell.features.subscriptions import signing
 from dunwell.features.subscriptions.addresses import Network
 from dunwell.features.subscriptions.guarded import Deadline, client
 
@@ -40,7 +40,7 @@ class Receiver:
 
     def __init__(self, url: str, secrets: Sequence[str], allowed: Sequence[Network]) -> None:
         self._url = url
-        self._signers = [Webhook(secret) for secret in secrets]
+        self._signer = signing.Signer(secrets)
         self._deadline = Deadline(SECONDS)
         self._client = client(url, allowed, self._deadline)
 
@@ -52,12 +52,9 @@ class Receiver:
 
     def send(self, message_id: str, body: str, now: dt.datetime) -> Answer:
         """Send one message; whether it was taken (an answer of 200 to 299)."""
-        signatures = " ".join(signer.sign(message_id, now, body) for signer in self._signers)
         headers = {
             "content-type": "application/cloudevents+json; charset=utf-8",
-            "webhook-id": message_id,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": signatures,
+            **self._signer.headers(message_id, body, now),
         }
         self._deadline.set()
         try:

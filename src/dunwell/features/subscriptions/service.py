@@ -18,8 +18,8 @@ from dunwell.domain.errors import BadInput, Conflict, NotFound
 from dunwell.features.access.actor import Actor, Operation, Permission
 from dunwell.features.events import catalogue, log
 from dunwell.features.receivables import bill_units as bill_units_of
-from dunwell.features.subscriptions import rules, secrets
-from dunwell.features.subscriptions.addresses import check_url
+from dunwell.features.subscriptions import rules, secrets, streams
+from dunwell.features.subscriptions.addresses import check_url, is_subject
 from dunwell.features.subscriptions.outgoing import Outgoing
 
 _SERVICE = statements.load(__package__, "service.sql")
@@ -45,7 +45,8 @@ def create(operation: Operation, outgoing: Outgoing, name: str, url: str, wish: 
     operation.actor.require(Permission.SUBSCRIBE)
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise BadInput(f"A subscription's name has 1 to {LONGEST_NAME} printable characters.")
-    check_url(url, outgoing.allowed)
+    if is_subject(check_url(url, outgoing.allowed)):
+        streams.check_installed()
     salt = secrets.new_salt()
     given = {
         "name": name,
