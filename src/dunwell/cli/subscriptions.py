@@ -41,7 +41,12 @@ def _operation() -> "Iterator[tuple[Operation, Outgoing]]":
 @app.command()
 def create(
     name: Name,
-    url: Annotated[str, typer.Argument(help="Where to send to, with https.", show_default=False)],
+    url: Annotated[
+        str,
+        typer.Argument(
+            help="Where to send to: a page (https) or a subject of NATS (tls).", show_default=False
+        ),
+    ],
     kinds: Annotated[
         list[str] | None,
         typer.Option(
