@@ -1,13 +1,19 @@
 """What people do by hand in a random history, through the same services as everywhere."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
-from dunwell.domain.statuses import DemeritKind
+from dunwell.domain.statuses import AdjustmentDirection, DemeritKind
 from dunwell.engine import placing
-from dunwell.features.access.actor import Operation
+from dunwell.features.access.actor import Operation, operator
+from dunwell.features.care import adjusting, disputing
+from dunwell.features.care import queries as care
+from dunwell.features.care.adjusting import Wanted
 from dunwell.features.cases import closing, scheduling, sparing, stopping
 from dunwell.features.ratings import service as ratings
+from dunwell.features.receivables import bills
 from tests.histories import Deed
 
 WHY = "a test"
@@ -152,7 +158,38 @@ def _place(operation: Operation, deed: Deed) -> None:
             )
 
 
+def _adjust(operation: Operation, deed: Deed) -> None:
+    """One asks, another approves: a debit on some days, else a credit."""
+    way = AdjustmentDirection.DEBIT if deed.days > 0 else AdjustmentDirection.CREDIT
+    wanted = Wanted(way, Decimal(10), WHY)
+    made = adjusting.request(operation, deed.bill_unit_no, wanted)
+    second = replace(operation, actor=operator("a second person"))
+    adjusting.approve(second, str(made.handle))
+
+
+def _dispute(operation: Operation, deed: Deed) -> None:
+    """The bill that is due last."""
+    found = bills.bills(operation, deed.bill_unit_no, limit=1).items
+    for bill in found:
+        disputing.raise_dispute(operation, deed.bill_unit_no, bill.bill_no, reason=WHY)
+
+
+def _resolve(operation: Operation, deed: Deed) -> None:
+    """With a part granted on some days, which a second person approves at once."""
+    for dispute in care.disputes(operation, deed.bill_unit_no)[:1]:
+        granted = min(Decimal(max(0, 5 * deed.days)), dispute.amount)
+        disputing.resolve_dispute(
+            operation, deed.bill_unit_no, str(dispute.handle), granted=granted, reason=WHY
+        )
+        for waiting in care.waiting(operation).items:
+            second = replace(operation, actor=operator("a second person"))
+            adjusting.approve(second, str(waiting.handle))
+
+
 _VERBS: dict[str, Callable[[Operation, Deed], None]] = {
+    "adjust": _adjust,
+    "dispute": _dispute,
+    "resolve": _resolve,
     "complete": _complete,
     "cancel": _cancel,
     "retry": _retry,

@@ -59,6 +59,7 @@ class Delivery:
 CASE_VERBS = (
     *("complete", "cancel", "retry", "reschedule", "add", "exempt", "lift_exemption"),
     *("hold", "lift_hold", "stop", "replace", "place", "demerit"),
+    *("adjust", "dispute", "resolve"),
 )
 GROUP_VERBS = ("group", "let in", "take out", "change parent", "dissolve")
 PLAN_VERBS = ("plan", "change plan", "cancel plan")

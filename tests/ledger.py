@@ -62,7 +62,7 @@ def _of(rows: Rows, kind: str) -> dict[str, dict[str, str]]:
 
 def stands(database: Database, day: date) -> tuple[Balances, Balances]:
     """What the database says: what is open less what is left as credit, and what the night itself
-    has added to it (fees less write-offs).
+    (fees less write-offs) and people (adjustments) have added to it.
     """
     with database.connect() as connection:
         found = connection.execute(
@@ -93,6 +93,17 @@ def stands(database: Database, day: date) -> tuple[Balances, Balances]:
                     where credit.account_id = bill_unit.account_id
                         and credit.bill_unit_id = bill_unit.id
                         and credit.kind = 'write_off'
+                ) + (
+                    select coalesce(sum(
+                        case adjustment.direction
+                            when 'debit' then adjustment.amount
+                            else -adjustment.amount
+                        end
+                    ), 0)
+                    from adjustment
+                    where adjustment.account_id = bill_unit.account_id
+                        and adjustment.bill_unit_id = bill_unit.id
+                        and adjustment.status = 'posted'
                 )
             from bill_unit
             """,

@@ -216,7 +216,7 @@ create temp view named_item as
 select
     item.account_id, item.id as item_id,
     concat_ws(
-        ' ', bill_unit.bill_unit_no, item.kind, coalesce(bill.bill_no, item.number),
+        ' ', bill_unit.bill_unit_no, item.kind, coalesce(bill.bill_no, regexp_replace(item.number, '^adjusted-.*', 'by hand')),
         (
             select named_action.name
             from charge
@@ -232,7 +232,7 @@ create temp view named_credit as
 select
     credit.account_id, credit.id as credit_id,
     concat_ws(
-        ' ', bill_unit.bill_unit_no, credit.kind, coalesce(credit.number, bill.bill_no),
+        ' ', bill_unit.bill_unit_no, credit.kind, coalesce(regexp_replace(credit.number, '^adjusted-.*', 'by hand'), bill.bill_no),
         named_action.name, nullif(credit.reason, '')
     ) as name
 from credit

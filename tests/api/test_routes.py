@@ -193,6 +193,13 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
         False,
         WHY,
     ),
+    f"GET {V}/accounts/{{account_no}}/care": (Permission.VIEW, False, None),
+    f"PUT {OF}/unbilled-usage/{{debt_class}}": (
+        Permission.LOAD_RECEIVABLES,
+        False,
+        {"amount": "1.00", "as_of": "2026-03-20T12:00:00Z"},
+    ),
+    f"POST {V}/accounts/{{account_no}}/unbilled-usage/fetch": (Permission.VIEW, False, {}),
     f"GET {OF}/adjustments": (Permission.VIEW, False, None),
     f"POST {OF}/adjustments": (
         Permission.ADJUST,
@@ -640,6 +647,7 @@ def test_who_may_do_what(desk: Desk, brand: str | None):
                 ),
                 "9-99",
             ),
+            debt_class="standard",
             service_agreement_no="S1",
             case=case["handle"],
             action=handle,

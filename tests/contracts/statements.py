@@ -71,6 +71,7 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     (alerts.FRAGMENTS,),
     ({"found": alerts.found()},),
     (care.FRAGMENTS,),
+    ({"of_unit": ""},),
     ({"to_dos_of": batch.EVERYBODY}, {"to_dos_of": batch.OF_UNITS}),
     ({"paid_on_plan": insulating.PAID_ON_PLAN},),
     ({"plans_of": insulating.EVERY_PLAN}, {"plans_of": insulating.OF_UNITS}),

@@ -99,10 +99,33 @@ FILES: dict[str, tuple[str, Permission, str]] = {
 LEADS_ON = frozenset({"/", "/tasks/next"})
 """Pages that only lead to others."""
 
-DOCUMENTS = frozenset({f"{_B}/letters/{{letter_id}}/document"})
+DOCUMENTS = frozenset(
+    {
+        f"{_B}/letters/{{letter_id}}/document",
+        "/customers/{account_no}/receipts/{bill_unit_no}/{receipt}",
+    }
+)
 """Files of somebody's that the town has none of."""
 
+_C = "/customers/{account_no}"
+PAGES |= {
+    "/customers": ("/customers?q=ada", Permission.VIEW),
+    _C: ("/customers/A2", Permission.VIEW),
+    **{
+        f"{_C}/{part}": (f"/customers/A2/{part}", Permission.VIEW)
+        for part in ("bills", "payments", "adjustments", "contacts", "timeline")
+    },
+    f"{_C}/do/{{name}}": ("/customers/A2/do/adjust?unit=B2", Permission.ADJUST),
+    "/adjustments/{adjustment}": (
+        "/adjustments/{request}",
+        Permission.APPROVE_ADJUSTMENTS,
+    ),
+}
+
 FORMS: dict[str, tuple[str, Needs]] = {
+    f"{_C}/usage": ("/customers/A2/usage", Permission.VIEW),
+    f"{_C}/do/{{name}}": ("/customers/A2/do/dispute?unit=B2", Permission.DISPUTE),
+    "/adjustments/{adjustment}": ("/adjustments/{request}", Permission.APPROVE_ADJUSTMENTS),
     "/logout": ("/logout", None),
     "/manager": ("/manager", Permission.ASSIGN),
     "/manager/export": ("/manager/export", Permission.ASSIGN),
@@ -166,9 +189,11 @@ def places(world: World) -> dict[str, str]:
     ((alert,),) = world.rows(
         "select account_id || '-' || id from credit_alert where their_id = '7'"
     )
+    ((request,),) = world.rows("select account_id || '-' || id from adjustment")
     return {
         "action": world.actions("B2")["call"]["handle"],
         "alert": alert,
         "case": case["handle"],
         "to_do": to_do,
+        "request": request,
     }

@@ -7,10 +7,12 @@ from typing import Any
 from tests.policies import policy, scenario
 from tests.world import World
 
+from dunwell.domain.statuses import AdjustmentDirection
 from dunwell.features.access import people
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.access.people import Rights
 from dunwell.features.access.roles import Role
+from dunwell.features.care import adjusting
 from dunwell.features.crm import alerts as credit_alerts
 from dunwell.features.crm.alerts import Report
 from dunwell.features.reports import preparing, schedules
@@ -38,6 +40,10 @@ name = "address to check"
 role = "agents"
 """
 
+LIMITS = {
+    "adjustment_limits": '[{ role = "service_rep", currency = "USD", amount = 50 }]',
+}
+
 NAMES = (
     "Ada Okafor",
     "Ángel Ñandú",
@@ -62,9 +68,9 @@ def build(world: World) -> None:
             scenario("low", steps="1 late fee, 5 call, 20 letter, 40 second call"),
             scenario("high", entry="100.00", steps="2 letter, 3 call, 9 second call"),
             scenario("yen", profile="default JPY", entry="2000", steps="3 call, 9 letter"),
-            settings={"collection_status": "true", "credit_alerts": "true"},
             currencies=("USD", "JPY"),
             more=AGENTS + TO_DOS,
+            settings={"collection_status": "true", "credit_alerts": "true", **LIMITS},
         )
     )
     amounts = ("30.00", "1150.00", "70.00", "250.50", "99.99", "20.00", None, "150000")
@@ -91,6 +97,8 @@ def build(world: World) -> None:
     for their_id, unit, reason in (("7", "B2", "score fell"), ("8", "B4", told)):
         report = Report("bureau", their_id, reason, Decimal("75.50"), dt.date(2026, 1, 5))
         world.by_hand("2026-03-16").do(credit_alerts.report, unit, report)
+    goodwill = adjusting.Wanted(AdjustmentDirection.CREDIT, Decimal("60.00"), "goodwill")
+    world.by_hand("2026-03-16").do(adjusting.request, "B2", goodwill)
     with world.database.connect() as connection:
         settle(Operation(connection, operator("root"), TODAY))
         with_to_do(Operation(connection, operator("root"), TODAY))

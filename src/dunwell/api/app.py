@@ -19,6 +19,7 @@ from dunwell.api import (
     agencies,
     alerts,
     bill_units,
+    care,
     cases,
     charges,
     configuration,
@@ -86,7 +87,7 @@ NOUNS = (
     *(reports, report_schedules),
     *(credit_alerts, mirror),
     *(in_step, connectors),
-    *(adjustments, disputes),
+    *(adjustments, disputes, care),
 )
 
 TMF_NOUNS = (

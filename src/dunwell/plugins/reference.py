@@ -17,10 +17,10 @@ _HEAD = """\
 *Written from `dunwell.plugins.specs` by `make docs`.*
 
 A plug-in is a module with functions of these names, each marked `@hookimpl`
-([how to write one](../how-to/write-a-plug-in.md)). Every hook is given a `batch`: the rows of one
-slice that it is about. It answers by the rows' `no`, for those rows that it cares about, or with
-`None`. The defaults answer first, in SQL; an answer overrides them. A function with a name that
-isn't on this page is refused at start.
+([how to write one](../how-to/write-a-plug-in.md)). Every hook but `fetch_unbilled_usage` is given a
+`batch`: the rows of one slice that it is about. It answers by the rows' `no`, for those rows that
+it cares about, or with `None`. The defaults answer first, in SQL; an answer overrides them. A
+function with a name that isn't on this page is refused at start.
 
 `batch.rows()`
 : The rows as dictionaries: `no`, `account_no`, `bill_unit_no`, `pay_type`, `credit_score`,

@@ -8,7 +8,7 @@ something else: it decides nothing.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +34,20 @@ class Refused:
     """What a person asked for isn't allowed, and why."""
 
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnbilledUsage:
+    """What a bill unit has used and isn't billed for yet, of one debt class."""
+
+    bill_unit_no: str
+    amount: Decimal
+    """In the bill unit's currency."""
+    as_of: datetime
+    """Until when the billing system has measured, with its time zone."""
+    debt_class: str = "standard"
+    details: str | None = None
+    """In the billing system's words: "3.2 GB, 41 min"."""
 
 
 COMPLETED = "completed"
@@ -197,4 +211,15 @@ def connectors(wanted: Wanted) -> Sequence[Connector] | None:
     batch, and `wanted` has the entries by name, each with its `type`.
 
     Default: those of the types folder, stripe and http.
+    """
+
+
+@hookspec
+def fetch_unbilled_usage(bill_unit_nos: Sequence[str]) -> Sequence[UnbilledUsage] | None:
+    """What these bill units have used and aren't billed for yet, asked of the billing system when
+    somebody in customer care wants to know it now. Rows: none, but the bill units' numbers; no
+    transaction is open, so the outside world may be called. Answer within seconds, or raise what
+    went wrong.
+
+    Default: nobody is asked, and what was told over the API is shown with its age.
     """

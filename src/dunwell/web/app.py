@@ -32,6 +32,9 @@ from dunwell.web import (
 )
 from dunwell.web.bill_units import doing, pages
 from dunwell.web.configuration import draft, lists, part_pages, people, templates
+from dunwell.web.customers import approvals
+from dunwell.web.customers import doing as customer_doing
+from dunwell.web.customers import pages as customers
 
 NOUNS = (
     *(home, session),
@@ -42,6 +45,8 @@ NOUNS = (
     *(draft, templates, people, lists, part_pages),
     *(reports, reports_schedules),
     credit_alerts,
+    # forms before the parts of a customer's page
+    *(approvals, customer_doing, customers),
 )
 
 WORTH_COMPRESSING = 1_000

@@ -27,10 +27,20 @@ REFUSING = (
     *("engine/placing.py", "engine/night.py", "engine/case_agreements.py", "engine/undelivered.py"),
     *(
         f"features/{noun}"
-        for noun in ("access", "cases", "policy", "promises", "receivables", "sharing", "tasks")
+        for noun in (
+            "access",
+            "care",
+            "cases",
+            "policy",
+            "promises",
+            "receivables",
+            "sharing",
+            "tasks",
+        )
     ),
     *("features/letters/templates.py", "features/letters/service.py"),
     *("features/letters/retrying.py", "features/payments/methods.py"),
+    "features/payments/capturing.py",
     *("features/reports/running.py", "features/reports/details.py"),
 )
 """Whose refusals people meet on pages. Files that only machines and operators send are refused in

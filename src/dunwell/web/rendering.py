@@ -56,6 +56,7 @@ def environment() -> Environment:
         languages=languages.NAMES,
         themes=guard.THEMES,
         bill_unit_path=bill_unit_path,
+        customer_path=customer_path,
         alert_detail=alerts.detail,
         alert_leads_to=alerts.LEADS_TO,
         alert_tones=alerts.TONES,
@@ -69,6 +70,11 @@ def environment() -> Environment:
 def bill_unit_path(number: str) -> str:
     """The address of a bill unit's page."""
     return f"/bill-units/{quote(number, safe='')}"
+
+
+def customer_path(account_no: str) -> str:
+    """The address of a customer's page."""
+    return f"/customers/{quote(account_no, safe='')}"
 
 
 def is_partial(request: Request) -> bool:

@@ -41,6 +41,8 @@ STATUSES = {
     "late": N_("late"),
     "today": N_("today"),
     "running": N_("running"),
+    "posted": N_("posted"),
+    "rejected": N_("rejected"),
 }
 
 TYPES = {
@@ -93,6 +95,16 @@ ACTIVITIES = {
     "cancellation": N_("cancellation"),
 }
 
+ITEMS = {
+    "bill": N_("bill"),
+    "correction": N_("correction"),
+    "adjustment": N_("adjustment"),
+    "late_fee": N_("late fee"),
+    "finance_charge": N_("finance charge"),
+    "write_off": N_("write-off"),
+    "written_off": N_("written off"),
+}
+
 EVENTS = {
     "action_completed": N_("completed"),
     "action_cancelled": N_("cancelled"),
@@ -113,12 +125,13 @@ KINDS = {
     "event": EVENTS,
     "substatus": SUBSTATUSES,
     "activity": ACTIVITIES,
+    "item": ITEMS,
     "alert": ALERTS,
     "flag": FLAGS,
 }
 
-GOOD = frozenset({"completed", "cured", "kept", "promise_kept", "sent", "confirmed"})
-BAD = frozenset({"error", "broken", "failed", "late", "uncertain"})
+GOOD = frozenset({"completed", "cured", "kept", "promise_kept", "sent", "confirmed", "posted"})
+BAD = frozenset({"error", "broken", "failed", "late", "uncertain", "rejected"})
 WAITING = frozenset({"waiting", "skipped", "withdrawn", "cancelled", "closed", "revoked"})
 
 

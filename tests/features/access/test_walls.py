@@ -24,6 +24,7 @@ from dunwell.features.access.actor import Operation, operator
 from dunwell.features.agencies import queries as agencies
 from dunwell.features.alerts import queries as alerts
 from dunwell.features.care import adjusting, receipts
+from dunwell.features.care import overview as care_overview
 from dunwell.features.care import queries as care
 from dunwell.features.cases import outcomes, searching, sparing
 from dunwell.features.cases import queries as cases
@@ -260,6 +261,17 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "care.queries.adjustment": lambda op: care.adjustment(op, _only(op, "adjustment", "true")),
     "care.queries.show": lambda op: care.show(op, str(_only(op, "adjustment", "true"))),
     "care.queries.waiting": care.waiting,
+    "care.overview.account_of": lambda op: care_overview.account_of(op, "A-NORTH"),
+    "care.overview.overview": lambda op: care_overview.overview(op, "A-NORTH"),
+    "care.overview.standings": lambda op: care_overview.standings(op, _customer(op)),
+    "care.overview.cases_of": lambda op: care_overview.cases_of(op, _customer(op)),
+    "care.overview.agreements_of": lambda op: care_overview.agreements_of(op, _customer(op)),
+    "receivables.bills.bills_of": lambda op: bills.bills_of(op, _customer(op)),
+    "receivables.bills.credits_of": lambda op: bills.credits_of(op, _customer(op)),
+    "receivables.bills.other_debts_of": lambda op: bills.other_debts_of(op, _customer(op)),
+    "receivables.history.history_of": lambda op: history.history_of(op, _customer(op)),
+    "receivables.payments.payments_of": lambda op: payments.payments_of(op, _customer(op)),
+    "contacts.queries.contacts_of": lambda op: contacts.contacts_of(op, _customer(op)),
     "care.receipts.receipts": lambda op: receipts.receipts(op, "NORTH"),
     "care.receipts.receipts_of": lambda op: receipts.receipts_of(op, _customer(op)),
     "care.queries.disputes": lambda op: care.disputes(op, "NORTH"),
@@ -338,7 +350,7 @@ READS: dict[str, Callable[[Operation], Any]] = {
 
 NO_LIST = {
     # one document or template by its name, and verbs that look first
-    "care.receipts.document",
+    *("care.receipts.document", "care.usage.put_many"),
     *("letters.service.document", "letters.service.preview", "letters.templates.get"),
     *("letters.service.find", "payments.methods.find", "tasks.todos.find"),
     # nights concern every brand, and are for those who see them all

@@ -245,7 +245,7 @@ def _end(
         operation,
         row,
         f"adjustment_{status}",
-        number=number,
+        adjustment_no=number,
         requested_by=row["requested_by"],
         **{**(told or {}), **({"note": note} if note else {})},
     )

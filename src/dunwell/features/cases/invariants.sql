@@ -211,3 +211,26 @@ where severance.status <> 'active'
 
 -- name: reconnection_never_ends_by_itself
 select account_id, id from severance where purpose = 'reconnect' and auto_cancel
+
+-- name: posted_adjustment_is_a_credit_or_an_item
+select adjustment.account_id, adjustment.id, adjustment.number
+from adjustment
+left join credit
+    on credit.account_id = adjustment.account_id
+    and credit.kind = 'adjustment'
+    and credit.number = adjustment.number
+left join item
+    on item.account_id = adjustment.account_id
+    and item.kind = 'adjustment'
+    and item.number = adjustment.number
+where adjustment.status = 'posted' and credit.id is null and item.id is null
+
+-- name: adjustment_of_a_dispute_waits_only_while_it_goes_on
+-- But for one that a file has ended meanwhile, which somebody has to reject.
+select adjustment.account_id, adjustment.id
+from adjustment
+left join dispute
+    on dispute.account_id = adjustment.account_id and dispute.id = adjustment.dispute_id
+where adjustment.status = 'waiting'
+    and adjustment.dispute_id is not null
+    and dispute.resolved_by is not null

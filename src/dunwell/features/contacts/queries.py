@@ -10,7 +10,7 @@ from dunwell.domain import pages
 from dunwell.domain.handles import Handle
 from dunwell.domain.pages import Page
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.receivables.bill_units import find
+from dunwell.features.receivables.bill_units import Whose, find
 
 _QUERIES = statements.load(__package__, "queries.sql")
 
@@ -56,13 +56,31 @@ def contacts(
 ) -> Page[Contact]:
     """The contacts about a bill unit and about its account, the newest first. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
+    return contacts_of(
+        operation,
+        find(operation, bill_unit_no),
+        contact_class=contact_class,
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+def contacts_of(
+    operation: Operation,
+    whose: Whose,
+    *,
+    contact_class: str | None = None,
+    limit: int = pages.DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> Page[Contact]:
+    """The same of whom somebody has found already, also of a whole account. Raises BadInput."""
+    operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
-    bill_unit = find(operation, bill_unit_no)
     after = None if cursor is None else pages.decode(_ORDER, cursor, 2)
     found = _contacts(
         operation,
-        bill_unit.account_id,
-        bill_unit_id=bill_unit.id,
+        whose.account_id,
+        bill_unit_id=whose.id,
         contact_class=contact_class,
         limit=limit + 1,
         after=after,

@@ -34,7 +34,7 @@ KINDS_OF_CARE: Sequence[Kind] = (
         "An adjustment was posted: within the requester's limit, or approved by a second person.",
         {
             **_ADJUSTMENT,
-            "number": "its number among the credits and items",
+            "adjustment_no": "its number among the credits and items",
             "requested_by": "who requested it",
             "limit": "up to how much they adjust alone, if nobody had to approve",
         },

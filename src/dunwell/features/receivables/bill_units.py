@@ -21,6 +21,10 @@ class BillUnit:
     id: int
     brand_id: int
 
+    def among(self, table: str) -> dict[str, str]:
+        """The fragment `of_unit`: of a table's rows of the account, those of this bill unit."""
+        return {"of_unit": f"and {table}.bill_unit_id = %(bill_unit_id)s::bigint"}
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:
@@ -29,6 +33,13 @@ class Customer:
     account_id: int
     brand_id: int
     id: None = None
+
+    def among(self, table: str) -> dict[str, str]:
+        """The same for all bill units. A condition that asks whether one is given would leave the
+        index out of a plan that is kept.
+        """
+        del table
+        return {"of_unit": ""}
 
 
 Whose = BillUnit | Customer

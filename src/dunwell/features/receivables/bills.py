@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from psycopg.rows import dict_row
 
@@ -14,7 +15,7 @@ from dunwell.db import statements
 from dunwell.domain import pages
 from dunwell.domain.pages import Page
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.receivables.bill_units import find
+from dunwell.features.receivables.bill_units import Whose, find
 
 _BILLS = statements.load(__package__, "bills.sql")
 
@@ -29,6 +30,7 @@ class Bill:
     """A bill with what became of it; amounts inside `items` and `corrections` are texts."""
 
     id: int
+    bill_unit_no: str
     bill_no: str
     issued_on: dt.date
     due_on: dt.date
@@ -56,6 +58,7 @@ class Bill:
 class OtherDebt:
     """A fee or a debit adjustment that belongs to no bill."""
 
+    bill_unit_no: str
     kind: str
     number: str | None
     issued_on: dt.date
@@ -70,6 +73,7 @@ class OtherDebt:
 class Credit:
     """An adjustment, the reduction by a corrective bill, or a write-off."""
 
+    bill_unit_no: str
     kind: str
     number: str | None
     effective_on: dt.date
@@ -91,28 +95,66 @@ def bills(
     """The bills of a bill unit, the one due last first, or the one of that number. Raises NotFound,
     BadInput.
     """
+    operation.actor.require(Permission.VIEW)
+    bill_unit = find(operation, bill_unit_no)
+    return bills_of(operation, bill_unit, limit=limit, cursor=cursor, bill_no=bill_no)
+
+
+def bills_of(
+    operation: Operation,
+    whose: Whose,
+    *,
+    limit: int = pages.DEFAULT_LIMIT,
+    cursor: str | None = None,
+    bill_no: str | None = None,
+) -> Page[Bill]:
+    """The same of whom somebody has found already, also of a whole account. Raises BadInput."""
     pages.check_limit(limit)
     after_due, after_id = (None, None) if cursor is None else pages.decode(_ORDER, cursor, 2)
     key = {"after_due": after_due, "after_id": after_id, "bill_no": bill_no}
-    rows = _rows(operation, bill_unit_no, "bills", limit=limit + 1, **key)
+    rows = _rows(operation, whose, "bills", limit=limit + 1, **key)
     found = [Bill(**row) for row in rows]
     return pages.page(found, limit, lambda bill: (bill.due_on, bill.id), _ORDER)
 
 
 def other_debts(operation: Operation, bill_unit_no: str) -> tuple[OtherDebt, ...]:
     """What a bill unit owes that stands on no bill, the newest first. Raises NotFound."""
-    rows = _rows(operation, bill_unit_no, "other_debts", limit=MOST)
+    operation.actor.require(Permission.VIEW)
+    return other_debts_of(operation, find(operation, bill_unit_no))
+
+
+def other_debts_of(operation: Operation, whose: Whose) -> tuple[OtherDebt, ...]:
+    """The same of whom somebody has found already, also of a whole account."""
+    rows = _rows(operation, whose, "other_debts", limit=MOST)
     return tuple(OtherDebt(**row) for row in rows)
 
 
 def credits(operation: Operation, bill_unit_no: str) -> tuple[Credit, ...]:  # noqa: A001 - the noun
     """What lowered the debt without being a payment, the newest first. Raises NotFound."""
-    return tuple(Credit(**row) for row in _rows(operation, bill_unit_no, "credits", limit=MOST))
-
-
-def _rows(operation: Operation, bill_unit_no: str, name: str, **given: Any) -> list[dict[str, Any]]:
     operation.actor.require(Permission.VIEW)
-    bill_unit = find(operation, bill_unit_no)
-    key = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
+    return credits_of(operation, find(operation, bill_unit_no))
+
+
+def credits_of(operation: Operation, whose: Whose) -> tuple[Credit, ...]:
+    """The same of whom somebody has found already, also of a whole account."""
+    return tuple(Credit(**row) for row in _rows(operation, whose, "credits", limit=MOST))
+
+
+def document_url(pattern: str | None, bill_no: str, brand: str) -> str | None:
+    """Where a bill's document is to be seen, by the policy's `bill_document_url`; none without."""
+    if pattern is None:
+        return None
+    return pattern.replace("{bill_no}", quote(bill_no, safe="")).replace(
+        "{brand}", quote(brand, safe="")
+    )
+
+
+def _rows(operation: Operation, whose: Whose, name: str, **given: Any) -> list[dict[str, Any]]:
+    operation.actor.require(Permission.VIEW)
+    key = {"account_id": whose.account_id, "bill_unit_id": whose.id}
     with operation.connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_BILLS[name].render(), {**key, **given}).fetchall()
+        statement = _BILLS[name].render(whose.among(_ROWS_OF[name]))
+        return cursor.execute(statement, {**key, **given}).fetchall()
+
+
+_ROWS_OF = {"bills": "bill", "other_debts": "item", "credits": "credit"}

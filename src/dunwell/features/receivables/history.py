@@ -11,7 +11,7 @@ from dunwell.db import statements
 from dunwell.domain import pages
 from dunwell.domain.pages import Page
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.receivables.bill_units import find
+from dunwell.features.receivables.bill_units import Whose, find
 
 _HISTORY = statements.load(__package__, "history.sql")
 
@@ -23,6 +23,8 @@ class Entry:
     """Something that happened, with its facts and its reason as the event keeps them."""
 
     id: int
+    bill_unit_no: str | None
+    currency: str | None
     date: dt.date
     recorded_at: dt.datetime
     kind: str
@@ -40,17 +42,28 @@ def history(
 ) -> Page[Entry]:
     """What happened to a bill unit, the newest first. Raises NotFound, BadInput."""
     operation.actor.require(Permission.VIEW)
+    return history_of(operation, find(operation, bill_unit_no), limit=limit, cursor=cursor)
+
+
+def history_of(
+    operation: Operation,
+    whose: Whose,
+    *,
+    limit: int = pages.DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> Page[Entry]:
+    """The same of whom somebody has found already, also of a whole account. Raises BadInput."""
+    operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
-    bill_unit = find(operation, bill_unit_no)
     after_date, after_id = (None, None) if cursor is None else pages.decode(_ORDER, cursor, 2)
     given = {
-        "account_id": bill_unit.account_id,
-        "bill_unit_id": bill_unit.id,
+        "account_id": whose.account_id,
+        "bill_unit_id": whose.id,
         "after_date": after_date,
         "after_id": after_id,
         "limit": limit + 1,
     }
     with operation.connection.cursor(row_factory=dict_row) as fetching:
-        rows = fetching.execute(_HISTORY["history"].render(), given).fetchall()
+        rows = fetching.execute(_HISTORY["history"].render(whose.among("event")), given).fetchall()
     found = [Entry(**row) for row in rows]
     return pages.page(found, limit, lambda entry: (entry.date, entry.id), _ORDER)

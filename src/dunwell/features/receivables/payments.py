@@ -16,7 +16,7 @@ from dunwell.domain.handles import Handle
 from dunwell.domain.money import Currency
 from dunwell.domain.pages import Page
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.receivables.bill_units import find, own
+from dunwell.features.receivables.bill_units import Whose, find, own
 
 _PAYMENTS = statements.load(__package__, "payments.sql")
 
@@ -34,6 +34,7 @@ class Payment:
     """One payment; a bounced one is followed by its reversal, a negative amount."""
 
     handle: Handle
+    bill_unit_no: str
     payment_no: str | None
     paid_on: dt.date
     amount: Decimal
@@ -58,20 +59,34 @@ def payments(
 ) -> Page[Payment]:
     """The payments of a bill unit, the newest first, or the `only` one. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
-    pages.check_limit(limit)
     bill_unit = find(operation, bill_unit_no)
+    return payments_of(operation, bill_unit, limit=limit, cursor=cursor, only=only)
+
+
+def payments_of(
+    operation: Operation,
+    whose: Whose,
+    *,
+    limit: int = pages.DEFAULT_LIMIT,
+    cursor: str | None = None,
+    only: Handle | None = None,
+) -> Page[Payment]:
+    """The same of whom somebody has found already, also of a whole account. Raises BadInput."""
+    operation.actor.require(Permission.VIEW)
+    pages.check_limit(limit)
     after_day, after_id = (None, None) if cursor is None else pages.decode(_ORDER, cursor, 2)
     given = {
-        "account_id": bill_unit.account_id,
-        "bill_unit_id": bill_unit.id,
+        "account_id": whose.account_id,
+        "bill_unit_id": whose.id,
         "limit": limit + 1,
         "after_day": after_day,
         "after_id": after_id,
         "id": only.id if only else None,
     }
     with operation.connection.cursor(row_factory=dict_row) as fetching:
-        rows = fetching.execute(_PAYMENTS["payments"].render(), given).fetchall()
-    found = [Payment(handle=Handle(bill_unit.account_id, row.pop("id")), **row) for row in rows]
+        statement = _PAYMENTS["payments"].render(whose.among("credit"))
+        rows = fetching.execute(statement, given).fetchall()
+    found = [Payment(handle=Handle(whose.account_id, row.pop("id")), **row) for row in rows]
     return pages.page(found, limit, lambda row: (row.paid_on, row.handle.id), _ORDER)
 
 

@@ -1,6 +1,6 @@
 -- name: payments
 select
-    credit.id, credit.number as payment_no, credit.effective_on as paid_on,
+    credit.id, bill_unit.bill_unit_no, credit.number as payment_no, credit.effective_on as paid_on,
     round_money(credit.amount, bill_unit.currency) as amount,
     round_money(credit.open_amount, bill_unit.currency) as unapplied, bill_unit.currency,
     credit.method, bill.bill_no, bounced.number as reverses,
@@ -15,7 +15,7 @@ left join bill on bill.account_id = credit.account_id and bill.id = credit.bill_
 left join credit as bounced
     on bounced.account_id = credit.account_id and bounced.id = credit.reverses_id
 where credit.account_id = :account_id::bigint
-    and credit.bill_unit_id = :bill_unit_id::bigint
+    {{of_unit}}
     and credit.kind = 'payment'
     and (:id::bigint is null or credit.id = :id::bigint)
     and (

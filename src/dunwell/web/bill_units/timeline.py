@@ -274,6 +274,49 @@ def _plainly(data: Data, _currency: str, kind: str) -> Iterator[_Told]:
     yield _Told(kind.replace("_", " ").capitalize(), [facts])
 
 
+_CARE = {
+    "adjustment_requested": (N_("Adjustment requested: %(amount)s"), "live"),
+    "adjustment_posted": (N_("Adjustment posted: %(amount)s"), "good"),
+    "adjustment_rejected": (N_("Adjustment rejected: %(amount)s"), "bad"),
+    "adjustment_withdrawn": (N_("Adjustment withdrawn: %(amount)s"), "quiet"),
+    "dispute_raised": (N_("Dispute raised: %(amount)s"), "live"),
+    "dispute_resolved": (N_("Dispute resolved: %(amount)s"), "good"),
+    "payment_captured": (N_("A charge was asked for: %(amount)s"), "live"),
+    "payment_taken": (N_("Payment taken: %(amount)s"), "good"),
+    "receipt_issued": (N_("Receipt given out: %(amount)s"), ""),
+}
+_WAYS = {"credit": N_("credit"), "debit": N_("debit")}
+
+
+def _cared(data: Data, currency: str, kind: str) -> Iterator[_Told]:
+    title, tone = _CARE[kind]
+    way = data.get("direction")
+    facts = {
+        _("bill %(number)s"): data.get("bill_no"),
+        _("receipt %(number)s"): data.get("receipt"),
+        _("requested by %(number)s"): data.get("requested_by"),
+    }
+    granted = data.get("granted")
+    yield _Told(
+        _(title) % {"amount": money(data["amount"], data.get("currency", currency))},
+        [
+            ", ".join(
+                [
+                    *([_(_WAYS[way])] if way in _WAYS else []),
+                    *([word("pay_type", data["method"])] if data.get("method") else []),
+                    *(said % {"number": value} for said, value in facts.items() if value),
+                    *(
+                        [_("granted: %(amount)s") % {"amount": money(granted, currency)}]
+                        if granted
+                        else []
+                    ),
+                ]
+            )
+        ],
+        tone,
+    )
+
+
 _SAYS_WHY = frozenset({"case_closed", "case_dates_moved", *_LETTERS})
 """Kinds whose reason is part of what is told."""
 
@@ -292,6 +335,7 @@ _TELL: dict[str, Callable[[Data, str, str], Iterator[_Told]]] = {
     **dict.fromkeys(_SIMPLE, _spared),
     "scenario_replaced": _placed,
     "placed_in_scenario": _placed,
+    **dict.fromkeys(_CARE, _cared),
 }
 
 

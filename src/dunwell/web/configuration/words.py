@@ -97,6 +97,8 @@ TITLES = {
     "scenarios": N_("Scenarios"),
     "actions": N_("Actions"),
     "action_types": N_("Types of actions"),
+    "adjustment_limits": N_("Limits of adjustments"),
+    "bill_document_url": N_("Address of a bill's document"),
     "publish_run_details": N_("Publish run details"),
     "aging_buckets": N_("Upper ends in days overdue"),
 }
