@@ -29,12 +29,17 @@ PAGES: dict[str, tuple[str, Needs]] = {
     _B: ("/bill-units/B1", Permission.VIEW),
     **{
         f"{_B}/{part}": (f"/bill-units/B2/{part}", Permission.VIEW)
-        for part in ("bills", "payments", "letters", "promises", "group", "notes", "history")
+        for part in (
+            *("bills", "payments", "letters", "promises", "group", "notes", "history"),
+            *("services", "severances", "pay-plans", "to-dos", "contacts", "rating"),
+        )
     },
     f"{_B}/explain": ("/bill-units/B7/explain?date=2026-03-12", Permission.VIEW),
     f"{_B}/do/{{name}}": ("/bill-units/B1/do/hold", Permission.MANAGE_CASES),
     "/credit-alerts": ("/credit-alerts?status=", Permission.VIEW),
     "/credit-alerts/{alert}": ("/credit-alerts/{alert}", Permission.VIEW),
+    "/to-dos": ("/to-dos?role=agent", Permission.VIEW),
+    "/severances": ("/severances", Permission.VIEW),
     "/reports": ("/reports", None),
     "/reports/{name}": ("/reports/ageing", Permission.READ_REPORTS),
     "/report-schedules": ("/report-schedules", Permission.READ_REPORTS),
@@ -127,6 +132,8 @@ FORMS: dict[str, tuple[str, Needs]] = {
     f"{_C}/do/{{name}}": ("/customers/A2/do/dispute?unit=B2", Permission.DISPUTE),
     "/adjustments/{adjustment}": ("/adjustments/{request}", Permission.APPROVE_ADJUSTMENTS),
     "/logout": ("/logout", None),
+    "/to-dos/suspense/{entry_id}/assign": ("/to-dos/suspense/1/assign", Permission.TAKE_PAYMENT),
+    "/to-dos/suspense/{entry_id}/dismiss": ("/to-dos/suspense/1/dismiss", Permission.TAKE_PAYMENT),
     "/manager": ("/manager", Permission.ASSIGN),
     "/manager/export": ("/manager/export", Permission.ASSIGN),
     "/manager/bulk": ("/manager/bulk", Permission.ASSIGN),

@@ -52,6 +52,15 @@ LEADS_TO = {
     "written_off_bills": "bills",
     "open_disputes": "bills",
     "unmatched_credits": "payments",
+    "severances": "severances",
+    "field_messages": "severances",
+    "stopped_agreements": "services",
+    "pending_start_agreements": "services",
+    "active_pay_plans": "pay-plans",
+    "broken_pay_plans": "pay-plans",
+    "kept_pay_plans": "pay-plans",
+    "pay_plan_denials": "contacts",
+    "open_to_dos": "to-dos",
 }
 """The part of the page that tells more."""
 

@@ -26,20 +26,23 @@ from dunwell.web import (
     reports_schedules,
     searching,
     session,
+    severances,
     tasks,
     tasks_doing,
     tasks_to_dos,
+    to_dos,
 )
-from dunwell.web.bill_units import doing, pages
+from dunwell.web.bill_units import doing, pages, utility
 from dunwell.web.configuration import draft, lists, part_pages, people, templates
 from dunwell.web.customers import approvals
 from dunwell.web.customers import doing as customer_doing
 from dunwell.web.customers import pages as customers
+from dunwell.web.using import Known
 
 NOUNS = (
     *(home, session),
     *(tasks, tasks_to_dos, tasks_doing),
-    *(searching, pages, doing),
+    *(searching, pages, utility, doing),
     *(manager, manager_workload, manager_nights, manager_failures),
     # the configuration's own pages come before those of the policy's lists
     *(draft, templates, people, lists, part_pages),
@@ -47,6 +50,7 @@ NOUNS = (
     credit_alerts,
     # forms before the parts of a customer's page
     *(approvals, customer_doing, customers),
+    *(to_dos, severances),
 )
 
 WORTH_COMPRESSING = 1_000
@@ -63,6 +67,7 @@ def create(application: Application, transactions: Transactions, watch: Watch) -
     )
     app.state.application = application
     app.state.transactions = transactions
+    app.state.using = Known()
     errors.handle(app, transactions)
     for noun in NOUNS:
         app.include_router(noun.router)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from dunwell.web import sections
+from dunwell.web import sections, using
 from dunwell.web.caller import Caller, may
 
 router = APIRouter()
@@ -14,7 +14,9 @@ router = APIRouter()
 @router.get("/")
 def home(caller: Annotated[Caller, may(None)]) -> Response:
     """The first section of the top bar."""
-    found = sections.shown(caller.actor, caller.request.app.state.paths)
+    found = sections.shown(
+        caller.actor, caller.request.app.state.paths, using.known(caller.request.app)
+    )
     if found:
         return RedirectResponse(found[0].path, 303)
     return caller.page("home.html")

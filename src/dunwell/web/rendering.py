@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2_fragments import render_block
 
 from dunwell.features.access.sessions import Identity
-from dunwell.web import alerts, assets, formats, guard, languages, refusals, sections, words
+from dunwell.web import alerts, assets, formats, guard, languages, refusals, sections, using, words
 
 FLASH = "dunwell_flash"
 LONGEST_FLASH = 500
@@ -143,5 +143,7 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "theme": request.state.theme,
         "path": path,
         "here": path + ("?" + request.url.query if request.url.query else ""),
-        "sections": sections.shown(actor, request.app.state.paths) if actor else [],
+        "sections": sections.shown(actor, request.app.state.paths, using.known(request.app))
+        if actor
+        else [],
     }

@@ -6,6 +6,7 @@ A section appears when its page exists; so a noun adds its page and nothing else
 from dataclasses import dataclass
 
 from dunwell.features.access.actor import Actor, Permission
+from dunwell.features.policy.using import Using
 from dunwell.web.languages import N_
 
 _P = Permission
@@ -21,6 +22,8 @@ class Section:
     permissions: frozenset[Permission]
     key: str
     """Pressed after `g` (go), it leads there."""
+    uses: str | None = None
+    """What the installation must use for it; none: nothing in particular."""
 
 
 SECTIONS = (
@@ -39,14 +42,18 @@ SECTIONS = (
     ),
     Section("people", N_("People"), "/configuration/people", frozenset({_P.ADMINISTER}), "p"),
     Section("customers", N_("Customers"), "/customers", frozenset({_P.VIEW}), "u"),
+    Section("to_dos", N_("To-dos"), "/to-dos", frozenset({_P.VIEW}), "d", "to_dos"),
+    Section("severances", N_("Severance"), "/severances", frozenset({_P.VIEW}), "v", "severance"),
     Section("reports", N_("Reports"), "/reports", frozenset({_P.VIEW}), "r"),
 )
 
 
-def shown(actor: Actor, paths: frozenset[str]) -> list[Section]:
+def shown(actor: Actor, paths: frozenset[str], using: Using) -> list[Section]:
     """What the actor may go to, of what exists."""
     return [
         section
         for section in SECTIONS
-        if section.path in paths and section.permissions & actor.permissions
+        if section.path in paths
+        and section.permissions & actor.permissions
+        and (section.uses is None or getattr(using, section.uses))
     ]

@@ -43,6 +43,7 @@ STATUSES = {
     "running": N_("running"),
     "posted": N_("posted"),
     "rejected": N_("rejected"),
+    "executing": N_("being carried out"),
 }
 
 TYPES = {
@@ -117,6 +118,62 @@ EVENTS = {
     "case_closed": N_("the case was closed"),
 }
 
+AGREEMENTS = {
+    "pending_start": N_("yet to start"),
+    "active": N_("supplied"),
+    "stopped": N_("stopped"),
+    "closed": N_("closed"),
+}
+
+DIRECTIONS = {"inbound": N_("by the customer"), "outbound": N_("by us")}
+
+CHANNELS = {
+    "phone": N_("telephone"),
+    "email": N_("e-mail"),
+    "letter": N_("letter"),
+    "text_message": N_("text message"),
+    "in_person": N_("in person"),
+    "web": N_("on the web"),
+    "other": N_("otherwise"),
+}
+
+RATINGS = {"credit_rating": N_("credit rating"), "cash_only": N_("cash-only score")}
+
+OUTCOMES = {
+    "done": N_("done"),
+    "could_not": N_("couldn't be done"),
+    "rescheduled": N_("another day was agreed"),
+    "refused": N_("refused: a person decides"),
+}
+
+EVENT_TYPES = {
+    "letter": N_("letter"),
+    "credit_rating": N_("credit rating"),
+    "to_do": N_("to-do"),
+    "expire": N_("the agreement ends"),
+    "generic": N_("custom"),
+    "disconnect_warning": N_("warning at the premise"),
+    "cut": N_("cut"),
+    "reconnect": N_("give the supply back"),
+}
+
+REFUSALS = {
+    "life_support": N_("life support is registered"),
+    "moratorium": N_("nobody is cut in these days"),
+    "day_before_day_off": N_("tomorrow is a day off"),
+    "notice_missing": N_("a notice is missing"),
+    "exempt": N_("exempt"),
+    "on_hold": N_("on hold"),
+    "promise_to_pay": N_("a promise to pay is active"),
+    "agreement_not_active": N_("the agreement isn't supplied"),
+}
+
+ENDS = {
+    "completed": N_("completed"),
+    "debt_fell": N_("the debt has fallen"),
+    "cut_after_all": N_("paid while it was being cut"),
+}
+
 KINDS = {
     "status": STATUSES,
     "type": TYPES,
@@ -128,6 +185,14 @@ KINDS = {
     "item": ITEMS,
     "alert": ALERTS,
     "flag": FLAGS,
+    "agreement": AGREEMENTS,
+    "direction": DIRECTIONS,
+    "channel": CHANNELS,
+    "rating": RATINGS,
+    "outcome": OUTCOMES,
+    "event_type": EVENT_TYPES,
+    "refusal": REFUSALS,
+    "end": ENDS,
 }
 
 GOOD = frozenset({"completed", "cured", "kept", "promise_kept", "sent", "confirmed", "posted"})

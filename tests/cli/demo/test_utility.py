@@ -18,5 +18,11 @@ def test_every_bill_is_one_services_and_rows_are_the_same_every_time():
 def test_a_small_demo_of_a_utility_tells_of_severance(dunwell: Call):
     outcome = dunwell("demo", "--utility", "--accounts", "24", "--nights", "60")
     assert outcome.code == 0, outcome.err
-    for said in ("A small utility", "service agreements", "Severance after these nights", "Cut"):
+    for said in (
+        "A small utility",
+        "service agreements",
+        "Severance after these nights",
+        "Cut",
+        "declaration",
+    ):
         assert said in outcome.out

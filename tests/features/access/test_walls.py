@@ -59,7 +59,7 @@ from dunwell.features.reports.registry import REPORTS
 from dunwell.features.severance import queries as severances
 from dunwell.features.sharing import queries as sharing
 from dunwell.features.subscriptions import feed
-from dunwell.features.tasks import agenda, failures, todos, together
+from dunwell.features.tasks import agenda, failures, open_todos, todos, together
 from dunwell.features.tasks import queries as tasks
 from dunwell.tables import metadata
 
@@ -336,6 +336,8 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "tasks.queries.tasks": tasks.tasks,
     "tasks.queries.workload": tasks.workload,
     "tasks.together.tasks": together.tasks,
+    "tasks.open_todos.open_todos": open_todos.open_todos,
+    "tasks.open_todos.heaps": open_todos.heaps,
     "tasks.todos.todos": lambda op: todos.todos(op, "NORTH"),
     # these ask for no permission: their callers do
     "policy.queries.objects": lambda op: [

@@ -349,6 +349,21 @@ MANUAL = {
 }
 
 
+def test_every_query_finds_the_accounts_rows_by_an_index(world: World):
+    """So that a million others make no difference: no table of customers is read as a whole."""
+    world.customer()
+    with world.database.connect() as connection:
+        connection.execute("set local enable_seqscan = off")
+        given = dict.fromkeys(("account_id", "most"), 1) | dict.fromkeys(
+            ("pay_plan_class", "denied", "context"), "x"
+        )
+        text = b"explain " + queries.found().encode()
+        rows = connection.execute(text, {**given, "business_date": "2026-06-20"}).fetchall()
+    small = ("setting", "agency")
+    read = [line for (line,) in rows if "Seq Scan on " in line]
+    assert [line for line in read if not line.split(" on ")[1].startswith(small)] == []
+
+
 def test_every_alert_of_the_manuals_list_is_in_the_registry():
     known = {name for alert in registry.ALERTS for name in alert.manual}
     assert known == MANUAL

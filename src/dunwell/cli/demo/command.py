@@ -172,7 +172,7 @@ def interesting(connection: "psycopg.Connection[TupleRow]") -> str | None:
 def _show_severances(application: "Application") -> str | None:
     """How many processes there are of each kind; the bill unit whose story is worth telling."""
     from dunwell.cli.demo.utility import interesting as severed
-    from dunwell.cli.demo.utility import summary
+    from dunwell.cli.demo.utility import service_desk, summary
     from dunwell.cli.severance import print_processes
     from dunwell.features.access.actor import Operation, operator
     from dunwell.features.severance import queries
@@ -190,6 +190,12 @@ def _show_severances(application: "Application") -> str | None:
         with application.database.connect() as connection:
             operation = Operation(connection, operator("demo"), LAST_NIGHT)
             print_processes(queries.of_bill_unit(operation, unit))
+    alerts = service_desk(application, LAST_NIGHT, unit)
+    if alerts:
+        output.show("")
+        output.heading(f"What one should know about the customer of {unit}", "")
+        for line in alerts:
+            output.show(f"  {line}")
     return unit
 
 

@@ -164,6 +164,60 @@ def _outstanding(crew: "Operation") -> list[dict[str, Any]]:
     return found
 
 
+def service_desk(application: "Application", day: date, unit: str | None) -> list[str]:
+    """What people did on the last day: a plan for one customer, and for the one whose story is told
+    a denial, a to-do, and another system's alert. The alerts of that one, in a line each.
+    """
+    from datetime import timedelta
+    from decimal import Decimal
+
+    from dunwell.features.access.actor import Operation, operator
+    from dunwell.features.alerts.queries import alerts_of
+    from dunwell.features.alerts.registry import Outside
+    from dunwell.features.alerts.service import set_alert
+    from dunwell.features.contacts import service as contacts
+    from dunwell.features.pay_plans import service as pay_plans
+    from dunwell.features.pay_plans.rules import Terms
+    from dunwell.features.receivables import queries as receivables
+    from dunwell.features.tasks import service as to_dos
+
+    width, hooks = application.settings.slice_width, application.plugins.hook
+    with application.database.connect() as connection:
+        desk = Operation(connection, operator("service desk"), day, width, hooks)
+        for (number,) in connection.execute(_COULD_PAY).fetchall():
+            terms = Terms(Decimal(60), 3, day + timedelta(days=14), interval_months=1)
+            pay_plans.make(desk, number, "Instalments", terms, reason="lost their job")
+        if unit is None:
+            return []
+        account = str(receivables.bill_unit(desk, unit)["account_no"])
+        pay_plans.deny(desk, unit, reason="two plans broken elsewhere")
+        said = "Will pay when the wages come."
+        contacts.record(desk, unit, said, contact_class="collections", contact_type="call")
+        to_dos.make(desk, unit, "Visit", "Is anybody at home by day?")
+        declared = "hardship declared"
+        set_alert(desk, account, Outside.DECLARATION, "D-2025-114", text=declared)
+        return [
+            f"{each.alert.replace('_', ' ')}: {each.text or ', '.join(each.about)}"
+            for each in alerts_of(desk, account)
+        ]
+
+
+_COULD_PAY = """
+select bill_unit.bill_unit_no
+from bill_unit
+join balance
+    on balance.account_id = bill_unit.account_id and balance.bill_unit_id = bill_unit.id
+where balance.overdue_amount between 80 and 400
+    and not exists (
+        select from severance
+        where severance.account_id = bill_unit.account_id
+            and severance.bill_unit_id = bill_unit.id
+    )
+order by bill_unit.bill_unit_no
+limit 3
+"""
+
+
 def summary(application: "Application") -> list[tuple[str, str, int]]:
     """How the processes stand: template, status, how many."""
     with application.database.connect() as connection:

@@ -22,6 +22,9 @@ NAMED: dict[str, tuple[str, ...]] = {
     "scenario": ("brand", "name"),
     "experiment": ("brand", "name"),
     "reason_code": ("brand", "category", "name"),
+    "contact_type": ("category", "name"),
+    "pay_plan_type": ("name",),
+    "to_do_type": ("name",),
     "agency": ("brand", "name"),
     "agent": ("name",),
 }
@@ -30,7 +33,9 @@ NAMED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationObject:
-    """One object: its name, its brand and (a reason code) its category, and what it says."""
+    """One object: its name, its brand, of a reason code or a contact type its category or class,
+    and what it says.
+    """
 
     name: str
     brand: str | None

@@ -56,6 +56,6 @@ def _place(caller: Caller, number: str, verb: Verb, of: str | None) -> doing.Pla
         # of an action: one that isn't named isn't there
         action=(of or "0-0") if verb.of is Of.ACTION else None,
         case=of if verb.of is Of.CASE else None,
-        member=of if verb.of is Of.MEMBER else None,
         to_do=(of or "0-0") if verb.of is Of.TO_DO else None,
+        member=of if verb.of in (Of.MEMBER, Of.ROW) else None,
     )

@@ -21,12 +21,13 @@ from dunwell.features.letters import reminders
 from dunwell.features.letters import service as letters
 from dunwell.features.payments import methods
 from dunwell.features.policy import calendars
+from dunwell.features.policy.using import Using
 from dunwell.features.promises import queries as promises
 from dunwell.features.receivables import ageing, bill_units, bills, history, notes, payments
 from dunwell.features.receivables import queries as receivables
 from dunwell.features.sharing import queries as sharing
-from dunwell.web import rendering
-from dunwell.web.bill_units import standing, timeline
+from dunwell.web import rendering, using
+from dunwell.web.bill_units import standing, timeline, utility_parts
 from dunwell.web.caller import Caller, may
 from dunwell.web.languages import N_, _
 from dunwell.web.verbs import actions, known
@@ -78,6 +79,8 @@ class Standing:
     """Of the account."""
     status: crm.CollectionStatus | None
     """As customer care sees it, if the policy has it kept."""
+    using: Using
+    """What the installation uses."""
 
 
 @router.get("")
@@ -278,7 +281,7 @@ def page(
         number=number,
         at=rendering.bill_unit_path(number),
         part=part,
-        parts=PARTS,
+        parts=_parts(caller),
         **values,
     )
 
@@ -324,7 +327,13 @@ def stands(
         promised=bool(promised),
         alerts=alerts.alerts_of(operation, unit["account_no"]),
         status=crm.collection_status(operation, number) if crm.is_kept(operation) else None,
+        using=using.known(caller.request.app),
     )
+
+
+def _parts(caller: Caller) -> list[tuple[str, str, str]]:
+    """Those that the installation uses; the last says why."""
+    return [*PARTS[:-1], *utility_parts.parts(using.known(caller.request.app)), PARTS[-1]]
 
 
 def offered(caller: Caller, found: Standing) -> list[Verb]:
@@ -352,6 +361,10 @@ def offered(caller: Caller, found: Standing) -> list[Verb]:
         "add_members": role == "parent",
         "change_parent": role == "parent",
         "leave_group": role == "member",
+        "cancel_all": in_case,
+        "pay_plan": found.using.pay_plans,
+        "contact": found.using.contacts,
+        "to_do": found.using.to_dos,
     }
     return [verb for verb in known.OF_BILL_UNIT if sense[verb.name] and verb.may(caller.actor)]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from dunwell.domain.statuses import ActionStatus
 from dunwell.web import formats
+from dunwell.web.bill_units import utility_story
 from dunwell.web.formats import money
 from dunwell.web.languages import N_, _, ngettext
 from dunwell.web.words import word
@@ -265,6 +266,11 @@ def _assigned(data: Data, _currency: str, _kind: str) -> Iterator[_Told]:
         yield _Told(_("Assigned to nobody"))
 
 
+def _of_a_utility(data: Data, currency: str, kind: str) -> Iterator[_Told]:
+    for title, details, tone in utility_story.tell(data, currency, kind):
+        yield _Told(title, details, tone)
+
+
 def _plainly(data: Data, _currency: str, kind: str) -> Iterator[_Told]:
     facts = ", ".join(
         f"{name.replace('_', ' ')}: {value}"
@@ -317,7 +323,7 @@ def _cared(data: Data, currency: str, kind: str) -> Iterator[_Told]:
     )
 
 
-_SAYS_WHY = frozenset({"case_closed", "case_dates_moved", *_LETTERS})
+_SAYS_WHY = frozenset({"case_closed", "case_dates_moved", *_LETTERS, *utility_story.SAYS_WHY})
 """Kinds whose reason is part of what is told."""
 
 _TELL: dict[str, Callable[[Data, str, str], Iterator[_Told]]] = {
@@ -336,6 +342,7 @@ _TELL: dict[str, Callable[[Data, str, str], Iterator[_Told]]] = {
     "scenario_replaced": _placed,
     "placed_in_scenario": _placed,
     **dict.fromkeys(_CARE, _cared),
+    **dict.fromkeys(utility_story.KINDS, _of_a_utility),
 }
 
 

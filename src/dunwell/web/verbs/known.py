@@ -5,12 +5,16 @@ from dunwell.web.languages import _
 from dunwell.web.verbs import (
     actions,
     agents,
+    contacts,
     groups,
     nights,
     notes,
+    pay_plans,
     payments,
     placing,
     promises,
+    ratings,
+    services,
     sparing,
     to_dos,
 )
@@ -19,8 +23,11 @@ from dunwell.web.verbs.verb import Verb
 OF_BILL_UNIT = (
     *payments.VERBS,
     *promises.VERBS,
+    *pay_plans.VERBS,
     *actions.VERBS,
     *notes.VERBS,
+    *contacts.VERBS,
+    *to_dos.VERBS,
     *agents.VERBS,
     *sparing.VERBS,
     *placing.VERBS,
@@ -29,14 +36,23 @@ OF_BILL_UNIT = (
 )
 """In the order in which they are offered."""
 
+OF_PART = (*services.VERBS, *ratings.VERBS, *pay_plans.DENIAL)
+"""Offered with the part of the bill unit's page that they are about."""
+
+OF_ROW = (
+    *pay_plans.OF_PAY_PLAN,
+    *to_dos.OF_TO_DO,
+    *ratings.OF_DEMERIT,
+    *services.OF_AGREEMENT,
+    *services.OF_SEVERANCE,
+    *services.OF_EVENT,
+    *services.OF_FIELD_ACTIVITY,
+)
+"""Offered beside the row that they are done to."""
+
 VERBS = {
     verb.name: verb
-    for verb in (
-        *OF_BILL_UNIT,
-        *actions.OF_ACTION,
-        *promises.OF_INSTALMENT,
-        *to_dos.OF_TO_DO,
-    )
+    for verb in (*OF_BILL_UNIT, *OF_PART, *actions.OF_ACTION, *promises.OF_INSTALMENT, *OF_ROW)
 }
 
 

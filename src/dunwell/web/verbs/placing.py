@@ -1,5 +1,8 @@
-"""Which scenario a bill unit is in, by hand: put it into one, replace it, stop it."""
+"""Which scenario a bill unit is in, by hand: put it into one, replace it, cancel all its actions,
+stop it.
+"""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -10,14 +13,15 @@ from dunwell.domain.errors import BadInput
 from dunwell.engine import placing
 from dunwell.engine.placing import ScenarioOffer, Step
 from dunwell.features.access.actor import Permission
-from dunwell.features.cases import stopping
+from dunwell.features.cases import closing, stopping
 from dunwell.features.cases.reasons import Category
 from dunwell.features.policy.model import DEFAULT_DEBT_CLASS
+from dunwell.features.receivables import agreements
 from dunwell.web import forms
 from dunwell.web.languages import N_, _
 from dunwell.web.verbs.verb import Asked, Field, Of, Verb, entry
 
-_STEP = re.compile(r"(\d{1,5})[.:)]?\s+(.+?)(\s*\?)?")
+_STEP = re.compile(r"(?:(\d{4}-\d\d-\d\d)|(\d{1,5})[.:)]?)\s+(.+?)(\s*\?)?")
 
 
 class Placing(forms.Reasoned):
@@ -25,6 +29,7 @@ class Placing(forms.Reasoned):
 
     scenario: forms.Line
     steps: Annotated[str, StringConstraints(max_length=20_000)] | None = None
+    agreements: Annotated[str, StringConstraints(max_length=20_000)] | None = None
 
 
 class Replacing(forms.Reasoned):
@@ -40,6 +45,21 @@ def _offers(asked: Asked) -> Mapping[str, Any]:
 def _choices(asked: Asked) -> list[Field]:
     offers = placing.scenario_offers(asked.operation, asked.number)
     return [entry("scenario", _("Scenario"), choices=[_named(offer) for offer in offers])]
+
+
+def _agreements_of(asked: Asked) -> list[Field]:
+    """Which agreements the case is about, where there are some."""
+    known = agreements.agreements(asked.operation, asked.number)
+    if not known:
+        return []
+    numbers = " ".join(each.service_agreement_no for each in known)
+    return [
+        entry(
+            "agreements",
+            _("Only these agreements"),
+            hint=_("of %(numbers)s; empty: all that owe enough") % {"numbers": numbers},
+        )
+    ]
 
 
 def _others(asked: Asked) -> list[Field]:
@@ -75,6 +95,7 @@ def _place(asked: Asked, given: Placing) -> str:
         note=given.note,
         steps=_steps(given.steps) if given.steps else None,
         debt_class=debt_class,
+        agreements=given.agreements.split() if given.agreements else None,
     )
     return _("It is in the scenario %(scenario)s now.") % {"scenario": opened.scenario}
 
@@ -89,8 +110,24 @@ def _steps(text: str) -> list[Step]:
                 _("“%(line)s” isn't a step; write the day and the action, such as “5 call”.")
                 % {"line": line}
             )
-        found.append(Step(int(match[1]), match[2], mandatory=not match[3]))
+        due_on = _due(line, match[1])
+        day = None if due_on else int(match[2])
+        found.append(Step(day, match[3], mandatory=not match[4], due_on=due_on))
     return found
+
+
+def _due(line: str, day: str | None) -> dt.date | None:
+    try:
+        return None if day is None else dt.date.fromisoformat(day)
+    except ValueError as failure:
+        raise BadInput(_("“%(line)s” names no day.") % {"line": line}) from failure
+
+
+def _cancel_all(asked: Asked, given: forms.Reasoned) -> str:
+    closing.cancel_actions(
+        asked.operation, str(asked.case.handle), expected_version=asked.version, **dict(given)
+    )
+    return _("All its open actions are cancelled; the case stays open.")
 
 
 def _stop(asked: Asked, given: forms.Reasoned) -> str:
@@ -113,8 +150,12 @@ VERBS = (
                 "steps",
                 _("Steps instead of its own"),
                 rows=4,
-                hint=_("A line each: day and action, such as “5 call”; with ? it is optional."),
+                hint=_(
+                    "A line each: day and action, such as “5 call” or “2026-07-01 call”; with ? it"
+                    " is optional."
+                ),
             ),
+            *_agreements_of(asked),
         ],
         category=Category.PLACE,
         about="verbs/offers.html",
@@ -135,6 +176,21 @@ VERBS = (
         category=Category.REPLACE,
         about="verbs/offers.html",
         look=_offers,
+    ),
+    Verb(
+        "cancel_all",
+        N_("Cancel all actions"),
+        (Permission.MANAGE_CASES,),
+        forms.Reasoned,
+        _cancel_all,
+        of=Of.CASE,
+        explains=lambda _asked: _(
+            "Mandatory ones, too; promised instalments stay. The case itself stays open unless its"
+            " scenario closes it when all is done."
+        ),
+        category=Category.CANCEL,
+        foreseen=True,
+        grave=True,
     ),
     Verb(
         "stop",

@@ -1,13 +1,22 @@
-"""What is done to a to-do: complete it, give it to somebody, pass it on to another role."""
+"""To-dos: made, completed, given to somebody, passed on to another role."""
 
 from dunwell.engine import to_dos
 from dunwell.features.access.actor import Permission
+from dunwell.features.policy import queries as policies
 from dunwell.features.tasks import service
 from dunwell.web import forms, manager_wanted
 from dunwell.web.languages import N_, _
-from dunwell.web.verbs.verb import Asked, Of, Verb, entry
+from dunwell.web.verbs.verb import Asked, Field, Of, Verb, entry
 
 MAY = (Permission.WORK_ACTIONS,)
+
+
+class Making(forms.Given):
+    """Of one of the policy's types."""
+
+    type: forms.Line
+    message: forms.Text
+    agent: forms.Line | None = None
 
 
 class Ending(forms.Given):
@@ -28,6 +37,11 @@ class Forwarding(forms.Given):
 
     role: forms.Line
     reason: forms.Line
+
+
+def _make(asked: Asked, given: Making) -> str:
+    service.make(asked.operation, asked.number, given.type, given.message, agent=given.agent)
+    return _("The to-do is made.")
 
 
 def _complete(asked: Asked, given: Ending) -> str:
@@ -61,6 +75,20 @@ def _forward(asked: Asked, given: Forwarding) -> str:
     return _("It is for the role %(role)s now.") % {"role": given.role}
 
 
+def _agents(asked: Asked) -> list[tuple[str, str]]:
+    return [("", _("whoever has its role")), *manager_wanted.agents(asked.operation)]
+
+
+def _kinds(asked: Asked) -> list[Field]:
+    known = policies.objects(asked.operation.connection, "to_do_type", asked.operation.actor.sees)
+    return [
+        entry("type", _("Type"), choices=[(each.name, each.name) for each in known], required=True),
+        entry("agent", _("Agent"), choices=_agents(asked)),
+        entry("message", _("What is to be looked at"), rows=2, required=True),
+    ]
+
+
+VERBS = (Verb("to_do", N_("Make a to-do"), MAY, Making, _make, fields=_kinds, back_to="to-dos"),)
 OF_TO_DO = (
     Verb(
         "finish",
@@ -70,6 +98,7 @@ OF_TO_DO = (
         _complete,
         of=Of.TO_DO,
         fields=lambda _asked: [entry("comment", _("Outcome"), rows=3, maxlength=service.LONGEST)],
+        back_to="to-dos",
         key="c",
     ),
     Verb(
@@ -84,13 +113,11 @@ OF_TO_DO = (
                 "agent",
                 _("Agent"),
                 asked.to_do.agent or "",
-                choices=[
-                    ("", _("whoever has its role")),
-                    *manager_wanted.agents(asked.operation),
-                ],
+                choices=_agents(asked),
             ),
             entry("why", _("Reason"), maxlength=200),
         ],
+        back_to="to-dos",
         key="s",
     ),
     Verb(
@@ -103,6 +130,7 @@ OF_TO_DO = (
         fields=lambda asked: [
             entry("role", _("Role"), asked.to_do.role, required=True, maxlength=200)
         ],
+        back_to="to-dos",
         key="f",
     ),
 )

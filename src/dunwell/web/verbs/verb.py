@@ -27,6 +27,8 @@ class Of(StrEnum):
     ACTION = "action"
     MEMBER = "member"
     TO_DO = "to-do"
+    ROW = "row"
+    """Something else of the bill unit's: a pay plan, an agreement, a demerit."""
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Asked:
     action_handle: str | None = None
     case_handle: str | None = None
     member: str | None = None
-    """The number of a bill unit of the group."""
+    """The number of a bill unit of the group, or what names the row."""
     to_do_handle: str | None = None
     version: int | None = None
     """Of what was seen; somebody else's change since is a conflict."""

@@ -1,0 +1,109 @@
+"""To-dos: all that are open, by role and type, and what a bank statement left that nobody could be
+given. What is done with a to-do is done on the page of its bill unit (`verbs/to_dos.py`).
+"""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Path, Query, Response
+
+from dunwell.domain.errors import BadInput
+from dunwell.engine.settling import settle
+from dunwell.features.access.actor import Permission
+from dunwell.features.payments import suspense
+from dunwell.features.tasks import open_todos
+from dunwell.web import forms
+from dunwell.web.caller import Caller, may
+from dunwell.web.forms import Fields
+from dunwell.web.languages import _
+from dunwell.web.verbs import to_dos
+
+router = APIRouter(prefix="/to-dos")
+
+Viewer = Annotated[Caller, may(Permission.VIEW)]
+Teller = Annotated[Caller, may(Permission.TAKE_PAYMENT)]
+EntryId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Asked = Annotated[str | None, Query(max_length=200)]
+
+PAGE = 100
+MOST_ENTRIES = 50
+
+PARTS = {"pay_plan": "/pay-plans", "payments": "/payments", "contacts": "/contacts"}
+"""Where on a bill unit's page a to-do leads; the others lead to its beginning."""
+
+
+class Assigning(forms.Given):
+    """Whose an entry is."""
+
+    bill_unit_no: forms.Line
+
+
+class Dismissing(forms.Given):
+    """Why an entry is no business of collections."""
+
+    reason: forms.Line
+
+
+@router.get("")
+def show_to_dos(
+    caller: Viewer,
+    role: Asked = None,
+    type: Asked = None,  # noqa: A002 - the field's word
+    after: Annotated[str | None, Query(max_length=2_000)] = None,
+) -> Response:
+    """What is open, the oldest first."""
+    role, wanted = role or None, type or None
+    actor = caller.actor
+    sees_suspense = Permission.TAKE_PAYMENT in actor.permissions and actor.brands is None
+    with caller.look() as operation:
+        found = open_todos.open_todos(
+            operation, role=role, type=wanted, limit=PAGE, cursor=after or None
+        )
+        heaps = open_todos.heaps(operation)
+        today = operation.date
+    entries = []
+    if sees_suspense:
+        with caller.oversee() as operation:
+            entries = suspense.listed(operation, most=MOST_ENTRIES)
+    asked = urlencode({name: value for name, value in (("role", role), ("type", wanted)) if value})
+    return caller.page(
+        "to_dos/list.html",
+        page=found,
+        heaps=heaps,
+        roles=sorted({heap.role for heap in heaps}),
+        types=sorted({heap.type for heap in heaps}),
+        role=role,
+        type=wanted,
+        asked=asked,
+        begun=after is not None,
+        leads=PARTS,
+        verbs=[verb for verb in to_dos.OF_TO_DO if verb.may(actor)],
+        entries=entries,
+        today=today,
+    )
+
+
+@router.post("/suspense/{entry_id}/assign")
+def assign_entry(entry_id: EntryId, caller: Teller, fields: Fields) -> Response:
+    """Give an entry to a bill unit."""
+    given = forms.read(Assigning, fields).given
+    if given is None:
+        raise BadInput(_("Give the number of a bill unit."))
+    with caller.oversee() as operation:
+        unit = suspense.assign(operation, entry_id, given.bill_unit_no)
+        today = operation.date
+    application = caller.request.app.state.application
+    width = application.settings.slice_width
+    settle(application.database, application.plugins, today, [unit], slice_width=width)
+    return caller.go("/to-dos", flash=("good", _("The entry is given to the bill unit.")))
+
+
+@router.post("/suspense/{entry_id}/dismiss")
+def dismiss_entry(entry_id: EntryId, caller: Teller, fields: Fields) -> Response:
+    """Say why an entry is no business of collections."""
+    given = forms.read(Dismissing, fields).given
+    if given is None:
+        raise BadInput(_("Give a reason."))
+    with caller.oversee() as operation:
+        suspense.dismiss(operation, entry_id, given.reason)
+    return caller.go("/to-dos", flash=("good", _("The entry is dismissed.")))

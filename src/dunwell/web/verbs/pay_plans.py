@@ -1,0 +1,129 @@
+"""Pay plans: made by terms, denied, cancelled."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field as Bounds
+
+from dunwell.domain.errors import BadInput
+from dunwell.features.access.actor import Permission
+from dunwell.features.pay_plans import service
+from dunwell.features.pay_plans.rules import LONGEST_DAYS, MOST_PAYMENTS, Terms
+from dunwell.features.policy import queries as policies
+from dunwell.web import formats, forms
+from dunwell.web.languages import N_, _
+from dunwell.web.verbs.verb import Asked, Field, Of, Verb, entry
+
+MAY = (Permission.PROMISE_TO_PAY,)
+A_FEW = 3
+
+
+class Why(forms.Given):
+    """A plan takes a reason, without reason codes."""
+
+    reason: forms.Line
+
+
+class Planning(Why):
+    """So much in so many payments; a month apart unless days are given."""
+
+    type: forms.Line
+    total: forms.Amount
+    number: Annotated[int, Bounds(ge=1, le=MOST_PAYMENTS)]
+    first_on: dt.date
+    interval_days: Annotated[int, Bounds(ge=1, le=LONGEST_DAYS)] | None = None
+    payer: forms.Line | None = None
+
+
+def _make(asked: Asked, given: Planning) -> str:
+    terms = Terms(
+        total=given.total,
+        number=given.number,
+        first_on=given.first_on,
+        interval_days=given.interval_days,
+        interval_months=None if given.interval_days else 1,
+    )
+    service.make(
+        asked.operation, asked.number, given.type, terms, payer=given.payer, reason=given.reason
+    )
+    return _("The pay plan is made; what it covers isn't chased while it is kept.")
+
+
+def _deny(asked: Asked, given: Why) -> str:
+    service.deny(asked.operation, asked.number, reason=given.reason)
+    return _("The denial is recorded.")
+
+
+def _cancel(asked: Asked, given: Why) -> str:
+    if asked.member is None:
+        raise BadInput(_("Say which one."))
+    service.cancel(
+        asked.operation, asked.number, asked.member, reason=given.reason, version=asked.version
+    )
+    return _("The pay plan is cancelled; its debt is chased again.")
+
+
+def _owed(asked: Asked) -> str:
+    """What is overdue, as people here write it."""
+    total = sum((case.overdue_amount for case in asked.cases), Decimal(0))
+    return "".join(formats.amount(total, asked.cases[0].currency)) if total else ""
+
+
+def _fields(asked: Asked) -> list[Field]:
+    types = policies.objects(
+        asked.operation.connection, "pay_plan_type", asked.operation.actor.sees
+    )
+    return [
+        entry("type", _("Type"), choices=[(each.name, each.name) for each in types], required=True),
+        entry("total", _("In all"), _owed(asked), inputmode="decimal", required=True),
+        entry("number", _("Payments"), A_FEW, inputmode="numeric", required=True),
+        entry("first_on", _("The first is due on"), asked.today, type="date", required=True),
+        entry(
+            "interval_days",
+            _("Days between them"),
+            inputmode="numeric",
+            hint=_("empty: a month"),
+        ),
+        entry("payer", _("Somebody else who pays")),
+    ]
+
+
+VERBS = (
+    Verb(
+        "pay_plan",
+        N_("Make a pay plan"),
+        MAY,
+        Planning,
+        _make,
+        fields=_fields,
+        explains=lambda _asked: _(
+            "What is to be paid on a plan isn't chased while it is kept; a payment missed beyond"
+            " its grace breaks it."
+        ),
+        back_to="pay-plans",
+    ),
+)
+DENIAL = (
+    Verb(
+        "deny_pay_plan",
+        N_("Deny a pay plan"),
+        MAY,
+        Why,
+        _deny,
+        explains=lambda _asked: _("A customer contact records it, and alerts count it."),
+        back_to="contacts",
+    ),
+)
+OF_PAY_PLAN = (
+    Verb(
+        "cancel_pay_plan",
+        N_("Cancel the plan"),
+        MAY,
+        Why,
+        _cancel,
+        of=Of.ROW,
+        back_to="pay-plans",
+        grave=True,
+    ),
+)

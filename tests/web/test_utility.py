@@ -1,0 +1,190 @@
+"""What a utility's people see: services, severance, pay plans, to-dos, contacts, ratings; and that
+others don't see any of it.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from tests.scenarios.utility.conftest import POLICY
+from tests.web import town
+from tests.web.conftest import BrowserAs, Site
+
+MORE = (
+    town.AGENTS
+    + """
+[[pay_plan_types]]
+name = "usual"
+broken_points = -50
+
+[[to_do_types]]
+name = "review"
+role = "agent"
+
+[[contact_types]]
+contact_class = "collections"
+name = "call"
+"""
+)
+
+
+@pytest.fixture
+def utility(site: Site) -> Site:
+    """U1 is being severed for electricity; its water is paid."""
+    world = site.world
+    world.policy(POLICY.format(sever="", cut="", more=MORE))
+    world.customer("U1", account_no="UA", name="Ngozi Ẹ̀là")
+    for number, kind in (("E1", "electricity"), ("W1", "water")):
+        world.load(
+            "service_agreements",
+            {
+                "service_agreement_no": number,
+                "bill_unit_no": "U1",
+                "type": kind,
+                "premise_no": "P1",
+                "premise_address": "1 Harbour St",
+            },
+        )
+    world.bill("100", "2026-03-01", "U1", service_agreement_no="E1")
+    world.night(town.TODAY)
+    site.come_in("manager")
+    return site
+
+
+def of(text: str, verb: str) -> str:
+    """The handle with which a row's verb is offered."""
+    found = re.search(rf"/do/{verb}\?of=([^\"&]+)", text)
+    assert found, f"{verb} isn't offered"
+    return found[1]
+
+
+def do(site: Site, verb: str, handle: str | None = None, **fields: Any) -> str:
+    """Send a verb's form; what is said on the page that it leads to."""
+    asked = f"?of={handle}" if handle else ""
+    form = site.get(f"/bill-units/U1/do/{verb}{asked}")
+    assert form.status_code == 200, form.text
+    answer = site.post(f"/bill-units/U1/do/{verb}{asked}", **fields)
+    assert answer.status_code == 303, answer.text
+    return site.get(answer.headers["location"]).text
+
+
+def test_who_has_no_services_isnt_shown_any(shared: Site):
+    shared.come_in("manager")
+    text = shared.get("/bill-units/B1").text
+    for part in ("services", "severances", "pay-plans", "to-dos", "rating"):
+        assert f"/bill-units/B1/{part}" not in text
+    assert "do/pay_plan" not in text
+    assert 'href="/severances"' not in text
+    assert 'href="/to-dos"' not in text
+
+
+def test_a_utilitys_people_find_all_of_it(utility: Site):
+    text = utility.get("/bill-units/U1").text
+    for part in ("services", "severances", "pay-plans", "to-dos", "contacts", "rating"):
+        assert f"/bill-units/U1/{part}" in text
+    assert "being severed" in text
+    assert "E1 is severed: Cut" in text
+    assert 'href="/severances"' in text
+    assert "U1" in utility.get("/severances").text
+
+
+def test_services_show_what_must_be_paid_by_when(utility: Site):
+    text = utility.get("/bill-units/U1/services").text
+    assert "1 Harbour St" in text
+    assert "What must be paid for each case to end" in text
+    assert "90.00" in re.sub(r"<[^>]+>", "", text)
+
+
+def test_an_agreement_is_stopped_and_life_support_registered(utility: Site):
+    handle = of(utility.get("/bill-units/U1/services").text, "change_agreement")
+    text = do(utility, "change_agreement", handle, life_support="yes", reason="a ventilator")
+    assert "life support" in text
+    text = do(utility, "change_agreement", "W1", status="stopped", reason="moved out")
+    assert "stopped" in text
+    text = do(utility, "household", life_support="yes", reason="a ventilator")
+    assert "life support" in utility.get("/bill-units/U1").text
+
+
+def test_severance_is_a_list_of_events_that_people_and_the_field_work_off(utility: Site):
+    text = utility.get("/bill-units/U1/severances").text
+    assert "warn, ask" in text
+    text = do(utility, "answer_field", of(text, "answer_field"), outcome="done")
+    text = do(utility, "complete_event", of(text, "complete_event"), reason="called")
+    assert 'status live">pending' in text
+    text = do(utility, "cancel_severance", of(text, "cancel_severance"), reason="agreed")
+    assert "cancelled" in text
+
+
+def test_a_pay_plan_is_made_and_cancelled_and_denied(utility: Site):
+    terms = {"type": "usual", "total": "100", "number": "2", "first_on": "2026-03-20"}
+    text = do(utility, "pay_plan", **terms, reason="hardship")
+    assert text.count("50") >= 2
+    text = do(utility, "cancel_pay_plan", of(text, "cancel_pay_plan"), reason="paid nothing")
+    assert "cancelled" in text
+    text = do(utility, "deny_pay_plan", reason="no income")
+    assert "denied" in text
+
+
+def test_to_dos_are_made_given_passed_on_and_completed(utility: Site):
+    text = do(utility, "to_do", type="review", message="a <b>mistake</b>?", agent="")
+    assert "a &lt;b&gt;mistake&lt;/b&gt;?" in text
+    everything = utility.get("/to-dos").text
+    assert "review" in everything
+    assert "ask" in everything
+    assert "review" not in utility.get("/to-dos?type=ask").text.partition("<tbody>")[2]
+    text = do(utility, "forward", of(text, "forward"), role="manager", reason="yours")
+    text = do(utility, "finish", of(text, "finish"), comment="it is none")
+    assert "completed" in text
+
+
+def test_contacts_and_ratings_are_recorded(utility: Site):
+    text = do(
+        utility,
+        "contact",
+        kind="collections / call",
+        direction="outbound",
+        channel="phone",
+        text="will pay",
+    )
+    assert "will pay" in text
+    text = do(utility, "demerit", kind="credit_rating", points="-150", reason="again late")
+    assert "550" in text
+    assert "again late" in text
+    text = do(utility, "end_demerit", of(text, "end_demerit"), reason="a mistake")
+    assert "700" in text
+
+
+def test_all_actions_of_a_case_are_cancelled_at_once(site: Site):
+    site.come_in("manager")
+    assert "do/cancel_all" in site.get("/bill-units/B2").text
+    answer = site.post("/bill-units/B2/do/cancel_all", reason="a mistake")
+    assert answer.status_code == 303, answer.text
+    assert "pending" not in site.world.statuses("B2")
+    assert site.world.in_collections("B2")
+
+
+def test_a_case_is_made_with_its_own_dates_and_agreements(utility: Site):
+    utility.world.policy(
+        POLICY.format(sever="", cut="", more=MORE).replace("entry_days = 5", "entry_days = 300")
+    )
+    utility.world.customer("U2", account_no="UB")
+    utility.world.bill("60", "2026-03-10", "U2")
+    answer = utility.post(
+        "/bill-units/U2/do/place",
+        scenario="services",
+        steps="2026-04-20 Sever ?",
+        reason="asked for",
+    )
+    assert answer.status_code == 303, answer.text
+    assert utility.world.due("Sever", "U2") == "2026-04-20"
+
+
+def test_pages_of_a_utility_are_accessible(utility: Site, browser_as: BrowserAs):
+    with browser_as("manager") as visit:
+        for part in ("services", "severances", "to-dos", "rating"):
+            visit.go(f"/bill-units/U1/{part}")
+            visit.assert_accessible()
+        visit.go("/to-dos")
+        visit.assert_accessible()
+        visit.go("/severances")
+        visit.assert_accessible()
