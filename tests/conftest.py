@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from filelock import FileLock
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
@@ -21,6 +22,13 @@ from dunwell.db.database import Database
 from dunwell.features.policy import installation
 
 TEMPLATE = "dunwell_template"
+
+
+@pytest.fixture(autouse=True)
+def _logs_end_with_their_test() -> Iterator[None]:
+    """What a test has set up logs to its standard error, which is closed after it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

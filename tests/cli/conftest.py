@@ -1,13 +1,12 @@
 """The command line as a person calls it: arguments in, exit code and both outputs out."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from dunwell.cli import main
 from dunwell.db.database import Database
@@ -29,7 +28,7 @@ Call = Callable[..., Outcome]
 
 
 @pytest.fixture
-def dunwell(capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
+def dunwell(capsys: pytest.CaptureFixture[str]) -> Call:
     def call(*arguments: str | Path) -> Outcome:
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
@@ -38,9 +37,7 @@ def dunwell(capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
         assert isinstance(ended.value.code, int)
         return Outcome(ended.value.code, said.out, said.err)
 
-    yield call
-    # a command logs to this test's standard error, which is closed after it
-    structlog.reset_defaults()
+    return call
 
 
 @pytest.fixture
