@@ -25,7 +25,7 @@ PAGES: dict[str, tuple[str, Needs]] = {
     "/tasks/{action}/{verb}": ("/tasks/{action}/reschedule", WORK),
     "/tasks/to-dos/{to_do}": ("/tasks/to-dos/{to_do}", WORK),
     "/tasks/to-dos/{to_do}/{verb}": ("/tasks/to-dos/{to_do}/give", WORK),
-    "/search": ("/search?q=ada", Permission.VIEW),
+    "/search": ("/search", Permission.VIEW),
     _B: ("/bill-units/B1", Permission.VIEW),
     **{
         f"{_B}/{part}": (f"/bill-units/B2/{part}", Permission.VIEW)
@@ -134,6 +134,7 @@ FORMS: dict[str, tuple[str, Needs]] = {
     "/logout": ("/logout", None),
     "/to-dos/suspense/{entry_id}/assign": ("/to-dos/suspense/1/assign", Permission.TAKE_PAYMENT),
     "/to-dos/suspense/{entry_id}/dismiss": ("/to-dos/suspense/1/dismiss", Permission.TAKE_PAYMENT),
+    "/search": ("/search", Permission.VIEW),
     "/manager": ("/manager", Permission.ASSIGN),
     "/manager/export": ("/manager/export", Permission.ASSIGN),
     "/manager/bulk": ("/manager/bulk", Permission.ASSIGN),

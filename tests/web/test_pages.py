@@ -1,15 +1,21 @@
 """Every page for every role: there for whom it is meant, forbidden for the others, none missing."""
 
+import html
 import re
+from urllib.parse import unquote_plus
 
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from tests.web.conftest import Site
 from tests.web.pages import DOCUMENTS, FILES, FORMS, LEADS_ON, OPEN, PAGES, Needs, places
+from tests.web.town import NAMES
 
+from dunwell.bootstrap import set_up_logging
 from dunwell.features.access.roles import PERMISSIONS, Role
 
 MOST_BYTES = 150_000
+
+_ADDRESS = re.compile(r'(?:href|action|hx-get|hx-post)="([^"]*)"')
 
 _FORBIDDEN_BY_CSP = re.compile(r'\sstyle="|\son[a-z]+="|<script(?![^>]*\ssrc=)|<style|javascript:')
 
@@ -53,6 +59,31 @@ def test_every_page_for_every_role(shared: Site, role: Role, pages: list[tuple[s
         assert "text/html" in answer.headers["content-type"]
         assert len(answer.content) < MOST_BYTES, path
         assert not _FORBIDDEN_BY_CSP.search(answer.text), path
+
+
+def test_no_address_and_no_log_line_tells_who_a_customer_is(
+    shared: Site, pages: list[tuple[str, Needs]], capsys: pytest.CaptureFixture[str]
+):
+    """What a browser keeps, a proxy logs or a neighbour reads over one's shoulder: addresses of
+    pages hold numbers, never names, telephones or e-mail addresses; nor does our own log.
+    """
+    personal = [*NAMES, "customer1", "+1 555", "+1+555", "%2B1"]
+    addresses = [path for path, _needs in pages]
+    shared.come_in("manager")
+    set_up_logging(server=True)
+    for path, needs in pages:
+        if needs is None or needs in PERMISSIONS[Role.MANAGER]:
+            text = html.unescape(shared.get(path).text)
+            addresses += _ADDRESS.findall(text)
+    found = shared.post("/search", q="Maximiliane")
+    assert NAMES[4] in html.unescape(found.text)
+    logged = "".join(capsys.readouterr())
+    assert "request" in logged
+    for each in personal:
+        assert each not in logged
+        for address in addresses:
+            told = unquote_plus(address)
+            assert each not in told or told.startswith(("tel:", "mailto:")), address
 
 
 @pytest.mark.parametrize("role", Role)

@@ -103,6 +103,17 @@ def test_logging_out_everywhere_ends_all_of_ones_sessions_and_nobody_elses(site:
         assert (site.get("/").headers.get("location") != "/login") is is_in
 
 
+def test_a_session_expires(site: Site):
+    site.come_in("agent")
+    assert site.get("/tasks").status_code == 200
+    site.world.rows("update token set expires_at = now() - interval '1 second' returning id")
+    answer = site.get("/tasks?order=name")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/login?after=%2Ftasks%3Forder%3Dname",
+    )
+
+
 def test_a_session_that_ended_leads_a_part_of_a_page_to_the_login_and_back(site: Site):
     answer = site.get(
         "/", part=True, headers={"HX-Current-URL": "http://testserver/tasks?until=2026"}

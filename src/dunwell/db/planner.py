@@ -22,11 +22,13 @@ def without(connection: psycopg.Connection[TupleRow], *ways: str) -> Iterator[No
     walks = ways == IN_ORDER
     # a plan that was made under advice isn't kept for those who come without it
     kept, connection.prepare_threshold = connection.prepare_threshold, None
-    _set(connection, ways, "off", "0", "64kB" if walks else "4MB", "1")
-    yield
-    # after a failure the transaction is over anyway
-    _set(connection, ways, "on", None, None, None)
-    connection.prepare_threshold = kept
+    try:
+        _set(connection, ways, "off", "0", "64kB" if walks else "4MB", "1")
+        yield
+        # after a failure the transaction is over anyway
+        _set(connection, ways, "on", None, None, None)
+    finally:
+        connection.prepare_threshold = kept
 
 
 def _set(

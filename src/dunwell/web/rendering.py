@@ -48,6 +48,7 @@ def environment() -> Environment:
         moment_text=formats.moment,
         EMPTY=formats.EMPTY,
         refused=refusals.told,
+        fact=words.fact,
         word=words.word,
         tone=words.tone,
         criterion=words.criterion,

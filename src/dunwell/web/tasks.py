@@ -21,9 +21,9 @@ from dunwell.features.payments import methods
 from dunwell.features.promises import queries as promises
 from dunwell.features.receivables import notes, payments
 from dunwell.features.receivables import queries as receivables
-from dunwell.features.receivables.ageing import NOT_DUE, ageing
 from dunwell.features.tasks.agenda import DUE, Wanted, agenda, choices
 from dunwell.features.tasks.together import Task
+from dunwell.web import ages
 from dunwell.web.caller import Caller, may
 from dunwell.web.languages import _
 from dunwell.web.verbs import actions
@@ -231,14 +231,10 @@ def of_customer(operation: Operation, unit: Mapping[str, Any]) -> dict[str, Any]
     """What is known about the customer."""
     number = unit["bill_unit_no"]
     paid = payments.payments(operation, number, limit=RECENT).items
-    # a bill unit has one currency
-    aged = ageing(operation.connection, date=operation.date, bill_unit_no=number)
     return {
         "unit": unit,
         "account": receivables.account(operation, str(unit["account_no"])),
-        "ages": [
-            (_age(row.bucket), row.amount) for row in aged if row.currency == unit["currency"]
-        ],
+        "ages": ages.by_age(operation, number),
         # one may be dated ahead
         "last_payment": next((each for each in paid if each.paid_on <= operation.date), None),
         "notes": notes.notes(operation, number, limit=FEW_NOTES),
@@ -248,9 +244,3 @@ def of_customer(operation: Operation, unit: Mapping[str, Any]) -> dict[str, Any]
 def _coming(case: CaseState, shown: ActionState) -> list[ActionState]:
     """The open actions of the case but the one that is shown, by date."""
     return [each for each in case.actions if each.is_open and each.handle != shown.handle]
-
-
-def _age(bucket: str) -> str:
-    if bucket == NOT_DUE:
-        return _("not due")
-    return _("over %(days)s") % {"days": bucket[1:]} if bucket.startswith(">") else f"≤ {bucket}"

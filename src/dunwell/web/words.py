@@ -4,7 +4,9 @@ Statuses have a tone, too, which is their colour; the word always stands beside 
 """
 
 import re
+from decimal import Decimal
 
+from dunwell.web import formats
 from dunwell.web.alerts import ALERTS, FLAGS
 from dunwell.web.languages import N_, _
 
@@ -106,6 +108,31 @@ ITEMS = {
     "written_off": N_("written off"),
 }
 
+DELIVERIES = {
+    "print": N_("on paper"),
+    "email": N_("by e-mail"),
+}
+
+CALCULATION = {
+    "cap": N_("cap"),
+    "rate": N_("exchange rate"),
+    "fixed": N_("fixed amount"),
+    "combine": N_("both together"),
+    "currency": N_("currency"),
+    "percentage": N_("percentage"),
+    "overdue_amount": N_("overdue amount"),
+    "amount": N_("amount"),
+}
+
+FACTS = {
+    "no exemption": N_("no exemption"),
+    "no hold": N_("no hold"),
+    "sum": N_("their sum"),
+    "minimum": N_("the smaller one"),
+    "maximum": N_("the larger one"),
+}
+"""Values that explain and calculations have."""
+
 EVENTS = {
     "action_completed": N_("completed"),
     "action_cancelled": N_("cancelled"),
@@ -179,6 +206,8 @@ KINDS = {
     "type": TYPES,
     "role": ROLES,
     "pay_type": PAY_TYPES,
+    "delivery": DELIVERIES,
+    "calculation": CALCULATION,
     "event": EVENTS,
     "substatus": SUBSTATUSES,
     "activity": ACTIVITIES,
@@ -216,6 +245,22 @@ def criterion(said: str) -> str:
     if ripe:
         return _("amount at least %(days)s days overdue") % {"days": ripe[1]}
     found = CRITERIA.get(said)
+    return _(found) if found else said
+
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def fact(value: object) -> str:
+    """A value of explain or of a calculation: numbers as people here write them, known words in
+    their language, lists of them.
+    """
+    said = str(value)
+    if _NUMBER.fullmatch(said):
+        return formats.number(Decimal(said).normalize() if "." in said else Decimal(said))
+    if ", " in said:
+        return ", ".join(map(fact, said.split(", ")))
+    found = FACTS.get(said) or PAY_TYPES.get(said)
     return _(found) if found else said
 
 

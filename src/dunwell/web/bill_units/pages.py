@@ -23,10 +23,10 @@ from dunwell.features.payments import methods
 from dunwell.features.policy import calendars
 from dunwell.features.policy.using import Using
 from dunwell.features.promises import queries as promises
-from dunwell.features.receivables import ageing, bill_units, bills, history, notes, payments
+from dunwell.features.receivables import bill_units, bills, history, notes, payments
 from dunwell.features.receivables import queries as receivables
 from dunwell.features.sharing import queries as sharing
-from dunwell.web import rendering, using
+from dunwell.web import ages, rendering, using
 from dunwell.web.bill_units import standing, timeline, utility_parts
 from dunwell.web.caller import Caller, may
 from dunwell.web.languages import N_, _
@@ -317,7 +317,7 @@ def stands(
     return Standing(
         unit=unit,
         account=receivables.account(operation, unit["account_no"]),
-        ages=_ages(operation, number),
+        ages=ages.by_age(operation, number),
         cases=open_cases,
         why=why,
         next=following,
@@ -367,20 +367,6 @@ def offered(caller: Caller, found: Standing) -> list[Verb]:
         "to_do": found.using.to_dos,
     }
     return [verb for verb in known.OF_BILL_UNIT if sense[verb.name] and verb.may(caller.actor)]
-
-
-def _ages(operation: Operation, number: str) -> list[tuple[str, Decimal]]:
-    """What is open by age, all buckets in their order."""
-    rows = ageing.ageing(operation.connection, date=operation.date, bill_unit_no=number)
-    amounts = {row.bucket: row.amount for row in rows}
-    days = ageing.boundaries(operation.connection)
-    titles = {ageing.NOT_DUE: _("not due")}
-    first = 1
-    for last in days:
-        titles[str(last)] = f"{first}–{last}"
-        first = last + 1
-    titles[f">{days[-1] if days else 0}"] = f"{first}+"
-    return [(title, amounts.get(bucket, Decimal(0))) for bucket, title in titles.items()]
 
 
 def _in_force(rows: Any, since: str, until: str, today: dt.date) -> Any:
