@@ -143,5 +143,5 @@ def test_what_ships_is_there_in_three_languages():
     for each in templates.shipped():
         names.setdefault(each.name, set()).add(each.locale)
     expected = ("first-reminder", "second-reminder", "final-notice")
-    assert set(names) == {*expected, "invoice-reminder", "letter-attached"}
+    assert set(names) == {*expected, "receipt", "invoice-reminder", "letter-attached"}
     assert all(locales == {"en_US", "de_DE", "es_ES"} for locales in names.values())
