@@ -18,6 +18,7 @@ from benchmarks.databases import Server
 from dunwell.db import statements
 from dunwell.db.database import Database
 from dunwell.engine import night
+from dunwell.engine.crew import Crew
 from dunwell.engine.night import Night
 from dunwell.engine.report import Report
 from dunwell.features.receivables.load import load
@@ -119,7 +120,7 @@ class Bench:
         databases.apply_policy(database)
         generate.subscribers(database, REPLAYED_ACCOUNTS, first - dt.timedelta(120), months=9)
         seconds, entered, left = 0.0, 0, 0
-        with night.Crew(database, 1) as crew:
+        with Crew(database, 1) as crew:
             night.run(database, self.plugins, Night(first), crew=crew)
             for day in range(1, REPLAYED_NIGHTS + 1):
                 started = time.perf_counter()

@@ -14,6 +14,7 @@ from typing import Any
 from dunwell.db.database import Database
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.engine import night
+from dunwell.engine.crew import Crew
 from dunwell.engine.night import Night
 from dunwell.engine.report import Report
 from dunwell.features.access.actor import Operation, operator
@@ -69,7 +70,7 @@ class Play:
 
     def all(self, after_each: Callable[["Play", date], None] | None = None) -> "Play":
         """Play every night; `after_each` may look at the database in between."""
-        with night.Crew(self.database, self.manner.workers) as crew:
+        with Crew(self.database, self.manner.workers) as crew:
             while self.done < len(self.history.nights):
                 day = self.prepare_night()
                 self.run_night(day, crew=crew)
@@ -96,9 +97,7 @@ class Play:
             return not self.done and delivery.known_on <= self.history.nights[-1]
         return before < delivery.known_on <= day
 
-    def run_night(
-        self, day: date, *, full: bool | None = None, crew: night.Crew | None = None
-    ) -> Report:
+    def run_night(self, day: date, *, full: bool | None = None, crew: Crew | None = None) -> Report:
         """Run the night of the day as the manner says."""
         manner = self.manner
         asked = Night(

@@ -15,6 +15,7 @@ from dunwell.db.database import Database
 from dunwell.domain.errors import NotFound
 from dunwell.domain.statuses import DemeritKind
 from dunwell.engine import delivery, executing, night, placing, relief
+from dunwell.engine.crew import Crew
 from dunwell.engine.explain import explain
 from dunwell.engine.loading import load
 from dunwell.engine.report import Report
@@ -171,7 +172,7 @@ class World:
 
     def nights(self, first: str | dt.date, last: str | dt.date, **options: Any) -> list[Report]:
         days = range((day(last) - day(first)).days + 1)
-        with night.Crew(self.database, 1) as crew:
+        with Crew(self.database, 1) as crew:
             return [
                 night.run(
                     self.database,

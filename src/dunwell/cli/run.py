@@ -175,7 +175,8 @@ def nights(
     application: "Application", days: list[date], options: dict[str, Any], *, verbose: bool = False
 ) -> "Iterator[Report]":
     """One night after the other, with a progress bar of days or, for a single night, of slices."""
-    from dunwell.engine.night import Crew, Night
+    from dunwell.engine.crew import Crew
+    from dunwell.engine.night import Night
     from dunwell.engine.night import run as run_night
 
     single = len(days) == 1

@@ -7,12 +7,10 @@ happens to a slice; here is how slices are planned, locked, worked off, resumed 
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
-from queue import SimpleQueue
-from typing import Any, Self
+from typing import Any
 
 import psycopg
 import structlog
@@ -25,6 +23,7 @@ from dunwell.db import housekeeping, locks, statements
 from dunwell.db.database import Database
 from dunwell.domain.errors import BadInput, Conflict, NotFound
 from dunwell.engine import policy_in_force, slices, steps
+from dunwell.engine.crew import Crew, plan_for
 from dunwell.engine.policy_in_force import PolicyInForce
 from dunwell.engine.report import Counts, Report
 from dunwell.engine.slices import Slice
@@ -32,7 +31,7 @@ from dunwell.features.cases import acting
 from dunwell.features.events import log as event_log
 from dunwell.features.policy import calendars
 from dunwell.features.policy.model import LONGEST_SCENARIO
-from dunwell.features.receivables.work import Work, create_temporary_tables
+from dunwell.features.receivables.work import Work
 from dunwell.features.sharing import grouping
 from dunwell.plugins import loader
 
@@ -41,13 +40,6 @@ _SLICES = statements.load(__package__, "slices.sql")
 LAST_NIGHT = calendars.LAST - dt.timedelta(days=LONGEST_SCENARIO)
 PATIENCE = 5.0
 """Seconds to wait for the lock of a run that was just killed."""
-
-FEW = 3_000
-"""In a slice of so few accounts planning a statement takes longer than running it, so that each is
-planned once for a span of nights; from 6,000 on a plan that doesn't know its values costs more."""
-
-PREPARED = 400
-"""More than the statements of a night, with their fragments."""
 
 logger = structlog.get_logger()
 
@@ -65,36 +57,6 @@ class Night:
     dry_run: bool = False
     """Report what would happen and keep nothing."""
     slice_width: int = 50_000
-
-
-class Crew:
-    """The connections of a run, one for each worker and one that keeps the run's lock.
-
-    A span of nights shares one crew, so that connections and temporary tables are made once.
-    """
-
-    def __init__(self, database: Database, workers: int) -> None:
-        if workers < 1:
-            raise BadInput(f"A run needs at least one worker, not {workers}.")
-        self.workers = workers
-        self.idle: SimpleQueue[psycopg.Connection[TupleRow]] = SimpleQueue()
-        self._database = database
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            self.keeper = stack.enter_context(self._database.connect(autocommit=True))
-            self.keeper.prepare_threshold = 2
-            for _ in range(self.workers):
-                connection = stack.enter_context(self._database.connect(autocommit=True))
-                connection.prepared_max = PREPARED
-                create_temporary_tables(connection)
-                self.idle.put(connection)
-            self._stack = stack.pop_all()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
 
 
 def run(
@@ -123,7 +85,7 @@ def run(
         # a group's accounts must have been posted before it has its turn
         of_groups = run_.todo_groups(keeper)
         works = chain(
-            _work_off(run_.process, todo, crew), _work_off(run_.process_groups, of_groups, crew)
+            crew.work_off(run_.process, todo), crew.work_off(run_.process_groups, of_groups)
         )
         for done, _ in enumerate(works, start=1):
             if progress:
@@ -266,7 +228,7 @@ class _Run:
         """One slice in one transaction; nothing of it stays when it is a dry run."""
         with connection.transaction(force_rollback=self.night.dry_run):
             one_bill_unit = self.night.bill_unit_no is not None
-            connection.prepare_threshold = 2 if slice_.at_most <= FEW else None
+            plan_for(connection, slice_)
             connection.execute("set local work_mem = '64MB'")
             locks.have_slice(connection, slice_.no)
             work = Work(
@@ -388,26 +350,3 @@ class _Run:
             _SLICES["finish"].run(connection, parameters)
             if self.policy.switches.publish_run_details:
                 _SLICES["publish"].run(connection, parameters)
-
-
-def _work_off(
-    perform: Callable[[psycopg.Connection[TupleRow], Slice], None], todo: list[Slice], crew: Crew
-) -> Iterator[None]:
-    """Process the slices on the crew's connections; yields once for each that is done."""
-
-    def process(slice_: Slice) -> None:
-        connection = crew.idle.get()
-        try:
-            perform(connection, slice_)
-        finally:
-            crew.idle.put(connection)
-
-    with ThreadPoolExecutor(crew.workers) as pool:
-        try:
-            for future in as_completed([pool.submit(process, slice_) for slice_ in todo]):
-                future.result()
-                yield
-        except BaseException:
-            # slices under way end by themselves; the others stay for the next run
-            pool.shutdown(cancel_futures=True)
-            raise
