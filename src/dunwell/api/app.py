@@ -30,6 +30,7 @@ from dunwell.api import (
     events,
     experiments,
     failures,
+    found_cases,
     health,
     in_step,
     keys,
@@ -78,7 +79,19 @@ from dunwell.serving.transactions import Transactions
 PREFIX = "/api/v1"
 
 NOUNS = (
-    *(session, people, keys, accounts, bill_units, cases, actions, sparing, notes, charges),
+    *(
+        session,
+        people,
+        keys,
+        accounts,
+        bill_units,
+        found_cases,
+        cases,
+        actions,
+        sparing,
+        notes,
+        charges,
+    ),
     *(payments_received, tasks, promises, sharing_groups, ageing, runs, policy),
     *(policy_drafts, configuration, contacts, ratings, pay_plans, to_dos),
     *(letters, templates, reminders, payments, statements, webhooks, agencies),
