@@ -71,11 +71,10 @@ def do(site: Site, verb: str, handle: str | None = None, **fields: Any) -> str:
 def test_who_has_no_services_isnt_shown_any(shared: Site):
     shared.come_in("manager")
     text = shared.get("/bill-units/B1").text
-    for part in ("services", "severances", "pay-plans", "to-dos", "rating"):
+    for part in ("services", "severances", "pay-plans", "rating"):
         assert f"/bill-units/B1/{part}" not in text
     assert "do/pay_plan" not in text
     assert 'href="/severances"' not in text
-    assert 'href="/to-dos"' not in text
 
 
 def test_a_utilitys_people_find_all_of_it(utility: Site):
