@@ -211,5 +211,7 @@ def _settings(draw: st.DrawFn) -> dict[str, Any]:
         "run_everything_missed": draw(st.booleans()),
         "installed_on": draw(st.sampled_from([None, None, "2026-01-20"])),
         "promise_grace_days": draw(st.sampled_from([0, 0, 2])),
+        "collection_status": (kept := draw(st.booleans())),
+        "credit_alerts": kept and draw(st.booleans()),
         "publish_run_details": False,
     }

@@ -28,6 +28,8 @@ GENERATED = (
     "adjustment",
     "dispute",
     "adjustment_no",
+    "case",
+    "credit_alert",
 )
 """Keys in events and calculations that differ between databases although nothing does."""
 

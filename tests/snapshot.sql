@@ -57,6 +57,24 @@ join named_action
     on named_action.account_id = instalment.account_id
     and named_action.action_id = instalment.action_id
 
+-- name: collection_statuses
+select
+    bill_unit.bill_unit_no, collection_status.status, collection_status.substatus,
+    collection_status.in_collections, collection_status.since_on
+from collection_status
+join bill_unit
+    on bill_unit.account_id = collection_status.account_id
+    and bill_unit.id = collection_status.bill_unit_id
+
+-- name: credit_alerts
+select
+    bill_unit.bill_unit_no, credit_alert.raised_on, credit_alert.oldest_due_on,
+    credit_alert.amount, credit_alert.status, credit_alert.closed_on, credit_alert.version
+from credit_alert
+join bill_unit
+    on bill_unit.account_id = credit_alert.account_id
+    and bill_unit.id = credit_alert.bill_unit_id
+
 -- name: groups
 select
     bill_unit.bill_unit_no, sharing_group.name as "group", sharing_member.role,

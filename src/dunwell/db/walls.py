@@ -22,8 +22,11 @@ MEMBER = "dunwell_member"
 EVERYWHERE = "dunwell_everywhere"
 BRANDS = "dunwell.brands"
 
-CLOSED = frozenset({"person", "token", "failed_login", "idempotency_key", "alembic_version"})
-"""Only the owner reads these: access itself is decided before a role is taken."""
+CLOSED = frozenset(
+    {"person", "token", "failed_login", "idempotency_key", "alembic_version", "connector"}
+)
+"""Only the owner reads these: access itself is decided before a role is taken, and what other
+systems tell is read by the worker."""
 
 _MINE = f"any((select string_to_array(current_setting('{BRANDS}', true), ',')::int[])::int[])"
 

@@ -48,6 +48,7 @@ from dunwell.features.receivables import (
     budgets,
     history,
     notes,
+    owing,
     payments,
     queries,
 )
@@ -296,6 +297,7 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "receivables.bills.other_debts": lambda op: bills.other_debts(op, "NORTH"),
     "receivables.history.history": lambda op: history.history(op, "NORTH"),
     "receivables.notes.notes": lambda op: notes.notes(op, "NORTH"),
+    "receivables.owing.owing": lambda op: owing.owing(op, ["NORTH", "SOUTH"]),
     "receivables.payments.payments": lambda op: payments.payments(op, "NORTH"),
     "receivables.searching.search": lambda op: [
         searching_receivables.search(op, query) for query in ("ada", "south", "A-SOUTH")
@@ -355,6 +357,7 @@ NO_LIST = {
     *("care.receipts.document", "care.usage.put_many"),
     *("letters.service.document", "letters.service.preview", "letters.templates.get"),
     *("letters.service.find", "payments.methods.find", "tasks.todos.find"),
+    *("receivables.owing.of_bill", "receivables.owing.of_payment"),
     # nights concern every brand, and are for those who see them all
     *("engine.history.nights", "engine.history.night"),
     *("letters.templates.delete", "letters.reminders.claim", "payments.methods.remove"),
