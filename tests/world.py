@@ -7,6 +7,7 @@ and the queries.
 import csv
 import datetime as dt
 import itertools
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -337,6 +338,17 @@ class World:
     def rows(self, query: str, *values: Any) -> list[Any]:
         with self.database.connect() as connection:
             return connection.execute(query.encode(), values or None).fetchall()
+
+    def wait_for_the_feed(self) -> None:
+        """Wait for what other tests are writing on the same server: it holds the feed back."""
+        last = (
+            "select coalesce(max(txid), '0') < pg_snapshot_xmin(pg_current_snapshot()) from event"
+        )
+        for _ in range(600):
+            if self.rows(last) == [(True,)]:
+                return
+            time.sleep(0.1)
+        raise AssertionError("somebody writes for ever")
 
     def check(self) -> None:
         """The invariants hold."""

@@ -1,6 +1,5 @@
 """Subscriptions and the feed of events, as other systems use them."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,16 +12,6 @@ from dunwell.features.access.actor import Permission
 V = "/api/v1"
 SUBSCRIPTIONS = f"{V}/subscriptions"
 GIVEN = {"name": "crm", "url": "https://crm.example/hook", "kinds": ["case_*"]}
-
-
-def _settled(desk: Desk) -> None:
-    """Wait for what other tests are writing on the same server: it holds the feed back."""
-    last = "select coalesce(max(txid), '0') < pg_snapshot_xmin(pg_current_snapshot()) from event"
-    for _ in range(600):
-        if desk.world.rows(last) == [(True,)]:
-            return
-        time.sleep(0.1)
-    raise AssertionError("somebody writes for ever")
 
 
 def _feed(desk: Desk, headers: dict[str, str], **asked: Any) -> Iterator[dict[str, Any]]:
@@ -118,7 +107,7 @@ def test_the_feed_tells_everything_once_in_order_and_can_be_asked_on(desk: Desk)
         desk.world.bill("80.00", "2026-03-01", number)
     desk.world.night("2026-03-11")
     headers = desk.key()
-    _settled(desk)
+    desk.world.wait_for_the_feed()
     found = list(_feed(desk, headers))
     numbers = [event["id"] for event in found]
     assert numbers == [number for (number,) in desk.world.rows("select id from event order by id")]
@@ -130,7 +119,7 @@ def test_the_feed_tells_everything_once_in_order_and_can_be_asked_on(desk: Desk)
     quiet = desk.client.get(f"{V}/events", params={"after": end}, headers=headers).json()
     assert (quiet["items"], quiet["last"]) == ([], end)
     desk.world.night("2026-03-12")
-    _settled(desk)
+    desk.world.wait_for_the_feed()
     news = desk.client.get(f"{V}/events", params={"after": end}, headers=headers).json()["items"]
     assert [event["kind"] for event in news] == ["actions_performed"] * 3
 
@@ -145,7 +134,7 @@ def test_what_is_not_committed_holds_back_what_comes_after_it(desk: Desk):
             quick.execute(write, ["night_failed"])
         kinds = ["night_*"]
         assert list(_feed(desk, headers, kind=kinds)) == []
-    _settled(desk)
+    desk.world.wait_for_the_feed()
     found = [event["kind"] for event in _feed(desk, headers, kind=kinds)]
     assert found == ["night_late", "night_failed"]
 
@@ -159,7 +148,7 @@ def test_the_feed_stands_behind_the_walls(desk: Desk):
         headers=headers,
         json={"kind": "card", "token": "pm_1", "last_four": "4242"},
     )
-    _settled(desk)
+    desk.world.wait_for_the_feed()
     for brand, expected in (("north", ["payment_method_added"]), ("south", [])):
         of_brand = desk.key(Permission.SUBSCRIBE, brands=[brand], name=brand)
         assert [event["kind"] for event in _feed(desk, of_brand)] == expected

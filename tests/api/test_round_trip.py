@@ -95,6 +95,7 @@ def test_both_sides_agree_in_the_end_and_nothing_is_doubled(desk: Desk, seed: in
         while crm.outbox:
             crm.send()
         trip.sleep()
+        world.wait_for_the_feed()
         for _ in range(6):
             trip.publish()
         crm.calm_down()

@@ -13,7 +13,9 @@ def test_a_person_comes_in_with_a_password_and_learns_what_they_may(desk: Desk):
     desk.person("Grace@Example.com", "agent", brands=["default"], agent="Grace H.")
     me = desk.client.get(SESSION, headers=desk.log_in("grace@example.COM")).json()
     assert (me["name"], me["kind"], me["roles"]) == ("grace@example.com", "web", ["agent"])
-    assert me["permissions"] == ["promise_to_pay", "take_payment", "view", "work_actions"]
+    assert me["permissions"] == [
+        *("adjust", "dispute", "promise_to_pay", "take_payment", "view", "work_actions")
+    ]
     assert (me["brands"], me["agent"]) == (["default"], "Grace H.")
     assert me["business_date"] == "2026-03-20"
 

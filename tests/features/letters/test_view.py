@@ -27,6 +27,7 @@ def test_the_reference_names_exactly_the_fields_that_there_are():
     assert told["rows"][0].keys() == fields.Row.model_fields.keys()
     assert told["next_action"].keys() == fields.NextAction.model_fields.keys()
     assert told["sender"].keys() == fields.SenderFields.model_fields.keys()
+    assert told["receipt"].keys() == fields.ReceiptFields.model_fields.keys()
 
 
 @pytest.mark.parametrize(

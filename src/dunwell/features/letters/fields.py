@@ -81,6 +81,22 @@ class SenderFields(BaseModel):
     legal: str = Field(description="What the law wants at the foot.")
 
 
+class ReceiptFields(BaseModel):
+    """What only the template `receipt` is given, beside the fields above."""
+
+    receipt_no: str = Field(description="Its number.")
+    payment_no: str = Field(description="The payment's number.")
+    bill_no: str = Field(description="The bill that it pays; empty if none was named.")
+    paid_on: str = Field(description="When it was paid, `2026-02-28`.")
+    paid_on_text: str = Field(description="The same, as people write it.")
+    amount: str = Field(description="What was paid, `88.20`.")
+    amount_text: str = Field(description="The same with its currency.")
+    method: str = Field(description="How it was paid: `cash`, `check`, …")
+    reference: str = Field(description="A cheque's number or the like; empty if there is none.")
+    payer: str = Field(description="Who paid, if not the customer; else empty.")
+    cashier: str = Field(description="Who took it.")
+
+
 class Letter(BaseModel):
     """Fields of letters, invoice reminders and e-mail bodies.
 
@@ -130,6 +146,9 @@ class Letter(BaseModel):
     )
     next_action: NextAction | None = Field(description="What comes next; none if nothing does.")
     sender: SenderFields = Field(description="Who writes; see below.")
+    receipt: ReceiptFields | None = Field(
+        default=None, description="The payment, in the template `receipt` only; see below."
+    )
 
 
 _HEAD = """\
@@ -149,12 +168,14 @@ letter alone aside.
 | `xslt` | `<xsl:value-of select="/letter/account/name"/>`; a list holds elements named `item` |
 """  # noqa: E501 - a table's row is one line
 
-PARTS: tuple[type[BaseModel], ...] = (Letter, Account, BillUnit, Row, NextAction, SenderFields)
+PARTS: tuple[type[BaseModel], ...] = (
+    *(Letter, Account, BillUnit, Row, NextAction, SenderFields, ReceiptFields),
+)
 
 
 def render() -> str:
     """The page as Markdown."""
-    names = ("", "account", "bill_unit", "rows", "next_action", "sender")
+    names = ("", "account", "bill_unit", "rows", "next_action", "sender", "receipt")
     return "\n".join(
         [_HEAD, *(_section(name, part) for name, part in zip(names, PARTS, strict=True))]
     )
