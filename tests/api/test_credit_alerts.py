@@ -81,3 +81,28 @@ def test_a_system_reports_an_alert_once_however_often_it_says_so(chased: Desk):
         f"{V}/credit-alerts", headers=headers, json={**given, "amount": "1.005"}
     )
     assert wrong.status_code == 422
+    for time in ("2026-03-20T10:00:00", "9999-03-20T10:00:00Z"):
+        later = chased.client.post(
+            f"{V}/credit-alerts", headers=headers, json={**given, "their_time": time}
+        )
+        assert later.status_code == 422, "without its zone, or in the future"
+
+
+def test_a_change_needs_a_time_with_its_zone(chased: Desk):
+    headers = chased.key(Permission.VIEW, Permission.WORK_ACTIONS)
+    mirror = chased.client.get(f"{V}/systems/siebel/mirror/B1", headers=headers).json()
+    given = {
+        "noun": "action",
+        "handle": mirror["actions"][0]["handle"],
+        "change": "rescheduled",
+        "due_on": "2026-04-01",
+    }
+    for number, (time, status) in enumerate(
+        (("2026-03-20T09:00:00Z", 200), ("2026-03-20T10:00:00", 422), ("9999-03-20T10:00:00Z", 422))
+    ):
+        answer = chased.client.post(
+            f"{V}/systems/siebel/changes",
+            headers=headers,
+            json={**given, "message_id": f"M{number}", "their_time": time},
+        )
+        assert answer.status_code == status, answer.text

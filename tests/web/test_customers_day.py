@@ -4,6 +4,7 @@ person approves, a dispute raised and resolved.
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -129,6 +130,29 @@ def test_a_card_is_charged_while_the_customer_is_on_the_line(browser_as: Browser
         expect(page.locator("#part td.amounts", has_text="100.00").first).to_be_visible()
     paid = "select amount from credit where number like 'collected-%%'"
     assert world.rows(paid) == [(Decimal("100.0000"),)]
+
+
+def test_a_form_that_is_sent_twice_is_done_once(site: Site):
+    site.world.by_hand("2026-03-17").do(methods.add_card, "B4", methods.Card("tok", "4242", "visa"))
+    ((card,),) = site.world.rows("select id from payment_method")
+    site.come_in("service_rep")
+    forms: dict[str, dict[str, Any]] = {
+        "adjust": {"direction": "credit", "amount": "10", "reason": "goodwill"},
+        "charge": {"amount": "100", "payment_method_id": str(card)},
+    }
+    for name, given in forms.items():
+        path = f"/customers/A4/do/{name}?unit=B4"
+        key = site.get(path).text.partition('name="key" value="')[2].partition('"')[0]
+        assert site.post(path, **given).status_code == 422, "without its key"
+        for _ in range(2):
+            answer = site.post(path, key=key, **given)
+            assert answer.status_code == 303
+    assert "It is paid." in site.get(answer.headers["location"]).text
+    made = "select kind, amount from credit where number ~ '^(adjusted|collected)-' order by kind"
+    assert site.world.rows(made) == [
+        ("adjustment", Decimal("10.0000")),
+        ("payment", Decimal("100.0000")),
+    ]
 
 
 def test_a_dispute_is_raised_from_the_bill_and_resolved(browser_as: BrowserAs, world: World):

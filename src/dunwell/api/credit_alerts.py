@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import StringConstraints
+from pydantic import AwareDatetime, StringConstraints
 
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
@@ -59,7 +59,7 @@ class NewAlert(Given):
     reason: Line
     amount: Amount | None = None
     oldest_due_on: dt.date | None = None
-    their_time: dt.datetime | None = None
+    their_time: AwareDatetime | None = None
 
 
 class Assignment(Given):

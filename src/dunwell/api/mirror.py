@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.credit_alerts import CollectionStatus, Note
@@ -63,7 +63,7 @@ class ChangeMessage(Given):
         Whole | None, Field(ge=1, le=LARGEST, description="The version that the CRM knew.")
     ] = None
     their_time: Annotated[
-        dt.datetime | None, Field(description="When it was done, by the CRM's clock.")
+        AwareDatetime | None, Field(description="When it was done, by the CRM's clock.")
     ] = None
     reason: Line | None = None
     note: Note | None = None

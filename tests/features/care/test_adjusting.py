@@ -162,6 +162,34 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(town: World):
     assert town.rows("select sum(amount) from credit") == [(Decimal(60),)]
 
 
+def test_a_form_that_is_sent_twice_is_one_adjustment(town: World):
+    for amount in ("50.00", "51.00"):  # posted at once, and waiting
+        first = ask(town, amount, key=f"key-{amount}")
+        assert ask(town, amount, key=f"key-{amount}") == first
+        with pytest.raises(Conflict, match="another adjustment"):
+            ask(town, "12.00", key=f"key-{amount}")
+    assert ask(town, "50.00", key="another one").status == "posted"
+    assert town.rows("select status, count(*) from adjustment group by 1 order by 1") == [
+        ("posted", 2),
+        ("waiting", 1),
+    ]
+
+
+def test_of_a_double_click_one_waits_for_the_other(town: World):
+    made = []
+    both = [
+        threading.Thread(target=lambda: made.append(ask(town, "20.00", key="clicked twice")))
+        for _ in range(4)
+    ]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert len({each.handle for each in made}) == 1
+    assert len(made) == 4
+    assert town.rows("select count(*) from credit") == [(1,)]
+
+
 def test_what_cannot_be_adjusted_is_refused_with_its_value(town: World):
     for amount, said in (("0", "more than 0"), ("-1", "-1"), ("1.001", "at most 2 decimals")):
         with pytest.raises(BadInput, match=said):

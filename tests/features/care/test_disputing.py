@@ -169,3 +169,40 @@ def test_impossible_disputes_are_refused(town: World):
     resolve(town, handle)
     with pytest.raises(RuleViolation, match="is over"):
         resolve(town, handle)
+
+
+def test_no_more_is_granted_than_is_disputed_by_now(town: World):
+    """100 is granted and waits; that dispute ends, and another one is about 10 only."""
+    handle = contest(town)
+    resolve(town, handle, "100.00")
+    town.bill(
+        "100.00", "2026-06-01", bill_no="N1", disputed_amount="10.00", disputed_on="2026-06-15"
+    )
+    (waiting,) = town.by_hand("2026-06-17", MANAGER).do(queries.waiting).items
+    with pytest.raises(
+        RuleViolation, match=r"10\.00 USD is disputed, less than the 100\.00"
+    ) as told:
+        town.by_hand("2026-06-17", MANAGER).do(adjusting.approve, str(waiting.handle))
+    assert told.value.rule == "more_than_disputed"
+    assert town.rows("select count(*) from credit") == [(0,)]
+    assert town.rows("select resolved_on from dispute") == [(None,)]
+
+
+def test_what_a_person_resolved_is_not_reopened_by_the_same_file(town: World):
+    stated = {
+        "bill_no": "N1",
+        "disputed_amount": "60.00",
+        "disputed_on": "2026-06-13",
+        "dispute_resolved_on": "",
+    }
+    town.bill("100.00", "2026-06-01", **stated)
+    (found,) = town.by_hand("2026-06-13", REP).do(queries.disputes, "B1")
+    resolve(town, str(found.handle))
+    town.bill("100.00", "2026-06-01", **stated)
+    town.night("2026-06-17")
+    (found,) = town.by_hand("2026-06-17", REP).do(queries.disputes, "B1")
+    assert (str(found.resolved_on), found.outcome) == ("2026-06-16", "refused")
+    assert town.overdue() == "100.00"
+    town.bill("100.00", "2026-06-01", **{**stated, "disputed_on": "2026-06-20"})
+    (found,) = town.by_hand("2026-06-20", REP).do(queries.disputes, "B1")
+    assert (found.resolved_on, found.outcome, found.resolved_by) == (None, None, None)

@@ -208,3 +208,9 @@ def test_what_somebody_else_changed_or_closed_is_not_changed_again(world: World)
         hand.do(alerts.close, alert, reason="again")
     with pytest.raises(NotFound):
         hand.do(alerts.close, "1-99", reason="none")
+
+
+def test_a_report_from_the_future_is_refused(world: World):
+    with pytest.raises(BadInput, match="more than a day ahead"):
+        reported(world, their_time=dt.datetime(9999, 1, 1, tzinfo=dt.UTC))
+    assert world.rows("select count(*) from credit_alert") == [(0,)]

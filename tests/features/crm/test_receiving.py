@@ -199,3 +199,14 @@ def test_a_message_without_sense_is_refused_and_not_kept(
     with pytest.raises(error, match=message):
         said(chased, change, noun, **given)
     assert chased.rows("select count(*) from crm_message") == [(0,)]
+
+
+def test_a_clock_that_is_ahead_is_told_and_changes_nothing(chased: World):
+    call = action(chased)
+    for time, problem in (
+        (dt.datetime(9999, 1, 1, tzinfo=dt.UTC), "more than a day ahead"),
+        (dt.datetime(2026, 6, 20, 9), "no time zone"),  # noqa: DTZ001 - what is refused
+    ):
+        with pytest.raises(BadInput, match=problem):
+            said(chased, "completed", handle=call, version=1, their_time=time)
+    assert said(chased, "completed", handle=call, version=1, their_time=at(1)).outcome == "applied"

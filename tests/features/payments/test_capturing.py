@@ -1,12 +1,13 @@
 """A card or an account is charged because a person asks for it: at once, and without a case."""
 
 import datetime as dt
+import threading
 from decimal import Decimal
 
 import pytest
 from tests.features.payments.till import Till, with_settings
 
-from dunwell.domain.errors import BadInput, NotFound, RuleViolation
+from dunwell.domain.errors import BadInput, Conflict, NotFound, RuleViolation
 from dunwell.domain.handles import Handle
 from dunwell.engine import collecting
 from dunwell.features.access.actor import operator
@@ -16,9 +17,9 @@ from dunwell.features.payments.collecting import Collection
 ON = "2026-03-12"
 
 
-def ask(till: Till, amount: str, method: int, on: str = ON) -> Handle:
+def ask(till: Till, amount: str, method: int, on: str = ON, key: str | None = None) -> Handle:
     made: Handle = till.world.by_hand(on).do(
-        capturing.ask, till.gateways, "B1", Decimal(amount), method
+        capturing.ask, till.gateways, "B1", Decimal(amount), method, key=key
     )
     return made
 
@@ -117,3 +118,32 @@ def test_what_cannot_be_charged_is_refused_and_leaves_nothing(till: Till):
     with pytest.raises(RuleViolation, match="DUNWELL_GATEWAYS"):
         ask(till, "1.00", card)
     assert till.world.rows("select count(*) from payment_attempt") == [(0,)]
+
+
+def test_a_form_that_is_sent_twice_is_one_charge(till: Till):
+    till.policy()
+    till.debtor()
+    card = till.card()
+    first = ask(till, "40.00", card, key="one form")
+    assert ask(till, "40.00", card, key="one form") == first
+    with pytest.raises(Conflict, match="another charge"):
+        ask(till, "30.00", card, key="one form")
+    assert ask(till, "40.00", card, key="another form") != first
+    assert till.world.rows("select count(*) from payment_attempt") == [(2,)]
+
+
+def test_of_a_double_click_one_waits_for_the_other(till: Till):
+    till.policy()
+    till.debtor()
+    card = till.card()
+    made: list[Handle] = []
+    both = [
+        threading.Thread(target=lambda: made.append(ask(till, "40.00", card, key="clicked")))
+        for _ in range(4)
+    ]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert len(made) == 4
+    assert len(set(made)) == 1

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from dunwell.db import statements
 from dunwell.domain import handles
-from dunwell.domain.errors import BadInput, NotFound, RuleViolation, Stale
+from dunwell.domain.errors import BadInput, Conflict, NotFound, RuleViolation, Stale
 from dunwell.domain.handles import Handle
 from dunwell.domain.money import Currency
 from dunwell.domain.statuses import AdjustmentDirection, AdjustmentStatus, DisputeOutcome
@@ -40,6 +40,8 @@ class Wanted:
     reason: str
     bill_no: str | None = None
     note: str | None = None
+    key: str | None = None
+    """Made by the form: the same once more is the same adjustment."""
 
 
 def limit(operation: Operation, currency: str) -> Decimal:
@@ -57,10 +59,13 @@ def limit(operation: Operation, currency: str) -> Decimal:
 
 def request(operation: Operation, bill_unit_no: str, wanted: Wanted) -> Adjustment:
     """Ask for an adjustment: posted at once within the limit of one's roles, else it waits for a
-    second person. Raises NotFound, BadInput, RuleViolation.
+    second person. Raises NotFound, BadInput, RuleViolation, and Conflict for a key that was
+    another adjustment's.
     """
     operation.actor.require(Permission.ADJUST)
     bill_unit = own(operation, bill_unit_no)
+    if wanted.key is not None and (before := _before(operation, bill_unit, wanted)):
+        return before
     reasons.check(operation, bill_unit.brand_id, Category.ADJUSTMENT, wanted.reason)
     return make(operation, bill_unit, wanted, dispute_id=None)
 
@@ -90,7 +95,7 @@ def make(
         )
     (row_id,) = _run(operation, bill_unit, "request", **given).fetchone()
     row = _locked(operation, Handle(bill_unit.account_id, row_id))
-    told = {"limit": currency.text(alone)}
+    told = {"limit": currency.text(alone), **({"key": wanted.key} if wanted.key else {})}
     if wanted.amount > alone:
         _log(operation, row, "adjustment_requested", **told)
     else:
@@ -104,7 +109,7 @@ def approve(
     """Approve what somebody else has requested: it is posted, dated today.
 
     Raises NotFound, Stale when somebody was quicker, RuleViolation (`own_request`,
-    `dispute_is_over`).
+    `dispute_is_over`, `more_than_disputed`).
     """
     row = _decided(operation, handle, version, note)
     _post(operation, row, note=note, told={})
@@ -166,6 +171,22 @@ def bill_of(operation: Operation, bill_unit: BillUnit, bill_no: str | None) -> i
         raise NotFound(f"The bill unit has no bill {bill_no!r}.")
     root: int = row[0]
     return root
+
+
+def _before(operation: Operation, bill_unit: BillUnit, wanted: Wanted) -> Adjustment | None:
+    """What the same form has asked for already."""
+    _run(operation, bill_unit, "have")
+    given = {"key": wanted.key, "amount": wanted.amount, "direction": str(wanted.direction)}
+    row = _run(operation, bill_unit, "requested_before", **given).fetchone()
+    if row is None:
+        return None
+    handle, is_same = row
+    if not is_same:
+        raise Conflict(
+            "This form has asked for another adjustment already; look at the adjustments, then"
+            " begin anew."
+        )
+    return adjustment(operation, handles.parse(handle, "adjustment"))
 
 
 def _decided(
@@ -253,7 +274,7 @@ def _end(
 
 def settle_dispute(operation: Operation, row: dict[str, Any], granted: Decimal) -> None:
     """The dispute that `row` names is over today, with so much granted. Raises RuleViolation when
-    it was over already.
+    it was over already, or is about less by now.
     """
     currency = Currency(row["currency"], row["digits"])
     given = {
@@ -264,6 +285,7 @@ def settle_dispute(operation: Operation, row: dict[str, Any], granted: Decimal) 
     }
     ended = _ADJUSTING["resolve_dispute"].run(operation.connection, given).fetchone()
     if ended is None:
+        _refuse_more_than_disputed(operation, given, currency)
         raise RuleViolation(
             "dispute_is_over",
             "The dispute is over already, or the billing system took it back; reject what was"
@@ -282,6 +304,21 @@ def settle_dispute(operation: Operation, row: dict[str, Any], granted: Decimal) 
     }
     log(operation, row, "dispute_resolved", facts)
     _ADJUSTING["touch"].run(operation.connection, given)
+
+
+def _refuse_more_than_disputed(
+    operation: Operation, given: dict[str, Any], currency: Currency
+) -> None:
+    now = {**given, "id": given["dispute_id"]}
+    with operation.connection.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute(_ADJUSTING["dispute"].render(), now).fetchone()
+    if found is not None and found["is_disputed"]:
+        raise RuleViolation(
+            "more_than_disputed",
+            f"By now {currency.text(found['amount'])} {currency.code} is disputed, less than the"
+            f" {currency.text(given['granted'])} requested for it; reject that, and resolve the"
+            " dispute anew.",
+        )
 
 
 def _log(operation: Operation, row: dict[str, Any], kind: str, **more: Any) -> None:

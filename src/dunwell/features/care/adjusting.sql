@@ -14,6 +14,24 @@ where bill_no = :bill_no::text
     and account_id = :account_id::bigint
     and bill_unit_id = :bill_unit_id::bigint
 
+-- name: have
+-- Locked, so that of two forms with one key the second sees what the first has asked for.
+select id
+from bill_unit
+where account_id = :account_id::bigint and id = :bill_unit_id::bigint
+for update
+
+-- name: requested_before
+-- The adjustment that the same form has asked for already.
+select
+    data ->> 'adjustment',
+    (data ->> 'amount')::numeric = :amount::numeric and data ->> 'direction' = :direction::text
+from event
+where account_id = :account_id::bigint
+    and bill_unit_id = :bill_unit_id::bigint
+    and kind in ('adjustment_requested', 'adjustment_posted')
+    and data ->> 'key' = :key::text
+
 -- name: request
 insert into adjustment (
     account_id, bill_unit_id, bill_id, dispute_id, requested_on, amount, direction, reason, note,
@@ -114,6 +132,8 @@ where account_id = :account_id::bigint
     and id = :dispute_id::bigint
     and (resolved_on is null or resolved_on > :business_date::date)
     and disputed_on <= :business_date::date
+    -- it may be another, smaller one by now than the one for which it was granted
+    and :granted::numeric <= amount
 returning amount, outcome
 
 -- name: log

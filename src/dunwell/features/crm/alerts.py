@@ -31,6 +31,8 @@ OURS = "dunwell"
 
 LONGEST = 10_000
 LONGEST_NAME = 200
+AHEAD = dt.timedelta(days=1)
+"""So far a system's clock may be ahead; what it says later would be passed over until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,22 @@ def close(
     _log(operation, found, "credit_alert_closed", reason=reason)
 
 
+def check_time(operation: Operation, their_time: dt.datetime | None) -> None:
+    """A moment with its time zone that isn't in the future. Raises BadInput."""
+    if their_time is None:
+        return
+    if their_time.tzinfo is None:
+        raise BadInput(f"The time {their_time} has no time zone; write it as 2026-03-01T12:00:00Z.")
+    today = dt.datetime.combine(operation.date, dt.time(), dt.UTC)
+    if their_time > max(today, dt.datetime.now(dt.UTC)) + AHEAD:
+        raise BadInput(
+            f"The time {their_time.isoformat()} is more than a day ahead; give when it was done,"
+            " and see to that system's clock."
+        )
+
+
 def _check_report(operation: Operation, given: Report) -> None:
+    check_time(operation, given.their_time)
     for name, value in (("source", given.source), ("number", given.their_id)):
         if not value.strip() or len(value) > LONGEST_NAME or "\0" in value:
             raise BadInput(f"A {name} has 1 to {LONGEST_NAME} characters, unlike {value!r}.")

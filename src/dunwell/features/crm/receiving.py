@@ -79,7 +79,7 @@ def receive(operation: Operation, system: str, message: Message) -> Answer:
     without sense, RuleViolation for a number that was another message's.
     """
     operation.actor.require(Permission.WORK_ACTIONS)
-    _check(message)
+    _check(operation, message)
     handle = mirror.resolve(operation, system, message.noun, message.handle, message.their_id)
     own_accounts(operation, [handle.account_id])
     mirror.one(operation, system, message.noun, handle)
@@ -108,7 +108,8 @@ def receive(operation: Operation, system: str, message: Message) -> Answer:
     return answer
 
 
-def _check(message: Message) -> None:
+def _check(operation: Operation, message: Message) -> None:
+    alerts.check_time(operation, message.their_time)
     if message.change not in ALLOWED[message.noun]:
         raise BadInput(
             f"Of a {message.noun.replace('_', ' ')} a CRM can't say that it was {message.change};"

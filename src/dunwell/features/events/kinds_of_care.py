@@ -27,7 +27,11 @@ KINDS_OF_CARE: Sequence[Kind] = (
     Kind(
         "adjustment_requested",
         "Somebody requested an adjustment that a second person has to approve.",
-        {**_ADJUSTMENT, "limit": "up to how much they adjust alone"},
+        {
+            **_ADJUSTMENT,
+            "limit": "up to how much they adjust alone",
+            "key": "of the form that asked for it",
+        },
     ),
     Kind(
         "adjustment_posted",
@@ -37,6 +41,7 @@ KINDS_OF_CARE: Sequence[Kind] = (
             "adjustment_no": "its number among the credits and items",
             "requested_by": "who requested it",
             "limit": "up to how much they adjust alone, if nobody had to approve",
+            "key": "of the form that asked for it, if nobody had to approve",
         },
     ),
     Kind(
@@ -67,6 +72,7 @@ KINDS_OF_CARE: Sequence[Kind] = (
             "amount": "the amount",
             "currency": "its currency",
             "payment_method_id": "what is charged",
+            "key": "of the form that asked for it",
         },
     ),
     Kind(

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from psycopg.types.json import Jsonb
 
-from dunwell.domain.errors import BadInput, RuleViolation
+from dunwell.domain import handles
+from dunwell.domain.errors import BadInput, Conflict, RuleViolation
 from dunwell.domain.handles import Handle
 from dunwell.domain.money import Currency
 from dunwell.features.access.actor import Operation, Permission
@@ -22,11 +23,15 @@ def ask(
     bill_unit_no: str,
     amount: Decimal,
     method_id: int,
+    *,
+    key: str | None = None,
 ) -> Handle:
     """Ask for a charge of one of the bill unit's methods; after the commit, `collecting.charge`
-    charges it, or else the next collector.
+    charges it, or else the next collector. `key` is the form's: the same once more is the same
+    charge.
 
-    Raises NotFound, BadInput, RuleViolation (`more_than_is_owed`, `expired_card`, `no_gateway`).
+    Raises NotFound, BadInput, RuleViolation (`more_than_is_owed`, `expired_card`, `no_gateway`),
+    and Conflict for a key that was another charge's.
     """
     operation.actor.require(Permission.TAKE_PAYMENT)
     bill_unit = own(operation, bill_unit_no)
@@ -37,8 +42,20 @@ def ask(
         "date": operation.date,
         "amount": amount,
         "wanted_method_id": method_id,
+        "key": key,
     }
     currency = Currency(*COLLECTING["currency"].run(operation.connection, given).fetchall()[0])
+    # the bill unit's row is locked by now, so of two with one key the second sees the first
+    if key and (
+        before := COLLECTING["captured_before"].run(operation.connection, given).fetchone()
+    ):
+        charged, is_same = before
+        if not is_same:
+            raise Conflict(
+                "This form has asked for another charge already; look at the payments, then begin"
+                " anew."
+            )
+        return handles.parse(charged, "charge")
     if amount <= 0 or currency.round(amount) != amount:
         raise BadInput(
             f"{amount} can't be charged: give an amount of more than 0, with at most"
@@ -71,6 +88,7 @@ def ask(
         "amount": currency.text(amount),
         "currency": currency.code,
         "payment_method_id": method["id"],
+        **({"key": key} if key else {}),
     }
     logged = {
         **given,

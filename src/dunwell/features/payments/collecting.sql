@@ -141,6 +141,18 @@ join currency on currency.code = bill_unit.currency
 where bill_unit.account_id = :account_id::bigint and bill_unit.id = :bill_unit_id::bigint
 for update of bill_unit
 
+-- name: captured_before
+-- The charge that the same form has asked for already.
+select
+    data ->> 'attempt',
+    (data ->> 'amount')::numeric = :amount::numeric
+        and (data ->> 'payment_method_id')::bigint = :wanted_method_id::bigint
+from event
+where account_id = :account_id::bigint
+    and bill_unit_id = :bill_unit_id::bigint
+    and kind = 'payment_captured'
+    and data ->> 'key' = :key::text
+
 -- name: start
 -- The charge is fixed before the gateway is asked: its key, amount, method and gateway.
 update payment_attempt

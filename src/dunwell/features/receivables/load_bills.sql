@@ -500,13 +500,22 @@ dropped as (
 changed as (
     update dispute
     set amount = stated.disputed_amount, disputed_on = stated.disputed_on,
-        resolved_on = stated.resolved_on
+        resolved_on = stated.resolved_on,
+        -- what a person decided was about the one before, if this one is open
+        resolved_by = case when stated.resolved_on is not null then dispute.resolved_by end,
+        outcome = case when stated.resolved_on is not null then dispute.outcome end
     from stated
     where dispute.account_id = stated.account_id
         and dispute.bill_id = stated.root_id
         and stated.disputed_amount is not null
         and (dispute.amount, dispute.disputed_on, dispute.resolved_on)
             is distinct from (stated.disputed_amount, stated.disputed_on, stated.resolved_on)
+        -- a file that doesn't know yet that a person resolved it doesn't reopen it
+        and (
+            dispute.resolved_by is not null
+            and stated.resolved_on is null
+            and stated.disputed_on <= dispute.resolved_on
+        ) is not true
     returning stated.line, stated.existing, dispute.account_id, dispute.bill_unit_id
 ),
 made as (

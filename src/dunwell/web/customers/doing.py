@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from dunwell.domain.errors import NotFound
 from dunwell.engine import collecting
 from dunwell.features.access.actor import Permission
+from dunwell.features.cases import outcomes
 from dunwell.features.payments.gateways import registry
 from dunwell.features.receivables import queries as receivables
 from dunwell.web.caller import Caller, may
@@ -83,7 +84,7 @@ def _charge(caller: Caller, done: verbs.Captured) -> Done:
     application = caller.request.app.state.application
     with caller.look() as operation:
         today = operation.date
-    result = collecting.capture(
+    collecting.capture(
         application.database,
         application.plugins,
         registry.of(application.settings),
@@ -92,10 +93,14 @@ def _charge(caller: Caller, done: verbs.Captured) -> Done:
         done.attempt,
         slice_width=application.settings.slice_width,
     )
-    if result.outcomes["succeeded"]:
+    # as it stands by now: a form that is sent twice is answered twice
+    with caller.look() as operation:
+        attempts = outcomes.payment_attempts(operation, done.bill_unit_no)
+    status = next(each.status for each in attempts if each.handle == done.attempt)
+    if status == "succeeded":
         return Done(_("It is paid."))
-    if result.outcomes["declined"] or result.outcomes["failed"]:
+    if status in ("declined", "failed"):
         return Done(_("The charge was refused; the payments say why."), "bad")
-    if result.outcomes["pending"]:
+    if status in ("charging", "pending"):
         return Done(_("The charge is under way; its answer comes later."), "warn")
     return Done(_("The charge goes out with the next delivery."), "warn")

@@ -33,6 +33,11 @@ class Captured(Done):
     """A charge was asked for; it is made once that is committed."""
 
     attempt: Handle | None = None
+    bill_unit_no: str = ""
+
+
+Key = Annotated[str, Bounds(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+"""The form's own, so that what is sent twice is done once."""
 
 
 class Taken(forms.Given):
@@ -44,7 +49,7 @@ class Taken(forms.Given):
     bill_no: forms.Line | None = None
     reference: forms.Line | None = None
     payer: forms.Line | None = None
-    key: Annotated[str, Bounds(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    key: Key
 
 
 class Charged(forms.Given):
@@ -52,6 +57,7 @@ class Charged(forms.Given):
 
     amount: forms.Amount
     payment_method_id: int
+    key: Key
 
 
 class Adjusted(forms.Reasoned):
@@ -60,6 +66,7 @@ class Adjusted(forms.Reasoned):
     direction: AdjustmentDirection
     amount: forms.Amount
     bill_no: forms.Line | None = None
+    key: Key
 
 
 class Disputed(forms.Reasoned):
@@ -95,7 +102,7 @@ def _unready(_asked: Asked, _given: Charged) -> Done:
 
 def _adjust(asked: Asked, given: Adjusted) -> Done:
     wanted = adjusting.Wanted(
-        given.direction, given.amount, given.reason, given.bill_no, given.note
+        given.direction, given.amount, given.reason, given.bill_no, given.note, given.key
     )
     made = adjusting.request(asked.operation, asked.number, wanted)
     if made.status == "posted":
@@ -169,9 +176,13 @@ def _bill(asked: Asked, *, title: str, without: str | None = None) -> Field:
     )
 
 
+def _key() -> Field:
+    return entry("key", "", secrets.token_urlsafe(16), type="hidden")
+
+
 def _to_take(asked: Asked) -> list[Field]:
     return [
-        entry("key", "", secrets.token_urlsafe(16), type="hidden"),
+        _key(),
         _amount(asked),
         entry("method", _("Paid by"), choices=[(each, _(said)) for each, said in METHODS.items()]),
         entry("paid_on", _("Paid on"), asked.today, type="date", required=True, max=asked.today),
@@ -193,12 +204,13 @@ def _to_charge(asked: Asked) -> list[Field]:
         )
         for each in known
     ]
-    return [_amount(asked), entry("payment_method_id", _("Charged to"), choices=ways)]
+    return [_key(), _amount(asked), entry("payment_method_id", _("Charged to"), choices=ways)]
 
 
 def _to_adjust(asked: Asked) -> list[Field]:
     ways = [("credit", _("credit: they owe less")), ("debit", _("debit: they owe more"))]
     return [
+        _key(),
         entry("direction", _("Which way"), "credit", choices=ways),
         _amount(asked),
         _bill(asked, title=_("About the bill"), without=_("none")),
@@ -220,9 +232,14 @@ def charging(gateways: Gateways) -> Verb:
 
     def charge(asked: Asked, given: Charged) -> Done:
         made = capturing.ask(
-            asked.operation, gateways, asked.number, given.amount, given.payment_method_id
+            asked.operation,
+            gateways,
+            asked.number,
+            given.amount,
+            given.payment_method_id,
+            key=given.key,
         )
-        return Captured(_("The charge is asked for."), attempt=made)
+        return Captured(_("The charge is asked for."), attempt=made, bill_unit_no=asked.number)
 
     return replace(CHARGE, do=charge)
 
