@@ -46,6 +46,8 @@ class Ran:
     rejected: int = 0
     refused: list[str] = field(default_factory=list)
     """Why loads weren't applied at all."""
+    failure: str | None = None
+    """Why the run counts as failed: a load was refused that nobody else puts away."""
     rejects_files: list[str] = field(default_factory=list)
 
     def add(self, report: FileReport) -> None:
@@ -115,16 +117,17 @@ class Connecting:
                 said = failure.message if isinstance(failure, DunwellError) else ""
                 self._note(ran, said or type(failure).__name__)
                 raise
-            self._note(ran, None)
+            self._note(ran, ran.failure)
         return ran
 
     def hear(self, name: str, payload: bytes, signature: str) -> Ran:
         """Load what a webhook tells, and let bill units leave that have paid. Raises Forbidden,
         NotFound.
         """
-        connector = self.named(name)
+        connector = self.connectors().get(name)
         if not isinstance(connector, Listener):
-            raise NotFound(f"The connector {name!r} takes no webhooks.")
+            # who asks isn't known: nothing is said of what there is
+            raise NotFound("Not found.")
         ran = Ran(name)
         paid = self._take(ran, connector.hear(payload, signature))
         if paid:
@@ -145,7 +148,10 @@ class Connecting:
                 if isinstance(given, Rows) and given.kind in ("payments", "adjustments")
                 for row in given.rows
             }
-            if each.cursor is not None:
+            if ran.refused and (each.cursor is not None or each.finished is None):
+                # from here on no cursor is kept: what was refused is fetched again
+                ran.failure = ran.refused[0]
+            elif each.cursor is not None:
                 with self.database.connect() as connection:
                     state.keep_cursor(connection, ran.connector, each.cursor)
             if each.finished:
@@ -167,8 +173,9 @@ class Connecting:
             else:
                 (report,) = load(self.database, self.plugins, [given], **options).files
         except BadInput as failure:
-            ran.refused.append(failure.message)
-            return Outcome(applied=False, message=failure.message)
+            return _refused(ran, failure.message)
+        except (FileNotFoundError, PermissionError) as failure:
+            return _refused(ran, f"{failure.filename} can't be read: {failure.strerror}.")
         ran.add(report)
         if report.rejected:
             ran.rejects_files.append(str(rejects))
@@ -206,6 +213,11 @@ class Connecting:
             if got != (True,):
                 raise Conflict(f"The connector {name!r} is running already; wait for it.")
             yield
+
+
+def _refused(ran: Ran, message: str) -> Outcome:
+    ran.refused.append(message)
+    return Outcome(applied=False, message=message)
 
 
 def run_due(connecting: Connecting) -> list[Ran]:

@@ -73,6 +73,13 @@ def _status(desk: Desk, headers: dict[str, str]) -> str:
     return told
 
 
+def test_who_calls_at_no_connector_learns_nothing(desk: Desk):
+    heard = desk.client.post("/api/v1/connectors/nothing/webhook", content=b"{}")
+    assert heard.status_code == 404
+    assert "shop" not in heard.text
+    assert "DUNWELL" not in heard.text
+
+
 def test_a_customer_goes_into_arrears_and_out_again(desk: Desk, billing: FakeBilling):
     headers = desk.key()
     desk.world.policy(POLICY)

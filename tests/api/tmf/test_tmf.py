@@ -274,6 +274,41 @@ def test_a_returned_payment_is_canceled(crm: Desk):
     assert (payment["correlatorId"], payment["status"]) == ("P1", "canceled")
 
 
+def test_returns_take_no_place_on_a_page(crm: Desk):
+    crm.world.pay("-20.00", "2026-03-12", payment_no="P2", reverses="P1")
+    page = crm.client.get(
+        f"{PAYMENTS}/payment",
+        params={"billingAccount.id": "B1", "limit": 1, "offset": 0},
+        headers=_headers(crm),
+    )
+    assert [each["correlatorId"] for each in page.json()] == ["P1"]
+    crm.world.pay("3.00", "2026-02-10", payment_no="P0")
+    page = crm.client.get(
+        f"{PAYMENTS}/payment",
+        params={"billingAccount.id": "B1", "limit": 1},
+        headers=_headers(crm),
+    )
+    assert ([each["correlatorId"] for each in page.json()], page.status_code) == (["P1"], 206)
+
+
+def test_a_customer_whose_answer_got_lost_is_not_created_twice(desk: Desk):
+    headers = {**_headers(desk), "Idempotency-Key": "k1"}
+
+    def create(**facts: Any) -> Any:
+        answer = desk.client.post(
+            f"{ACCOUNTS}/partyAccount", json={**ADA, **facts}, headers=headers
+        )
+        assert answer.status_code == 201, answer.text
+        # as after a crash before the key was kept
+        with desk.world.database.connect() as connection:
+            connection.execute("delete from idempotency_key")
+        return answer.json()["id"]
+
+    assert create() == create()
+    assert create(name="Bo") != create()
+    assert desk.world.rows("select name from account order by 1") == [("Ada",), ("Bo",)]
+
+
 def test_hubs_are_subscriptions_of_the_apis_events(desk: Desk):
     headers = _headers(desk)
     hub = {"callback": "https://example.org/in", "query": "eventType=CollectionCaseCreateEvent"}

@@ -1,5 +1,6 @@
 """Files dropped into a folder: complete ones are loaded once, and put away."""
 
+import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from tests.features.connectors.conftest import Plant, run
 from dunwell.domain.errors import BadInput, NotFound, Unavailable
 from dunwell.engine import connecting as engine
 from dunwell.engine.connecting import Connecting
+from dunwell.plugins.connecting import Outcome
 
 
 @pytest.fixture
@@ -86,6 +88,39 @@ def test_the_good_rows_can_be_kept(plant: Plant, drop: Path):
     assert (ran.created, ran.rejected, ran.refused) == (1, 1, [])
     assert _inside(drop / "done") == ["accounts.csv"]
     assert _inside(drop / "rejected") == ["accounts.csv.rejects.csv"]
+
+
+def test_a_file_that_was_replaced_meanwhile_is_loaded_too(plant: Plant, drop: Path):
+    path = _put(drop, "accounts.csv", "account_no,name", "A1,Ada")
+    watched = _watch(plant, drop)
+    (found,) = watched.named("drop").fetch(None)
+    assert found.finished is not None
+    _put(drop, "upload", "account_no,name", "A2,Bo").replace(path)
+    found.finished([Outcome(applied=True)])
+    assert path.exists()
+    assert run(watched, "drop").created == 1
+    assert plant.rows("select account_no from account") == [("A2",)]
+
+
+def test_a_file_that_cannot_be_read_does_not_hold_up_others(
+    plant: Plant, drop: Path, monkeypatch: pytest.MonkeyPatch
+):
+    _put(drop, "accounts.csv", "account_no,name", "A1,Ada")
+    _put(drop, "accounts_2.csv", "account_no,name", "A2,Bo")
+    opened = Path.open
+
+    def deny(path: Path, *given: Any, **options: Any) -> Any:
+        if path.name == "accounts.csv":  # for who runs the tests may read everything
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opened(path, *given, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", deny)
+        ran = run(_watch(plant, drop), "drop")
+    assert ran.created == 1
+    assert "accounts.csv can't be read: Permission denied" in ran.refused[0]
+    assert _inside(drop / "done") == ["accounts_2.csv"]
+    assert _inside(drop / "rejected") == ["accounts.csv", "accounts.csv.rejects.csv"]
 
 
 def test_a_crash_between_loading_and_putting_away_does_no_harm(

@@ -115,6 +115,14 @@ def test_the_newest_row_can_be_the_cursor(plant: Plant, other: tuple[Other, str]
     assert system.asked[-1] == {"since": ["2026-03-03"]}
 
 
+def test_the_address_keeps_its_own_query(plant: Plant, other: tuple[Other, str]):
+    system, url = other
+    system.customers = [_customer(number) for number in range(3)]
+    run(_pull(plant, f"{url}?tenant=7"), "crm")
+    assert [asked["tenant"] for asked in system.asked] == [["7"]] * 3
+    assert [asked.get("since") for asked in system.asked] == [None, ["2"], ["3"]]
+
+
 def test_amounts_keep_their_digits(plant: Plant, other: tuple[Other, str]):
     system, url = other
     system.customers = [_customer(1)]
@@ -186,3 +194,18 @@ def test_an_unknown_kind_or_column_is_refused(plant: Plant, other: tuple[Other, 
         _pull(plant, url, entry={"kind": "people"}).connectors()
     ran = run(_pull(plant, url, entry={"columns": {"outside_id": "id", "nmae": "who.name"}}), "crm")
     assert "'nmae' is unknown" in ran.refused[0]
+
+
+def test_what_was_refused_is_asked_for_again(plant: Plant, other: tuple[Other, str]):
+    system, url = other
+    system.customers = [_customer(number) for number in range(3)]
+    wrong = _pull(plant, url, entry={"columns": {"outside_id": "id", "nmae": "who.name"}})
+    assert run(wrong, "crm").created == 0
+    ((_, known),) = wrong.states()
+    assert (known.cursor, known.failures) == (None, 1)
+    assert "'nmae' is unknown" in str(known.message)
+    assert len(plant.events("connector_failed")) == 1
+    right = _pull(plant, url)
+    assert run(right, "crm").created == 3
+    ((_, known),) = right.states()
+    assert (known.cursor, known.failures) == ("3", 0)

@@ -122,9 +122,21 @@ def test_a_void_invoice_is_owed_no_more(plant: Plant, shop: Shop, billing: FakeB
 
 
 def test_an_invoice_paid_outside_stripe_is_paid(plant: Plant, shop: Shop, billing: FakeBilling):
-    _invoice(billing, "in_1", 1050, status="paid", paid_out_of_band=True)
+    _invoice(billing, "in_1", 1050, status="paid", amount_paid_off_stripe=650)
+    _charge(billing, "ch_1", 400)
     run(shop(), "shop")
-    assert _owed(plant) == 0
+    assert plant.rows("select number, amount from credit order by 1") == [
+        ("ch_1", Decimal(4)),
+        ("in_1.paid", Decimal("6.5")),
+    ]
+
+
+def test_what_credit_notes_took_off_is_not_taken_off_twice(
+    plant: Plant, shop: Shop, billing: FakeBilling
+):
+    _invoice(billing, "in_1", 1050, pre_payment_credit_notes_amount=300)
+    run(shop(), "shop")
+    assert _owed(plant) == Decimal("10.5")
 
 
 def test_what_our_own_gateway_charged_is_not_paid_twice(
@@ -163,6 +175,72 @@ def test_money_that_goes_back_is_owed_again_only_if_it_was_taken_back(
     assert (ran.rejected, _owed(plant)) == (0, Decimal(owed))
     run(shop(**entry), "shop")
     assert _owed(plant) == Decimal(owed)
+
+
+@pytest.mark.parametrize(
+    ("noun", "units", "first", "then", "kind"),
+    [
+        ("disputes", 1050, "needs_response", "won", "charge.dispute.closed"),
+        ("disputes", 400, "under_review", "won", "charge.dispute.funds_reinstated"),
+        ("refunds", 1050, "pending", "failed", "refund.failed"),
+        ("refunds", 400, "pending", "canceled", "refund.updated"),
+    ],
+)
+def test_money_that_comes_back_after_all_is_owed_no_more(
+    plant: Plant,
+    shop: Shop,
+    billing: FakeBilling,
+    noun: str,
+    units: int,
+    first: str,
+    then: str,
+    kind: str,
+):
+    _charge(billing, "ch_1", 1050)
+    facts = {"charge": "ch_1", "amount": units, "created": 1768500000}
+    billing.put(noun, "back_1", status=first, **facts)
+    run(shop(refunds="owe"), "shop")
+    assert _owed(plant) == Decimal(units) / 100
+    billing.event(kind, billing.put(noun, "back_1", status=then), int(time.time()))
+    for _ in range(2):
+        assert run(shop(refunds="owe"), "shop").rejected == 0
+        assert _owed(plant) == 0
+
+
+@pytest.mark.parametrize(("noun", "status"), [("disputes", "won"), ("refunds", "failed")])
+def test_what_came_to_nothing_before_the_first_fetch_changes_nothing(
+    plant: Plant, shop: Shop, billing: FakeBilling, noun: str, status: str
+):
+    _charge(billing, "ch_1", 1050)
+    billing.put(noun, "back_1", charge="ch_1", amount=400, status=status, created=1768500000)
+    assert run(shop(refunds="owe"), "shop").rejected == 0
+    assert _owed(plant) == 0
+
+
+def test_a_refund_finds_its_charge_on_an_older_page_of_events(
+    plant: Plant, shop: Shop, billing: FakeBilling
+):
+    run(shop(), "shop")
+    billing.event("charge.succeeded", _charge(billing, "ch_1", 1050), int(time.time()))
+    for number in range(100):
+        other = _invoice(billing, f"in_x{number:03}", 0)
+        billing.event("invoice.updated", other, int(time.time()))
+    refund = billing.put(
+        "refunds", "re_1", charge="ch_1", amount=1050, status="succeeded", created=1768500000
+    )
+    billing.event("refund.created", refund, int(time.time()))
+    assert run(shop(refunds="owe"), "shop").rejected == 0
+    assert _owed(plant) == Decimal("10.5")
+
+
+def test_a_draft_that_was_deleted_is_passed_over(plant: Plant, shop: Shop, billing: FakeBilling):
+    run(shop(), "shop")
+    draft = _invoice(billing, "in_2", 500, status="draft")
+    billing.event("invoice.updated", draft, int(time.time()))
+    del billing.things["invoices"]["in_2"]
+    billing.event("invoice.finalized", _invoice(billing, "in_3", 700), int(time.time()))
+    assert run(shop(), "shop").refused == []
+    assert [number for number, *_ in _bills(plant)] == ["N-in_1", "N-in_3"]
 
 
 def test_a_signed_webhook_brings_what_is_there_now(plant: Plant, shop: Shop, billing: FakeBilling):

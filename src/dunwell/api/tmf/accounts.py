@@ -6,13 +6,15 @@ Creating and changing them is loading a row: the loader's checks, its order of v
 """
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.in_step import take
 from dunwell.api.pages import After, cursor, key_of
@@ -283,7 +285,7 @@ def _put(caller: Caller, kind: str, row: dict[str, Any], given: Changes) -> Resp
     number = "account_no" if kind == "accounts" else "bill_unit_no"
     named = _named(row, given)
     if not given.external_identifier:
-        named[number] = f"tmf-{uuid4().hex}"
+        named[number] = f"tmf-{_number(caller, kind, given)}"
     else:
         del named[number]
 
@@ -298,6 +300,17 @@ def _put(caller: Caller, kind: str, row: dict[str, Any], given: Changes) -> Resp
         return _billing_account(operation, found)
 
     return caller.once(verb, given, location=lambda made: made.href, walled=False)
+
+
+def _number(caller: Caller, kind: str, given: Changes) -> str:
+    """Who sends the same again with its key gets the same number, also after a crash: the row is
+    loaded in a transaction of its own.
+    """
+    key = caller.request.headers.get(repeats.HEADER)
+    if key is None:
+        return uuid4().hex
+    said = json.dumps([caller.actor.name, key, kind, given.model_dump_json()])
+    return uuid5(NAMESPACE_URL, said).hex
 
 
 def _taken(caller: Caller, kind: str, row: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ its own here. `correlatorId` makes it happen once.
 """
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated
 from uuid import uuid4
@@ -32,6 +33,7 @@ from dunwell.api.tmf.shapes import (
 from dunwell.api.values import Line, PathHandle
 from dunwell.domain import handles
 from dunwell.domain.errors import BadInput, NotFound
+from dunwell.domain.pages import Page
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.receivables import owing, payments, queries
 from dunwell.features.receivables.payments import Payment as Found
@@ -97,11 +99,13 @@ class NewPayment(Given):
 def list_payments(caller: Viewer, part: Part, account: ByAccount) -> Response:
     """The payments of a bill unit, the newest first."""
     with caller.look() as operation:
-        found = gathered(
-            lambda limit, after: payments.payments(operation, account, limit=limit, cursor=after),
-            part.needed,
-        )
-    return part.answer([_shown(each, account) for each in found if each.reverses is None])
+
+        def fetch(limit: int, after: str | None) -> Page[Found]:
+            page = payments.payments(operation, account, limit=limit, cursor=after)
+            return replace(page, items=tuple(each for each in page.items if each.reverses is None))
+
+        found = gathered(fetch, part.needed)
+    return part.answer([_shown(each, account) for each in found])
 
 
 @router.get("/payment/{id}", response_model=Payment)

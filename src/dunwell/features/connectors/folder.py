@@ -9,6 +9,7 @@ crash): it is loaded again, which changes nothing.
 import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,35 +48,50 @@ class Folder:
             raise Unavailable(
                 f"{self._entry.path} is no folder; make it, or correct DUNWELL_CONNECTORS."
             )
-        for path in self._complete():
+        for path, state in self._complete():
             target = _free(path.parent / REJECTED, path.name)
             listed = target.with_name(f"{target.name}.rejects.csv")
             yield Found(
                 loads=[path],
                 keep_good=self._entry.keep_good,
                 rejects=listed,
-                finished=lambda outcomes, path=path, target=target, listed=listed: _put_away(  # type: ignore[misc]
-                    path, target, listed, outcomes
-                ),
+                finished=partial(_put_away, path, state, target, listed),
             )
 
-    def _complete(self) -> list[Path]:
-        latest = time.time() - self._entry.quiet_seconds
-        found: list[tuple[int, str, Path]] = []
+    def _complete(self) -> list[tuple[Path, "_State"]]:
+        latest = time.time_ns() - int(self._entry.quiet_seconds * 1e9)
+        found: list[tuple[int, Path, _State]] = []
         for path in self._entry.path.iterdir():
             if path.name.startswith(".") or path.is_symlink() or not path.is_file():
                 continue
             try:
                 kind = kind_of(path.name)
-                if path.stat().st_mtime <= latest:
-                    found.append((KINDS.index(kind), path.name, path))
+                state = _state(path)
+                if state[-1] <= latest:
+                    found.append((KINDS.index(kind), path, state))
             except (BadFile, FileNotFoundError):
                 continue
-        return [path for _, _, path in sorted(found)]
+        return [(path, state) for _, path, state in sorted(found)]
 
 
-def _put_away(path: Path, rejected: Path, listed: Path, outcomes: Sequence[Outcome]) -> None:
+_State = tuple[int, int, int]
+
+
+def _state(path: Path) -> _State:
+    """What differs once the file has been written or replaced."""
+    stat = path.stat()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _put_away(
+    path: Path, state: _State, rejected: Path, listed: Path, outcomes: Sequence[Outcome]
+) -> None:
     (outcome,) = outcomes
+    try:
+        if _state(path) != state:
+            return  # another file by now, which is loaded next time
+    except FileNotFoundError:
+        return
     target = _free(path.parent / DONE, path.name) if outcome.applied else rejected
     target.parent.mkdir(exist_ok=True)
     if outcome.message:

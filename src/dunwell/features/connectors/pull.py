@@ -91,9 +91,11 @@ class Pull:
         headers = {"accept": "application/json"}
         if self._secret:
             headers[self._entry.header] = self._secret
+        # `params=` would drop the address's own query
+        url = httpx2.URL(self._entry.url).copy_merge_params(asked)
         deadline.set()
         try:
-            with http.stream("GET", self._entry.url, params=asked, headers=headers) as response:
+            with http.stream("GET", url, headers=headers) as response:
                 if not response.is_success:
                     raise Unavailable(
                         f"{self.name}: the other side answered {response.status_code}."

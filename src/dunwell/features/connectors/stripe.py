@@ -12,13 +12,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from dunwell.domain.errors import BadInput, Forbidden, Unavailable
+from dunwell.domain.errors import BadInput, Forbidden, NotFound, Unavailable
 from dunwell.features.connectors import stripe_rows
 from dunwell.features.connectors.entries import Entry, read
 from dunwell.plugins.connecting import Connector, Found, Rows, Wanted
 from dunwell.plugins.specs import hookimpl
 
 PAGE = 100
+GONE = 404
 TIMEOUT = 30.0
 OVERLAP = 300
 """Seconds before the last fetch from which events are asked for again."""
@@ -39,7 +40,9 @@ EVENTS = (
     *("invoice.finalized", "invoice.updated", "invoice.voided", "invoice.paid"),
     *("invoice.marked_uncollectible",),
     *("charge.succeeded", "charge.captured", "charge.updated"),
-    *("refund.created", "refund.updated", "charge.dispute.funds_withdrawn"),
+    *("refund.created", "refund.updated", "refund.failed"),
+    *("charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"),
+    *("charge.dispute.closed",),
 )
 
 Thing = Mapping[str, Any]
@@ -87,7 +90,8 @@ class StripeBilling:
             yield from self._everything()
         else:
             asked = {"created": {"gte": since - OVERLAP}, "types": list(EVENTS)}
-            for page in self._pages("events", asked):
+            # the newest come first, and a refund needs its charge
+            for page in reversed(list(self._pages("events", asked))):
                 yield from self._anew(page)
         yield Found(cursor={"since": started})
 
@@ -119,7 +123,7 @@ class StripeBilling:
             if noun and event.get("type") in EVENTS:
                 wanted[noun][thing["id"]] = None
         moment = _now()
-        things = {noun: [self._one(noun, each) for each in ids] for noun, ids in wanted.items()}
+        things = {noun: self._those(noun, ids) for noun, ids in wanted.items()}
         owners = {
             owner: None
             for noun in ("invoices", "charges")
@@ -127,7 +131,7 @@ class StripeBilling:
             if (owner := stripe_rows.of(thing, "customer"))
         }
         known = {thing["id"] for thing in things.get("customers", ())}
-        others = [self._one("customers", owner) for owner in owners if owner not in known]
+        others = self._those("customers", (each for each in owners if each not in known))
         things["customers"] = [*things.get("customers", ()), *others]
         if any(things.values()):
             yield self._found(things, moment)
@@ -148,14 +152,17 @@ class StripeBilling:
         return rows.found()
 
     def _returned(self, noun: str, thing: Thing) -> list[tuple[str, dict[str, Any]]]:
-        taken = _TAKEN[noun]
-        if thing.get("status") not in taken or not thing.get("charge"):
+        again = noun == "disputes" or self._entry.refunds == "owe"
+        # what was credited as well has left nothing to undo
+        undone = again and thing.get("status") in _UNDONE[noun]
+        charge = thing.get("charge")
+        if not charge or not (undone or thing.get("status") in _TAKEN[noun]):
             return []
-        charge = thing["charge"]
         if not isinstance(charge, Mapping):
             charge = self._one("charges", charge)
-        again = noun == "disputes" or self._entry.refunds == "owe"
-        return stripe_rows.returned(self.name, thing, charge, owed_again=again)
+            if charge is None:
+                return []
+        return stripe_rows.returned(self.name, thing, charge, owed_again=again, undone=undone)
 
     def _pages(self, noun: str, asked: Mapping[str, Any]) -> Iterator[list[Thing]]:
         after: dict[str, Any] = {}
@@ -168,14 +175,24 @@ class StripeBilling:
                 return
             after = {"starting_after": page[-1]["id"]}
 
-    def _one(self, noun: str, number: str) -> Thing:
-        found: Thing = self._ask(f"{noun}/{number}", {})
+    def _those(self, noun: str, numbers: Iterable[str]) -> list[Thing]:
+        """Those that are still there."""
+        return [each for number in numbers if (each := self._one(noun, number)) is not None]
+
+    def _one(self, noun: str, number: str) -> Thing | None:
+        """One thing; none if it is gone, such as a draft that was deleted."""
+        try:
+            found: Thing = self._ask(f"{noun}/{number}", {})
+        except NotFound:
+            return None
         return found
 
     def _ask(self, path: str, asked: Mapping[str, Any]) -> Any:
         try:
             answer = self._client.raw_request("get", f"/v1/{path}", **asked)
         except self._stripe.StripeError as error:
+            if error.http_status == GONE:
+                raise NotFound(f"{self.name}: Stripe has no such thing (any more).") from error
             # the class says what is wrong; the text may hold what the log must not
             raise Unavailable(
                 f"{self.name}: Stripe gave no answer ({type(error).__name__}); it is asked again."
@@ -240,6 +257,7 @@ _TAKEN = {
     # the money is gone until the dispute is won
     "disputes": ("needs_response", "under_review", "lost"),
 }
+_UNDONE = {"refunds": ("failed", "canceled"), "disputes": ("won",)}
 
 
 def _now() -> str:

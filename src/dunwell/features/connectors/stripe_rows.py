@@ -74,8 +74,8 @@ def bill(system: str, invoice: Thing) -> Row | None:
     finalized = (invoice.get("status_transitions") or {}).get("finalized_at")
     issued = _day(finalized or invoice["created"])
     due = _day(invoice["due_date"]) if invoice.get("due_date") else issued
-    units = invoice["amount_due"] - (invoice.get("pre_payment_credit_notes_amount") or 0)
-    owed = 0 if invoice["status"] == "void" else max(units, 0)
+    # what credit notes took off before any payment isn't in it any more
+    owed = 0 if invoice["status"] == "void" else max(invoice["amount_due"], 0)
     return {
         "bill_no": bill_no(invoice),
         "bill_unit_no": bill_unit_no(system, owner, currency),
@@ -109,9 +109,10 @@ def payment(system: str, charge: Thing) -> Row | None:
 
 
 def paid_elsewhere(system: str, invoice: Thing) -> Row | None:
-    """The payment of an invoice that somebody marked as paid outside Stripe."""
+    """What was paid of an invoice outside Stripe."""
     owner = of(invoice, "customer")
-    if invoice.get("status") != "paid" or not invoice.get("paid_out_of_band") or owner is None:
+    units = invoice.get("amount_paid_off_stripe") or 0
+    if units == 0 or owner is None:
         return None
     currency = invoice["currency"]
     paid_at = (invoice.get("status_transitions") or {}).get("paid_at") or invoice["created"]
@@ -119,19 +120,20 @@ def paid_elsewhere(system: str, invoice: Thing) -> Row | None:
         "payment_no": f"{invoice['id']}.paid",
         "bill_unit_no": bill_unit_no(system, owner, currency),
         "paid_on": _day(paid_at),
-        "amount": from_smallest_units(invoice["amount_due"], currency),
+        "amount": from_smallest_units(units, currency),
         "method": "out_of_band",
         "reverses": None,
     }
 
 
 def returned(
-    system: str, thing: Thing, charge: Thing, *, owed_again: bool
+    system: str, thing: Thing, charge: Thing, *, owed_again: bool, undone: bool
 ) -> list[tuple[str, Row]]:
-    """A refund or a lost dispute of a charge: kinds of load file, and their rows.
+    """A refund or a dispute of a charge: kinds of load file, and their rows.
 
     All of the charge: the payment is reversed; a part: it is owed again. A refund that settles
-    the matter (not `owed_again`) is credited as well.
+    the matter (not `owed_again`) is credited as well. What came to nothing after all (`undone`: a
+    dispute that was won, a refund that failed) is followed by a payment of the same amount.
     """
     paid = payment(system, charge)
     if paid is None:
@@ -149,6 +151,9 @@ def returned(
     if not owed_again:
         credit = _adjustment(f"{number}.credit", unit, day, -amount, why)
         rows.append(("adjustments", credit))
+    if undone:
+        back = {**paid, "payment_no": f"{number}.back", "paid_on": day, "amount": amount}
+        rows.append(("payments", back))
     return rows
 
 
