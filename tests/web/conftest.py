@@ -188,18 +188,25 @@ class Visit:
         self.page.goto(self.address + path)
         return self.page
 
-    def assert_accessible(self) -> None:
-        """axe-core finds nothing wrong, in the light theme and in the dark one."""
-        for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme)
+    def violations(self, *schemes: str) -> list[str]:
+        """What axe-core finds wrong, in the light theme or in the dark one."""
+        told: list[str] = []
+        for scheme in schemes:
+            self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             self.page.evaluate(AXE)
             found = self.page.evaluate("async () => (await axe.run()).violations")
-            told = [
+            told += [
                 f"{scheme}: {each['id']}: {each['help']}: {json.dumps(node['target'])}"
                 f" {node['html'][:200]} {node.get('failureSummary', '')}"
                 for each in found
                 for node in each["nodes"][:3]
             ]
+        return told
+
+    def assert_accessible(self) -> None:
+        """axe-core finds nothing wrong, in the light theme and in the dark one."""
+        for scheme in ("light", "dark"):
+            told = self.violations(scheme)
             assert not told, "\n".join(told)
 
 

@@ -2,13 +2,20 @@
 others don't see any of it.
 """
 
+import html
 import re
 from typing import Any
 
 import pytest
+from tests.features.payments import camt_files
+from tests.policies import policy, scenario
 from tests.scenarios.utility.conftest import POLICY
+from tests.scenarios.utility.test_agreements import BY_AGREEMENT
 from tests.web import town
 from tests.web.conftest import BrowserAs, Site
+
+from dunwell.engine import case_agreements
+from dunwell.features.payments import importing
 
 MORE = (
     town.AGENTS
@@ -176,6 +183,72 @@ def test_a_case_is_made_with_its_own_dates_and_agreements(utility: Site):
     )
     assert answer.status_code == 303, answer.text
     assert utility.world.due("Sever", "U2") == "2026-04-20"
+
+
+@pytest.fixture
+def household(utility: Site) -> Site:
+    """U3 owes for power, gas and water, in a debt class that is chased by agreement."""
+    world = utility.world
+    dunned = scenario(steps="5 letter?, 20 call?", more='debt_class = "utility"')
+    world.policy(policy(dunned, more=BY_AGREEMENT + town.AGENTS))
+    world.customer("U3", account_no="UC")
+    for number in ("POWER", "GAS", "WATER"):
+        world.bill("60.00", "2026-03-16", "U3", debt_class="utility", service_agreement_no=number)
+    return utility
+
+
+def _in_case(site: Site, unit: str) -> list[str]:
+    hand = site.world.by_hand(town.TODAY)
+    found = hand.do(case_agreements.listed, str(site.world.newest_case(unit)["handle"]))
+    return [each.service_agreement_no for each in found if each.left_on is None]
+
+
+def test_a_case_is_about_the_agreements_that_were_chosen_added_and_taken_out(household: Site):
+    def do(verb: str, **fields: Any) -> str:
+        path = f"/bill-units/U3/do/{verb}"
+        assert household.get(path).status_code == 200, verb
+        answer = household.post(path, reason="asked for", **fields)
+        assert answer.status_code == 303, answer.text
+        return household.get(answer.headers["location"]).text
+
+    assert "of GAS POWER WATER; empty: all" in household.get("/bill-units/U3/do/place").text
+    do("place", scenario="reminders", agreements="GAS WATER")
+    assert _in_case(household, "U3") == ["GAS", "WATER"]
+    text = do("add_agreement", service_agreement_no="POWER")
+    assert "The agreement is in the case." in text
+    text = do("remove_agreement", service_agreement_no="GAS")
+    assert "The agreement is out of the case." in text
+    assert '<s class="note">GAS</s>' in text
+    assert _in_case(household, "U3") == ["POWER", "WATER"]
+    again = household.post(
+        "/bill-units/U3/do/add_agreement", service_agreement_no="POWER", reason="asked for"
+    )
+    assert again.status_code == 422
+    assert "is in the case already" in html.unescape(again.text)
+
+
+def test_what_nobody_could_be_given_is_given_to_a_bill_unit_or_dismissed(site: Site):
+    statement = camt_files.document(
+        *(camt_files.paid(paid, "for the cat", currency="USD") for paid in ("80.00", "7.00"))
+    )
+    path = site.world.out.with_name("statement.xml")
+    path.write_text(statement, encoding="utf-8")
+    site.world.by_hand(town.TODAY).do(importing.import_file, path)
+    site.come_in("manager")
+    text = site.get("/to-dos").text
+    first, second = re.findall("/to-dos/suspense/([0-9]+)/assign", text)
+    answer = site.post(f"/to-dos/suspense/{first}/assign", bill_unit_no="B3")
+    assert answer.status_code == 303, answer.text
+    text = site.get(answer.headers["location"]).text
+    assert "The entry is given to the bill unit." in text
+    assert f"/to-dos/suspense/{first}/" not in text
+    assert "80.00" in re.sub("<[^>]+>", "", site.get("/bill-units/B3/payments").text)
+    assert not site.world.in_collections("B3"), "80.00 is all that B3 owed"
+    answer = site.post(f"/to-dos/suspense/{second}/dismiss", reason="sent back")
+    assert answer.status_code == 303, answer.text
+    text = site.get(answer.headers["location"]).text
+    assert "The entry is dismissed." in text
+    assert "/to-dos/suspense/" not in text
 
 
 def test_pages_of_a_utility_are_accessible(utility: Site, browser_as: BrowserAs):

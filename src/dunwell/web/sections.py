@@ -24,6 +24,8 @@ class Section:
     """Pressed after `g` (go), it leads there."""
     uses: str | None = None
     """What the installation must use for it; none: nothing in particular."""
+    everywhere: bool = False
+    """It is for who sees every brand."""
 
 
 SECTIONS = (
@@ -37,6 +39,14 @@ SECTIONS = (
     ),
     Section("cases", N_("Cases"), "/cases", frozenset({_P.VIEW}), "c"),
     Section("manager", N_("Manager"), "/manager", frozenset({_P.ASSIGN, _P.MANAGE_CASES}), "m"),
+    Section(
+        "nights",
+        N_("Nights"),
+        "/manager/nights",
+        frozenset({_P.RUN_NIGHT}),
+        "n",
+        everywhere=True,
+    ),
     Section(
         "configuration", N_("Configuration"), "/configuration", frozenset({_P.CHANGE_POLICY}), "o"
     ),
@@ -56,4 +66,5 @@ def shown(actor: Actor, paths: frozenset[str], using: Using) -> list[Section]:
         if section.path in paths
         and section.permissions & actor.permissions
         and (section.uses is None or getattr(using, section.uses))
+        and (actor.brands is None or not section.everywhere)
     ]
