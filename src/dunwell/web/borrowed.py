@@ -24,7 +24,8 @@ REFUSALS = "refusals"
 
 REFUSING = (
     *("domain", "serving"),
-    *("engine/placing.py", "engine/night.py", "engine/case_agreements.py", "engine/undelivered.py"),
+    *("engine/placing.py", "engine/night.py", "engine/crew.py", "engine/case_agreements.py"),
+    "engine/undelivered.py",
     *(
         f"features/{noun}"
         for noun in (
