@@ -44,6 +44,24 @@ def test_days_sales_outstanding_and_effectiveness(world: World):
     assert index["effectiveness"] == D("83.3")
 
 
+def test_ageing_shares(world: World):
+    """On 31 March 60 isn't due, 30 is 10 days late and 110 is 40 days late, of 200 in all."""
+    world.policy(policy(scenario(entry="9999.00")))
+    world.customer()
+    world.bill("60.00", "2026-04-10", issued="2026-03-25")
+    world.bill("30.00", "2026-03-21")
+    world.bill("150.00", "2026-02-19")
+    world.pay("40.00", "2026-03-01")
+    world.night("2026-03-31")
+    rows = _ask(world, "ageing", until="2026-03-31")
+    shares = {row["days_overdue"]: (row["owed"], row["share"]) for row in rows if row["owed"]}
+    assert shares == {
+        "not due": (D("60.00"), D("30.0")),
+        "1–30": (D("30.00"), D("15.0")),
+        "31–60": (D("110.00"), D("55.0")),
+    }
+
+
 def test_roll_rates(world: World):
     """200 is 10 days late on 10 March. A month later 80 is paid, and the rest 41 days late."""
     world.policy(policy(scenario(entry="9999.00")))
@@ -80,6 +98,7 @@ def test_recovery_counts_what_was_paid_of_the_debt_that_entered(world: World):
     (row,) = _ask(world, "recovery")
     assert (row["entered_amount"], row["recovered"]) == (D("100.00"), D("55.00"))
     assert (row["days_30"], row["days_60"], row["days_90"]) == (D("25.0"), D("55.0"), D("55.0"))
+    assert row["so_far"] == D("55.0")
     assert row["days_180"] is None, "no case is that old"
 
 
@@ -115,3 +134,21 @@ def test_promises_kept_and_broken(world: World):
     counts = [row[name] for name in ("made", "kept", "broken", "revoked", "active")]
     assert counts == [3, 1, 1, 1, 0]
     assert (row["promised"], row["paid"], row["kept_rate"]) == (D("300.00"), D("100.00"), D("50.0"))
+
+
+def test_the_effect_of_letters(world: World):
+    """Three letters of 12 March went out: after one something is paid within 14 days, after one on
+    the 15th day, after one never. One of three had an effect: 33.3 %.
+    """
+    world.policy(policy(scenario(steps="1 letter, 400 call")))
+    for no in ("B1", "B2", "B3"):
+        world.customer(no)
+        world.bill("50.00", "2026-03-01", no)
+    world.nights("2026-03-11", "2026-03-12")
+    world.rows("update letter set status = 'sent' returning id")
+    world.pay("20.00", "2026-03-26", "B1")
+    world.pay("30.00", "2026-03-27", "B2")
+    world.night("2026-03-31")
+    (row,) = _ask(world, "letters", "2026-03-01", "2026-03-31")
+    assert (row["sent"], row["answered"], row["paid"]) == (3, 1, D("20.00"))
+    assert row["effect"] == D("33.3")

@@ -222,6 +222,32 @@ def test_a_receiver_that_misbehaves_costs_no_more_than_its_time(
     assert (outcome.taken, outcome.failed) == ((1, 0) if how == "talks without end" else (0, 1))
 
 
+@pytest.mark.parametrize("second", ["204 No Content", "500 Oops"])
+def test_a_second_answer_to_one_message_is_not_taken_for_that_to_the_next(
+    publisher: Publisher, subscriber: Subscriber, second: str
+):
+    """11 is taken, whatever comes behind; 12 has its own answer, a refusal, and is sent again."""
+
+    def answer_twice(handler) -> None:
+        both = (
+            f"HTTP/1.1 {each}\r\ncontent-length: 0\r\n\r\n" for each in ("204 No Content", second)
+        )
+        handler.wfile.write("".join(both).encode())
+
+    subscriber.answer(lambda it: answer_twice if subjects([it]) == [11] else 500)
+    publisher.subscribe(subscriber.url, kinds=["exempted"])
+    numbered(publisher, 1, 11, 12)
+    publisher.publish()
+    assert subjects(subscriber.take()) == [11, 12]
+    state = publisher.state()
+    assert (state["sent"], state["waiting"]) == (1, 1)
+    subscriber.answer(204)
+    publisher.later(minutes=1)
+    publisher.deliver()
+    assert subjects(subscriber.take()) == [12]
+    assert publisher.state()["waiting"] == 0
+
+
 def test_a_hanging_receiver_does_not_hold_up_the_others(
     publisher: Publisher, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
 ):

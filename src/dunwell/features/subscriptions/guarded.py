@@ -20,10 +20,13 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.at = 0.0
+        self.heard = False
+        """Something has come since the exchange began; an answer without that is an old one's."""
 
     def set(self) -> None:
         """The exchange begins."""
         self.at = time.monotonic() + self.seconds
+        self.heard = False
 
     def left(self, timeout: float | None, late: type[Exception]) -> float:
         """What is left of it; raises `late` if nothing is."""
@@ -41,7 +44,9 @@ class _Stream(httpcore2.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left(timeout, httpcore2.ReadTimeout))
+        read = self._stream.read(max_bytes, self._deadline.left(timeout, httpcore2.ReadTimeout))
+        self._deadline.heard = True
+        return read
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, self._deadline.left(timeout, httpcore2.WriteTimeout))

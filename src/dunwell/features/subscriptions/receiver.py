@@ -61,6 +61,10 @@ class Receiver:
             with self._client.stream(
                 "POST", self._url, content=body.encode(), headers=headers
             ) as response:
+                if not self._deadline.heard:
+                    # the message before was answered twice; this one's own answer may still come
+                    response.extensions["network_stream"].close()
+                    return Answer(taken=False, reason="the receiver answered before it was asked")
                 _read_some(response)
                 return _judged(response)
         except (httpx2.HTTPError, httpx2.InvalidURL, httpcore2.ReadTimeout) as failure:
