@@ -16,6 +16,10 @@ from tests.features.subscriptions.receiving import Received, Subscriber
 Row = dict[str, Any]
 
 LISTS = ("actions", "cases", "credit_alerts")
+CHANGES = {
+    "actions": ["completed", "cancelled", "rescheduled", "commented"],
+    "credit_alerts": ["recorded", "recorded", "commented", "closed"],
+}
 
 
 def _cut(handler: Any) -> None:
@@ -79,20 +83,22 @@ class SimulatedCrm:
     def _learn(self, noun: str, row: Row) -> None:
         known = self.rows.get((noun, row["handle"]))
         if known is None or row["version"] >= known["version"]:
-            self.rows[noun, row["handle"]] = row
+            # its own name for it has no version: an old snapshot may not have had it yet
+            known_as = row["their_id"] or (known and known["their_id"])
+            self.rows[noun, row["handle"]] = {**row, "their_id": known_as}
 
     def act(self) -> None:
         """Somebody at the CRM changes what they see."""
-        actions = [row for (noun, _), row in self.rows.items() if noun == "actions"]
-        if not actions:
+        seen = [(noun, row) for (noun, _), row in self.rows.items() if noun in CHANGES]
+        if not seen:
             return
-        row = self.random.choice(actions)
+        noun, row = self.random.choice(seen)
         self.clock += dt.timedelta(minutes=1)
         self.numbers += 1
-        change = self.random.choice(["completed", "cancelled", "rescheduled", "commented"])
+        change = self.random.choice(CHANGES[noun])
         message = {
             "message_id": f"M-{self.numbers}",
-            "noun": "action",
+            "noun": noun.removesuffix("s"),
             "change": change,
             "handle": row["handle"],
             "their_id": f"CRM-{row['handle']}",
@@ -103,6 +109,11 @@ class SimulatedCrm:
         if change == "rescheduled":
             days = self.random.randrange(1, 40)
             message["due_on"] = str(dt.date(2026, 6, 20) + dt.timedelta(days=days))
+        if change == "recorded":
+            message["activity"] = "reminder_call"
+        if change == "closed":
+            # a note would be an activity of its own
+            del message["note"]
         self.outbox.append(message)
 
     def send(self) -> None:
@@ -120,7 +131,7 @@ class SimulatedCrm:
         assert {**told, "repeated": False} == {**first, "repeated": False}
         if self.trouble and self.random.random() < 0.3:
             return
-        self._learn("actions", told["state"])
+        self._learn(f"{message['noun']}s", told["state"])
         del self.outbox[place]
 
     def calm_down(self) -> None:

@@ -132,7 +132,8 @@ def _nothing_is_doubled(desk: Desk, crm: SimulatedCrm) -> None:
     assert applied, "the schedule must try something"
     by_crm = desk.world.rows(
         "select count(*) from event where actor like '%%siebel%%' and kind in"
-        " ('action_completed', 'action_cancelled', 'action_rescheduled', 'note_written')"
+        " ('action_completed', 'action_cancelled', 'action_rescheduled', 'note_written',"
+        " 'credit_alert_activity', 'credit_alert_closed')"
     )
     assert by_crm == [(len(applied),)]
     ((notes, texts),) = desk.world.rows("select count(*), count(distinct text) from note")
