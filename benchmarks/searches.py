@@ -28,6 +28,7 @@ from dunwell.db.database import Database
 from dunwell.engine import night
 from dunwell.engine.night import Night
 from dunwell.features.access.actor import Operation, operator
+from dunwell.features.alerts.queries import alerts_of
 from dunwell.features.cases import searching
 from dunwell.features.cases.searching import Criteria, Order
 from dunwell.features.policy import file, installation, service
@@ -161,6 +162,11 @@ def _asks(operation: Operation) -> Iterator[tuple[str, Ask]]:
     yield "tasks of all", tasks.tasks
     yield "workload of one", lambda operation: tasks.workload(operation, agent="Agent 042")
     yield f"workload of {AGENTS}", tasks.workload
+    yield "alerts of an account", _alerts(some.account_no)
+
+
+def _alerts(account_no: str) -> Ask:
+    return lambda operation: alerts_of(operation, account_no)
 
 
 def _search(criteria: Criteria, order: Order = Order.AMOUNT, cursor: str | None = None) -> Ask:
