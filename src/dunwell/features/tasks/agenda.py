@@ -88,7 +88,7 @@ def agenda(
             limit=limit,
             cursor=cursor,
         )
-        entries = tuple(Entry(task, cursor_after(task, DUE, task.due_on)) for task in found.items)
+        entries = tuple(Entry(task, together.cursor_after(task)) for task in found.items)
         return Page(entries, found.next_cursor)
     rows = _rows(operation, wanted, limit, cursor)
     entries = tuple(_entry(row, wanted.order) for row in rows[:limit])

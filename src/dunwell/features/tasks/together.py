@@ -107,6 +107,11 @@ def _behind(after: pages.Key) -> dict[str, Any]:
     }
 
 
+def cursor_after(task: Task) -> str:
+    """The cursor behind a task."""
+    return pages.encode(_ORDER, key_of(task))
+
+
 def key_of(task: Task) -> tuple[dt.date, int, int]:
     """Its place in the list: the day, the account, and what makes actions and to-dos of one number
     differ.
