@@ -142,7 +142,7 @@ def workload(operation: Operation, *, agent: str | None = None) -> tuple[Workloa
     operation.actor.require(Permission.VIEW)
     agents = agent_ids(operation, agent)
     # the cases of a few agents are looked up one by one; those of many are read together
-    ways = ("nestloop",) if len(agents) > FEW else ("hashjoin", "mergejoin")
+    ways = ("nestloop",) if len(agents) > FEW else ()
     rows = _fetch(operation, "workload", ways, agents=agents, days_ahead=DAYS_AHEAD)
     return tuple(
         Workload(
