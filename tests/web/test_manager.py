@@ -12,7 +12,7 @@ from tests.web.conftest import BrowserAs, Site
 from tests.world import World
 
 from dunwell.features.access.roles import Role
-from dunwell.web import manager
+from dunwell.web.manager import search
 
 
 def _numbers(text: str) -> list[str]:
@@ -64,7 +64,7 @@ def test_a_field_that_is_wrong_says_so_beside_it(shared: Site):
 
 
 def test_pages_of_a_search_follow_each_other(shared: Site, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(manager, "PAGE", 3)
+    monkeypatch.setattr(search, "PAGE", 3)
     shared.come_in(Role.MANAGER)
     first = shared.post("/manager", order="name")
     after = first.text.rsplit('name="after" value="', 1)[1].split('"')[0]

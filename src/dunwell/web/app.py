@@ -17,19 +17,10 @@ from dunwell.web import (
     errors,
     guard,
     home,
-    manager,
-    manager_failures,
-    manager_nights,
-    manager_workload,
     rendering,
-    reports,
-    reports_schedules,
     searching,
     session,
     severances,
-    tasks,
-    tasks_doing,
-    tasks_to_dos,
     to_dos,
 )
 from dunwell.web.bill_units import doing, pages, utility
@@ -37,16 +28,22 @@ from dunwell.web.configuration import draft, lists, part_pages, people, template
 from dunwell.web.customers import approvals
 from dunwell.web.customers import doing as customer_doing
 from dunwell.web.customers import pages as customers
+from dunwell.web.manager import failures, nights, search, workload
+from dunwell.web.reports import pages as reports
+from dunwell.web.reports import schedules
+from dunwell.web.tasks import doing as task_doing
+from dunwell.web.tasks import pages as tasks
+from dunwell.web.tasks import to_dos as task_to_dos
 from dunwell.web.using import Known
 
 NOUNS = (
     *(home, session),
-    *(tasks, tasks_to_dos, tasks_doing),
+    *(tasks, task_to_dos, task_doing),
     *(searching, pages, utility, doing),
-    *(manager, manager_workload, manager_nights, manager_failures),
+    *(search, workload, nights, failures),
     # the configuration's own pages come before those of the policy's lists
     *(draft, templates, people, lists, part_pages),
-    *(reports, reports_schedules),
+    *(reports, schedules),
     credit_alerts,
     # forms before the parts of a customer's page
     *(approvals, customer_doing, customers),

@@ -1,11 +1,18 @@
 """Whose the case is: given to an agent, or to nobody."""
 
-from dunwell.features.access.actor import Permission
+from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import assigning
 from dunwell.features.cases.reasons import Category
-from dunwell.web import forms, manager_wanted
+from dunwell.features.policy import queries
+from dunwell.web import forms
 from dunwell.web.languages import N_, _
 from dunwell.web.verbs.verb import Asked, Field, Verb, entry
+
+
+def choices(operation: Operation) -> list[tuple[str, str]]:
+    """Who can be given bill units and to-dos."""
+    found = queries.objects(operation.connection, "agent", operation.actor.sees)
+    return [(each.name, each.name) for each in found]
 
 
 class Assigning(forms.Reasoned):
@@ -24,7 +31,7 @@ def _assign(asked: Asked, given: Assigning) -> str:
 
 
 def _agents(asked: Asked) -> list[Field]:
-    names = manager_wanted.agents(asked.operation)
+    names = choices(asked.operation)
     now = next((case.agent for case in asked.cases if case.agent), "")
     return [
         entry(

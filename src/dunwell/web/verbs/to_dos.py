@@ -4,8 +4,9 @@ from dunwell.engine import to_dos
 from dunwell.features.access.actor import Permission
 from dunwell.features.policy import queries as policies
 from dunwell.features.tasks import service
-from dunwell.web import forms, manager_wanted
+from dunwell.web import forms
 from dunwell.web.languages import N_, _
+from dunwell.web.verbs import agents
 from dunwell.web.verbs.verb import Asked, Field, Of, Verb, entry
 
 MAY = (Permission.WORK_ACTIONS,)
@@ -76,7 +77,7 @@ def _forward(asked: Asked, given: Forwarding) -> str:
 
 
 def _agents(asked: Asked) -> list[tuple[str, str]]:
-    return [("", _("whoever has its role")), *manager_wanted.agents(asked.operation)]
+    return [("", _("whoever has its role")), *agents.choices(asked.operation)]
 
 
 def _kinds(asked: Asked) -> list[Field]:

@@ -81,16 +81,8 @@ def choices(operation: Operation) -> dict[str, list[tuple[str, str]]]:
     """What the fields can choose from, first that it doesn't matter."""
     found = {}
     for noun in ("agent", "profile", "scenario", "debt_class"):
-        names = sorted({each.name for each in _objects(operation, noun)})
+        objects = queries.objects(operation.connection, noun, operation.actor.sees)
+        names = sorted({each.name for each in objects})
         found[noun] = [("", _("any")), *((name, name) for name in names)]
     found["assigned"] = [("", _("any")), ("yes", _("yes")), ("no", _("no"))]
     return found
-
-
-def agents(operation: Operation) -> list[tuple[str, str]]:
-    """Who can be given bill units."""
-    return [(each.name, each.name) for each in _objects(operation, "agent")]
-
-
-def _objects(operation: Operation, noun: str) -> list[queries.ConfigurationObject]:
-    return queries.objects(operation.connection, noun, operation.actor.sees)

@@ -1,5 +1,5 @@
 """All tasks: an agent's list, and beside it the task that is open, with what one knows about the
-customer. What is done with a task is in `tasks_doing.py`.
+customer. What is done with a task is in `doing.py`.
 
 An open task has an address of its own, which says how the list was narrowed and sorted, and where
 in it the task stood: so the next one is found even when this one has left the list.

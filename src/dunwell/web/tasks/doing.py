@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Response
 from dunwell.features.cases import queries
 from dunwell.web.caller import Caller
 from dunwell.web.forms import Fields
-from dunwell.web.tasks import WORK, Handle, Look, View, Worker, task_page
+from dunwell.web.tasks.pages import WORK, Handle, Look, View, Worker, task_page
 from dunwell.web.verbs import doing, known
 from dunwell.web.verbs.verb import Done, Verb
 

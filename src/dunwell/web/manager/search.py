@@ -1,4 +1,4 @@
-"""The manager's view: bill units in collections by every criterion, and what is done with many of
+"""The manager's search: bill units in collections by every criterion, and what is done with many of
 them at once: previewed by doing it and taking it back, then done, all or nothing.
 """
 
@@ -13,11 +13,13 @@ from dunwell.features.agencies.exporting import as_csv
 from dunwell.features.cases import assigning, searching, sparing
 from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.searching import Found, Order
-from dunwell.web import forms, manager_wanted
+from dunwell.web import forms
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields, Form, Line, Reasoned
 from dunwell.web.languages import _, ngettext
-from dunwell.web.manager_wanted import NOBODY, Wanted
+from dunwell.web.manager import criteria
+from dunwell.web.manager.criteria import NOBODY, Wanted
+from dunwell.web.verbs import agents
 from dunwell.web.verbs.reasons import reason_codes
 
 router = APIRouter(prefix="/manager")
@@ -57,7 +59,7 @@ class Bulk(Reasoned):
 def show_search(caller: Assigner, request: Request) -> Response:
     """The search as its address says."""
     fields: dict[str, Any] = {name: text for name, text in request.query_params.items() if text}
-    for name in manager_wanted.PERSONAL:
+    for name in criteria.PERSONAL:
         fields.pop(name, None)
     return _answer(caller, forms.read(Wanted, fields))
 
@@ -67,7 +69,7 @@ def search(caller: Assigner, fields: Fields) -> Response:
     """Search; what names nobody gets an address of its own."""
     form = forms.read(Wanted, fields)
     if form.given and not form.given.is_personal:
-        return caller.go(manager_wanted.address(form, after=form.given.after))
+        return caller.go(criteria.address(form, after=form.given.after))
     return _answer(caller, form)
 
 
@@ -88,13 +90,13 @@ def _answer(caller: Caller, form: Form[Wanted]) -> Response:
             form=form,
             found=found,
             following=following,
-            kept=manager_wanted.kept(form),
+            kept=criteria.kept(form),
             order=form.given.order if form.given else Order.AMOUNT,
             is_personal=bool(form.given and form.given.is_personal),
             begun=bool(form.given and form.given.after),
-            address=lambda **more: manager_wanted.address(form, **more),
-            choices=manager_wanted.choices(operation),
-            agents=manager_wanted.agents(operation),
+            address=lambda **more: criteria.address(form, **more),
+            choices=criteria.choices(operation),
+            agents=agents.choices(operation),
             nobody=NOBODY,
             reasons=reasons,
             bulk=Form[Bulk](),
@@ -136,7 +138,7 @@ def do_with_many(caller: Assigner, fields: Fields) -> Response:
         if given.step == "do" and given.count == len(numbers):
             with caller.change() as operation:
                 done = _do(operation, given, numbers)
-            place = "/manager" if wanted.given.is_personal else manager_wanted.address(wanted)
+            place = "/manager" if wanted.given.is_personal else criteria.address(wanted)
             return caller.go(place, flash=("good", done))
         if given.step == "do":
             form.problem = _("Others match by now; look at the numbers again.")
@@ -156,8 +158,8 @@ def _confirm(
         form=form,
         numbers=numbers,
         done=done,
-        kept=manager_wanted.kept(wanted),
-        back=manager_wanted.address(wanted)
+        kept=criteria.kept(wanted),
+        back=criteria.address(wanted)
         if wanted.given and not wanted.given.is_personal
         else "/manager",
     )

@@ -9,7 +9,7 @@ from dunwell.features.receivables import queries as receivables
 from dunwell.features.tasks import todos
 from dunwell.web.caller import Caller
 from dunwell.web.forms import Fields
-from dunwell.web.tasks import WORK, Handle, Look, View, Worker, listed, of_customer
+from dunwell.web.tasks.pages import WORK, Handle, Look, View, Worker, listed, of_customer
 from dunwell.web.verbs import doing, known, to_dos
 from dunwell.web.verbs import notes as jottings
 from dunwell.web.verbs import payments as payments_taken

@@ -17,7 +17,7 @@ from dunwell.web import forms
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields, Line, Reasoned
 from dunwell.web.languages import _, ngettext
-from dunwell.web.manager_wanted import NOBODY
+from dunwell.web.manager.criteria import NOBODY
 from dunwell.web.verbs.reasons import reason_codes
 
 router = APIRouter(prefix="/manager")

@@ -1,0 +1,3 @@
+"""The pages of reports: `pages` shows them and the rows behind their figures, `schedules` has them
+sent.
+"""
