@@ -86,3 +86,32 @@ def test_an_event_of_an_unknown_kind_is_told_plainly():
     event = {"date": "2026-03-20", "kind": "meter_read", "data": {"channel": "email"}}
     (line,) = timeline.lines({**FILE, "events": [event], "actions": []})
     assert (line.what, line.detail) == ("meter read", "channel email")
+
+
+def test_collection_status_and_credit_alerts_are_told_in_words():
+    yellow = {"status": "yellow", "substatus": "entered", "in_collections": True}
+    green = {"status": "green", "substatus": "never_in_collections", "in_collections": False}
+    alert = {"credit_alert": "1-7", "source": "dunwell", "amount": "20.0000", "currency": "USD"}
+    events = [
+        ("collection_status_changed", {"from": green, "to": yellow, "reason": "entered"}),
+        ("credit_alert_raised", alert | {"reason": "entered_collections"}),
+        ("credit_alert_assigned", alert | {"amount": None, "agent": "Ada"}),
+        (
+            "crm_change_not_taken",
+            {"system": "desk", "noun": "action", "handle": "1-9", "change": "completed"}
+            | {"outcome": "stale", "reason": None},
+        ),
+    ]
+    told = timeline.lines(
+        {
+            **FILE,
+            "events": [{"date": "2026-03-01", "kind": kind, "data": data} for kind, data in events],
+            "actions": [],
+        }
+    )
+    assert [(line.what, line.detail) for line in told] == [
+        ("status", "yellow, entered; was green, never in collections"),
+        ("alert raised", "entered collections, $20.00"),
+        ("alert assigned", "to Ada"),
+        ("not taken", "completed of action 1-9, by desk: stale"),
+    ]

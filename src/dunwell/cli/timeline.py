@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dunwell.cli import output, severance_story
+from dunwell.cli import crm_story, output, severance_story
 
 Data = Mapping[str, Any]
 
@@ -168,7 +168,11 @@ def _promise_ended(data: Data, currency: str, kind: str) -> Told:
 
 
 def _plainly(data: Data, _currency: str, kind: str) -> Told:
-    facts = ", ".join(f"{output.words(name)} {value}" for name, value in data.items())
+    facts = ", ".join(
+        f"{output.words(name)} {value}"
+        for name, value in data.items()
+        if value is not None and not isinstance(value, list | dict)
+    )
     yield output.words(kind), facts, ""
 
 
@@ -190,6 +194,7 @@ _TELL = {
     "promise_kept": _promise_ended,
     "promise_broken": _promise_ended,
     "promise_revoked": _promise_ended,
+    **crm_story.TELL,
     **severance_story.TELL,
 }
 
