@@ -19,6 +19,8 @@ _ADDRESS = re.compile(r'(?:href|action|hx-get|hx-post)="([^"]*)"')
 
 _FORBIDDEN_BY_CSP = re.compile(r'\sstyle="|\son[a-z]+="|<script(?![^>]*\ssrc=)|<style|javascript:')
 
+_CURRENT_SECTION = re.compile(r'data-go="." aria-current')
+
 
 @pytest.fixture
 def pages(shared: Site) -> list[tuple[str, Needs]]:
@@ -59,6 +61,7 @@ def test_every_page_for_every_role(shared: Site, role: Role, pages: list[tuple[s
         assert "text/html" in answer.headers["content-type"]
         assert len(answer.content) < MOST_BYTES, path
         assert not _FORBIDDEN_BY_CSP.search(answer.text), path
+        assert answer.text.count(' aria-current="page">') < 3, path
 
 
 def test_no_address_and_no_log_line_tells_who_a_customer_is(

@@ -137,6 +137,9 @@ def _surroundings(request: Request) -> dict[str, Any]:
     identity: Identity | None = getattr(request.state, "identity", None)
     actor = identity.actor if identity else None
     path = request.url.path
+    shown = (
+        sections.shown(actor, request.app.state.paths, using.known(request.app)) if actor else []
+    )
     return {
         "me": actor,
         "roles": identity.roles if identity else (),
@@ -144,7 +147,6 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "theme": request.state.theme,
         "path": path,
         "here": path + ("?" + request.url.query if request.url.query else ""),
-        "sections": sections.shown(actor, request.app.state.paths, using.known(request.app))
-        if actor
-        else [],
+        "sections": shown,
+        "current_section": sections.current(shown, path),
     }

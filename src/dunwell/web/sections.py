@@ -26,6 +26,19 @@ class Section:
     """What the installation must use for it; none: nothing in particular."""
     everywhere: bool = False
     """It is for who sees every brand."""
+    also: tuple[str, ...] = ()
+    """Other paths whose pages belong to it."""
+
+    def covers(self, path: str) -> int:
+        """How many letters of the path say that the page is of this section; 0: it isn't."""
+        return max(
+            (
+                len(each)
+                for each in (self.path, *self.also)
+                if path == each or path.startswith(each + "/")
+            ),
+            default=0,
+        )
 
 
 SECTIONS = (
@@ -51,10 +64,24 @@ SECTIONS = (
         "configuration", N_("Configuration"), "/configuration", frozenset({_P.CHANGE_POLICY}), "o"
     ),
     Section("people", N_("People"), "/configuration/people", frozenset({_P.ADMINISTER}), "p"),
-    Section("customers", N_("Customers"), "/customers", frozenset({_P.VIEW}), "u"),
+    Section(
+        "customers",
+        N_("Customers"),
+        "/customers",
+        frozenset({_P.VIEW}),
+        "u",
+        also=("/adjustments",),
+    ),
     Section("to_dos", N_("To-dos"), "/to-dos", frozenset({_P.VIEW}), "d", "to_dos"),
     Section("severances", N_("Severance"), "/severances", frozenset({_P.VIEW}), "v", "severance"),
-    Section("reports", N_("Reports"), "/reports", frozenset({_P.VIEW}), "r"),
+    Section(
+        "reports",
+        N_("Reports"),
+        "/reports",
+        frozenset({_P.VIEW}),
+        "r",
+        also=("/report-schedules", "/report-rows"),
+    ),
 )
 
 
@@ -68,3 +95,9 @@ def shown(actor: Actor, paths: frozenset[str], using: Using) -> list[Section]:
         and (section.uses is None or getattr(using, section.uses))
         and (actor.brands is None or not section.everywhere)
     ]
+
+
+def current(sections: list[Section], path: str) -> str | None:
+    """The name of the one that the page is in; none for pages that are in no section."""
+    found = max(sections, key=lambda section: section.covers(path), default=None)
+    return found.name if found and found.covers(path) else None

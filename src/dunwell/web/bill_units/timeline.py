@@ -11,7 +11,7 @@ from typing import Any
 
 from dunwell.domain.statuses import ActionStatus
 from dunwell.web import formats
-from dunwell.web.bill_units import utility_story
+from dunwell.web.bill_units import money_story, standing_story, utility_story
 from dunwell.web.formats import money
 from dunwell.web.languages import N_, _, ngettext
 from dunwell.web.words import word
@@ -52,9 +52,14 @@ def entry_of(event: Data, currency: str) -> Iterator[Entry]:
         details = [detail for detail in told.details if detail]
         if data.get("reason") and event["kind"] not in _SAYS_WHY:
             details.append(_("Reason: %(reason)s") % {"reason": data["reason"]})
-        if data.get("note"):
+        if data.get("note") and event["kind"] not in standing_story.WITHOUT_NOTE:
             details.append(f"“{data['note']}”")
         yield Entry(str(event["date"]), told.title, tuple(details), told.tone, actor)
+
+
+def is_told(kind: str) -> bool:
+    """Whether events of this kind read as sentences, not as their bare facts."""
+    return kind in _TELL
 
 
 def _opened(data: Data, currency: str, _kind: str) -> Iterator[_Told]:
@@ -178,7 +183,7 @@ _LETTERS = {
 
 def _letter(data: Data, _currency: str, kind: str) -> Iterator[_Told]:
     title, tone = _LETTERS[kind]
-    said = data.get("message") or str(data.get("reason", "")).replace("_", " ")
+    said = data.get("message") or money_story.why(str(data.get("reason", "")))
     yield _Told(_(title) % data, [said], tone)
 
 
@@ -266,8 +271,13 @@ def _assigned(data: Data, _currency: str, _kind: str) -> Iterator[_Told]:
         yield _Told(_("Assigned to nobody"))
 
 
-def _of_a_utility(data: Data, currency: str, kind: str) -> Iterator[_Told]:
-    for title, details, tone in utility_story.tell(data, currency, kind):
+_STORIES = {
+    kind: story for story in (utility_story, money_story, standing_story) for kind in story.KINDS
+}
+
+
+def _elsewhere(data: Data, currency: str, kind: str) -> Iterator[_Told]:
+    for title, details, tone in _STORIES[kind].tell(data, currency, kind):
         yield _Told(title, details, tone)
 
 
@@ -323,7 +333,12 @@ def _cared(data: Data, currency: str, kind: str) -> Iterator[_Told]:
     )
 
 
-_SAYS_WHY = frozenset({"case_closed", "case_dates_moved", *_LETTERS, *utility_story.SAYS_WHY})
+_SAYS_WHY = frozenset(
+    {
+        *("case_closed", "case_dates_moved", *_LETTERS),
+        *(*utility_story.SAYS_WHY, *money_story.SAYS_WHY, *standing_story.SAYS_WHY),
+    }
+)
 """Kinds whose reason is part of what is told."""
 
 _TELL: dict[str, Callable[[Data, str, str], Iterator[_Told]]] = {
@@ -342,7 +357,7 @@ _TELL: dict[str, Callable[[Data, str, str], Iterator[_Told]]] = {
     "scenario_replaced": _placed,
     "placed_in_scenario": _placed,
     **dict.fromkeys(_CARE, _cared),
-    **dict.fromkeys(utility_story.KINDS, _of_a_utility),
+    **dict.fromkeys(_STORIES, _elsewhere),
 }
 
 

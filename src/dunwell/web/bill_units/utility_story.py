@@ -44,13 +44,17 @@ _TITLES = {
 }
 
 
-def _plain(data: Data, kind: str) -> Told:
+def _plain(data: Data, currency: str, kind: str) -> Told:
     title, tone = _TITLES[kind]
     said = []
     if kind == "severance_event_refused":
         said.append(word("refusal", data["reason"]))
     if data.get("outcome") not in (None, "done"):
         said.append(word("outcome", data["outcome"]))
+    if kind.startswith("pay_plan") and data.get("total"):
+        said.append(money(data["total"], currency))
+    if kind in ("to_do_assigned", "to_do_forwarded"):
+        said.append(data.get("agent") or data.get("to") or _("nobody"))
     if data.get("activity"):
         said.append(word("event_type", data["activity"]))
     if kind == "agreement_changed" and data["from"] != data["to"]:
@@ -91,7 +95,7 @@ SAYS_WHY = frozenset({"severance_event_refused", "severance_cancelled"})
 """Kinds whose reason is part of what is told."""
 
 
-def tell(data: Data, _currency: str, kind: str) -> Iterator[Told]:
+def tell(data: Data, currency: str, kind: str) -> Iterator[Told]:
     """One event of these kinds."""
     match kind:
         case "severance_started":
@@ -101,4 +105,4 @@ def tell(data: Data, _currency: str, kind: str) -> Iterator[Told]:
         case "severance_events_dated":
             yield _dated(data)
         case _:
-            yield _plain(data, kind)
+            yield _plain(data, currency, kind)
