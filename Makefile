@@ -38,7 +38,7 @@ bench: $(READY) ## Measure loading and the night at 1,000,000 bill units (takes 
 docs: $(READY) ## Write the reference pages anew from the code
 	$(BIN)/python -m dunwell.cli.reference docs/reference/cli.md
 	$(BIN)/python -m dunwell.features.policy.reference docs/reference/policy-file.md
-	$(BIN)/python -m dunwell.features.receivables.columns docs/reference/load-files.md
+	$(BIN)/python -m dunwell.features.receivables.kinds_reference docs/reference/load-files.md
 	$(BIN)/python -m dunwell.features.events.reference docs/reference/events.md
 	$(BIN)/python -m dunwell.features.alerts.reference docs/reference/alerts.md
 	$(BIN)/python -m dunwell.plugins.reference docs/reference/hooks.md

@@ -13,8 +13,8 @@ from dunwell.db.database import Database
 from dunwell.db.statements import Statement
 from dunwell.engine import impact
 from dunwell.features.receivables import load, work
-from dunwell.features.receivables.columns import KINDS
 from dunwell.features.receivables.files import open_source
+from dunwell.features.receivables.kinds import KINDS
 from dunwell.features.reports import preparing
 from dunwell.features.subscriptions import messages
 from tests.contracts import joins, statements

@@ -19,7 +19,7 @@ from dunwell.api.values import Shown
 from dunwell.domain.errors import BadFile
 from dunwell.engine.loading import load
 from dunwell.features.access.actor import Permission
-from dunwell.features.receivables.columns import KINDS
+from dunwell.features.receivables.kinds import KINDS
 from dunwell.features.receivables.load import LoadReport
 
 Loader = Annotated[Caller, may(Permission.LOAD_RECEIVABLES, everywhere=True)]

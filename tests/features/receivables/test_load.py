@@ -9,7 +9,7 @@ import pytest
 from tests.features.receivables.desk import HEADERS, Desk
 
 from dunwell.db.database import Database
-from dunwell.features.receivables.columns import reference
+from dunwell.features.receivables.kinds_reference import reference
 from dunwell.features.receivables.load import load
 
 D = Decimal
@@ -245,7 +245,7 @@ def test_progress_reaches_the_end_of_each_file(desk: Desk):
 def test_the_reference_page_is_current():
     page = Path(__file__).parents[3] / "docs" / "reference" / "load-files.md"
     assert page.read_text(encoding="utf-8") == reference(), (
-        "write dunwell.features.receivables.columns.reference() to docs/reference/load-files.md"
+        "run `make docs`: docs/reference/load-files.md has fallen behind"
     )
 
 

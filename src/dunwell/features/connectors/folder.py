@@ -17,7 +17,7 @@ from pydantic import Field
 
 from dunwell.domain.errors import BadFile, Unavailable
 from dunwell.features.connectors.entries import Entry, read
-from dunwell.features.receivables.columns import KINDS, kind_of
+from dunwell.features.receivables.kinds import KINDS, kind_of
 from dunwell.plugins.connecting import Connector, Found, Outcome, Wanted
 from dunwell.plugins.specs import hookimpl
 

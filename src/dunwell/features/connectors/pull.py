@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dunwell.domain.errors import BadInput, Unavailable
 from dunwell.features.connectors.entries import Entry, read
-from dunwell.features.receivables.columns import named
+from dunwell.features.receivables.kinds import named
 from dunwell.features.subscriptions.addresses import Network, check_url
 from dunwell.features.subscriptions.guarded import Deadline, client
 from dunwell.plugins.connecting import Connector, Found, Rows, Wanted

@@ -18,7 +18,8 @@ from typing import IO, Any
 
 from dunwell.domain.errors import BadFile
 from dunwell.features.receivables import json_lines
-from dunwell.features.receivables.columns import Kind, check_header, kind_of
+from dunwell.features.receivables.columns import Kind, check_header
+from dunwell.features.receivables.kinds import kind_of
 
 Progress = Callable[[str, int, int], None]
 """Called with a file's name, how much of it is done, and how much there is."""

@@ -22,8 +22,8 @@ from dunwell.db.database import Database
 from dunwell.domain.errors import BadFile
 from dunwell.features.policy import installation
 from dunwell.features.receivables import staging
-from dunwell.features.receivables.columns import KINDS
 from dunwell.features.receivables.files import Progress, Source, find, open_source
+from dunwell.features.receivables.kinds import KINDS
 from dunwell.features.receivables.rejects import Reject, RejectsFile
 
 PACKAGE = "dunwell.features.receivables"
