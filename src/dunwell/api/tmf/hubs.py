@@ -14,7 +14,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.tmf import accounts, collections, messages, payments
+from dunwell.api.tmf import accounts_shown, collections, messages, payments
 from dunwell.api.tmf.shapes import BASE, Given, Resource
 from dunwell.domain.errors import BadInput, NotFound
 from dunwell.features.access.actor import Operation, Permission
@@ -26,7 +26,7 @@ router = APIRouter(tags=["TM Forum hubs"])
 Subscriber = Annotated[Caller, may(Permission.SUBSCRIBE)]
 
 EVENTS: dict[str, dict[str, tuple[str, ...]]] = {
-    accounts.API: {
+    accounts_shown.API: {
         "BillingAccountStateChangeEvent": (
             *("collection_status_changed", "case_opened", "case_closed"),
         )

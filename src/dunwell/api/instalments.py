@@ -1,0 +1,230 @@
+"""The instalments of the active promise to pay: added, changed, put on other days, and closed.
+
+An instalment has a version of its own: `If-Match` is compared with that.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from dunwell.api import repeats
+from dunwell.api.caller import Caller, IdempotencyKey
+from dunwell.api.promises import (
+    DebtClass,
+    MethodId,
+    Promise,
+    Promiser,
+    Why,
+    check_method,
+    current,
+    once,
+)
+from dunwell.api.values import LARGEST, Amount, Flag, Given, PathId, PathNumber, Whole
+from dunwell.api.versions import Expected
+from dunwell.domain.errors import BadInput
+from dunwell.features.access.actor import Operation
+from dunwell.features.promises import service
+from dunwell.features.promises.rules import MOST_INSTALMENTS, Instalment
+from dunwell.features.promises.service import UNCHANGED
+
+router = APIRouter(
+    prefix="/bill-units/{bill_unit_no}/promises/active/instalments", tags=["promises to pay"]
+)
+
+
+class NewInstalment(Why):
+    """An instalment that is added; without a payment method it is collected like the others."""
+
+    due_on: dt.date
+    amount: Amount
+    payment_method_id: MethodId = None
+
+
+class ChangedInstalment(Why):
+    """What an instalment is instead; only what is sent changes."""
+
+    amount: Amount | None = None
+    payment_method_id: MethodId = None
+    following: Annotated[Flag, Field(description="And all that follow it.")] = False
+
+
+class NewDate(Why):
+    """When an instalment is due instead."""
+
+    due_on: dt.date
+
+
+class StepDate(Given):
+    """One instalment of several, and when it is due instead."""
+
+    step: Annotated[Whole, Field(ge=1, le=LARGEST)]
+    due_on: dt.date
+
+
+class NewDates(Why):
+    """When several instalments are due instead; all move, or none."""
+
+    instalments: Annotated[list[StepDate], Field(min_length=1, max_length=MOST_INSTALMENTS)]
+
+
+@router.post("", status_code=201, response_model=Promise)
+def add_instalment(
+    bill_unit_no: PathNumber,
+    given: NewInstalment,
+    caller: Promiser,
+    debt_class: DebtClass = None,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Add an instalment to the active promise, whose total grows by it."""
+    sent = "payment_method_id" in given.model_fields_set
+
+    def verb(operation: Operation) -> None:
+        check_method(operation, bill_unit_no, given.payment_method_id)
+        service.add_instalment(
+            operation,
+            bill_unit_no,
+            Instalment(given.due_on, given.amount),
+            payment_method_id=given.payment_method_id if sent else UNCHANGED,
+            debt_class=debt_class,
+            reason=given.reason,
+        )
+
+    return once(caller, bill_unit_no, debt_class, given, verb, status=201)
+
+
+@router.post("/reschedule", response_model=Promise)
+def reschedule_instalments(
+    bill_unit_no: PathNumber,
+    given: NewDates,
+    caller: Promiser,
+    debt_class: DebtClass = None,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Put several open instalments on other days, all or none."""
+    dates = {each.step: each.due_on for each in given.instalments}
+    if len(dates) != len(given.instalments):
+        raise BadInput("An instalment stands twice in the list; name each one once.")
+    return once(
+        caller,
+        bill_unit_no,
+        debt_class,
+        given,
+        lambda operation: service.reschedule(
+            operation, bill_unit_no, dates, debt_class=debt_class, reason=given.reason
+        ),
+    )
+
+
+@router.patch("/{step}", response_model=Promise)
+def change_instalment(
+    bill_unit_no: PathNumber,
+    step: PathId,
+    given: ChangedInstalment,
+    caller: Promiser,
+    version: Expected,
+    debt_class: DebtClass = None,
+) -> Response:
+    """Change the amount or the payment method of an open instalment, or of all that follow, too.
+    The payment method takes the permission `update_payment` besides.
+    """
+    sent = given.model_fields_set
+    with caller.change() as operation:
+        check_method(operation, bill_unit_no, given.payment_method_id)
+        service.change_instalment(
+            operation,
+            bill_unit_no,
+            step,
+            amount=UNCHANGED if given.amount is None else given.amount,
+            payment_method_id=given.payment_method_id if "payment_method_id" in sent else UNCHANGED,
+            following=given.following,
+            version=version,
+            debt_class=debt_class,
+            reason=given.reason,
+        )
+        promise = current(operation, bill_unit_no, debt_class)
+    return repeats.response(promise, 200)
+
+
+@router.post("/{step}/reschedule", response_model=Promise)
+def reschedule_instalment(
+    bill_unit_no: PathNumber,
+    step: PathId,
+    given: NewDate,
+    caller: Promiser,
+    version: Expected,
+    debt_class: DebtClass = None,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Put an open instalment on another day."""
+    return once(
+        caller,
+        bill_unit_no,
+        debt_class,
+        given,
+        lambda operation: service.reschedule(
+            operation,
+            bill_unit_no,
+            {step: given.due_on},
+            version=version,
+            debt_class=debt_class,
+            reason=given.reason,
+        ),
+    )
+
+
+@router.post("/{step}/complete", response_model=Promise)
+def complete_instalment(
+    bill_unit_no: PathNumber,
+    step: PathId,
+    given: Why,
+    caller: Promiser,
+    version: Expected,
+    debt_class: DebtClass = None,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Take an open instalment as paid, before its payment is seen."""
+    return _close(
+        caller, service.complete_instalment, bill_unit_no, step, given, version, debt_class
+    )
+
+
+@router.post("/{step}/cancel", response_model=Promise)
+def cancel_instalment(
+    bill_unit_no: PathNumber,
+    step: PathId,
+    given: Why,
+    caller: Promiser,
+    version: Expected,
+    debt_class: DebtClass = None,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Let the customer off an open instalment; with the last one the promise is revoked."""
+    return _close(caller, service.cancel_instalment, bill_unit_no, step, given, version, debt_class)
+
+
+def _close(
+    caller: Caller,
+    verb: Callable[..., None],
+    bill_unit_no: str,
+    step: int,
+    given: Why,
+    version: int | None,
+    debt_class: str | None,
+) -> Response:
+    return once(
+        caller,
+        bill_unit_no,
+        debt_class,
+        given,
+        lambda operation: verb(
+            operation,
+            bill_unit_no,
+            step,
+            version=version,
+            debt_class=debt_class,
+            reason=given.reason,
+        ),
+    )
