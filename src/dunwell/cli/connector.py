@@ -24,6 +24,7 @@ def list_connectors(as_json: Json = False, debug: Debug = False) -> None:
             "ran_at": known.ran_at.isoformat(timespec="seconds") if known.ran_at else None,
             "failures": known.failures,
             "message": known.message,
+            "problem": known.problem,
         }
         for each, known in found
     ]
@@ -41,11 +42,17 @@ def list_connectors(as_json: Json = False, debug: Debug = False) -> None:
             str(row["message"] or ""),
         )
     output.show(table)
+    for row in rows:
+        if row["problem"]:
+            output.say(f"{row['name']}: {row['problem']}")
 
 
 @app.command("run", short_help="Fetch from one of them now.")
 def run(
     name: Annotated[str, typer.Argument(help="The connector's name.", show_default=False)],
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Fetch everything, not only what is new.")
+    ] = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -53,7 +60,7 @@ def run(
     from dataclasses import asdict
 
     connecting = _connecting(debug=debug)
-    ran = connecting.run(connecting.named(name))
+    ran = connecting.run(connecting.named(name), anew=anew)
     if as_json:
         output.answer(asdict(ran))
     else:

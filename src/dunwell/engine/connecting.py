@@ -12,19 +12,20 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from pluggy import PluginManager
 
 from dunwell.db import locks
 from dunwell.db.database import Database
-from dunwell.domain.errors import BadInput, Conflict, DunwellError, NotFound
+from dunwell.domain.errors import BadInput, Conflict, DunwellError, NotFound, RuleViolation
 from dunwell.engine.loading import load, load_rows
 from dunwell.engine.settling import settle
 from dunwell.features.connectors import state
 from dunwell.features.connectors.state import State
 from dunwell.features.events import log
-from dunwell.features.policy.today import business_date
+from dunwell.features.policy.today import business_date, time_zone
 from dunwell.features.receivables.load import FileReport
 from dunwell.features.subscriptions.addresses import networks
 from dunwell.plugins.connecting import Connector, Found, Listener, Outcome, Rows, Wanted
@@ -49,6 +50,18 @@ class Ran:
     failure: str | None = None
     """Why the run counts as failed: a load was refused that nobody else puts away."""
     rejects_files: list[str] = field(default_factory=list)
+
+    @property
+    def problem(self) -> str | None:
+        """What somebody has to put right, and how."""
+        if not self.rejected and not self.refused:
+            return None
+        listed = f"; they are listed in {', '.join(self.rejects_files)}" if self.rejected else ""
+        refused = f" {' '.join(self.refused)}" if self.refused else ""
+        return (
+            f"{self.rejected} rows couldn't be taken{listed}.{refused} Put right what they"
+            f" say, then fetch everything again: dunwell connector run {self.connector} --anew"
+        )
 
     def add(self, report: FileReport) -> None:
         """Count a load in."""
@@ -75,9 +88,10 @@ class Connecting:
 
     def connectors(self) -> dict[str, Connector]:
         """The connectors that the settings ask for, by name. Raises BadInput."""
-        wanted = _wanted(self.settings)
-        if not wanted.entries:
+        if not self.settings.connectors:
             return {}
+        with self.database.connect() as connection:
+            wanted = _wanted(self.settings, time_zone(connection))
         answers = self.plugins.hook.connectors(wanted=wanted)
         found = {each.name: each for each in chain.from_iterable(filter(None, answers))}
         missing = sorted(wanted.entries.keys() - found.keys())
@@ -103,14 +117,14 @@ class Connecting:
         with self.database.connect() as connection:
             return [(each, state.read(connection, name)) for name, each in found.items()]
 
-    def run(self, connector: Connector) -> Ran:
-        """Fetch what is new and load it. Raises Conflict while another run is going on, and what
-        hinders the connector.
+    def run(self, connector: Connector, *, anew: bool = False) -> Ran:
+        """Fetch what is new, or everything `anew`, and load it. Raises Conflict while another run
+        is going on, and what hinders the connector.
         """
         ran = Ran(connector.name)
         with self._alone(connector.name):
             with self.database.connect() as connection:
-                cursor = state.read(connection, connector.name).cursor
+                cursor = None if anew else state.read(connection, connector.name).cursor
             try:
                 self._take(ran, connector.fetch(cursor))
             except Exception as failure:
@@ -118,11 +132,14 @@ class Connecting:
                 self._note(ran, said or type(failure).__name__)
                 raise
             self._note(ran, ran.failure)
+            if cursor is None and ran.loads and not ran.problem:
+                with self.database.connect() as connection:
+                    state.keep_problem(connection, ran.connector, None)
         return ran
 
     def hear(self, name: str, payload: bytes, signature: str) -> Ran:
         """Load what a webhook tells, and let bill units leave that have paid. Raises Forbidden,
-        NotFound.
+        NotFound; RuleViolation when rows couldn't be taken, so that the other side tells it again.
         """
         connector = self.connectors().get(name)
         if not isinstance(connector, Listener):
@@ -135,6 +152,9 @@ class Connecting:
                 units, today = state.units(connection, sorted(paid)), self._today(connection)
             width = self.settings.slice_width
             settle(self.database, self.plugins, today, units, slice_width=width)
+        if ran.problem:
+            self._log(ran)
+            raise RuleViolation("rows_rejected", _TOLD_AGAIN)
         return ran
 
     def _take(self, ran: Ran, found: Iterable[Found]) -> set[str]:
@@ -191,16 +211,27 @@ class Connecting:
         with self.database.connect() as connection:
             before = state.read(connection, ran.connector)
             state.note(connection, ran.connector, self.clock(), message)
-            today = self._today(connection)
-            log.ensure_month(connection, today)
             if message is not None and not before.failures:
                 facts = {"connector": ran.connector, "message": message}
-                log.record(connection, today, "connector_failed", facts, actor="connector")
-            if ran.created or ran.changed or ran.rejected or ran.refused:
-                counts = ("created", "changed", "outdated", "rejected")
-                facts = {"connector": ran.connector}
-                facts |= {name: getattr(ran, name) for name in counts}
-                log.record(connection, today, "connector_loaded", facts, actor="connector")
+                self._record(connection, "connector_failed", facts)
+        self._log(ran)
+
+    def _log(self, ran: Ran) -> None:
+        """What was brought, for everybody to see; and what couldn't be taken until it can."""
+        if not (ran.created or ran.changed or ran.problem):
+            return
+        counts = ("created", "changed", "outdated", "rejected")
+        facts = {"connector": ran.connector, **{name: getattr(ran, name) for name in counts}}
+        with self.database.connect() as connection:
+            if ran.problem:
+                facts["problem"] = ran.problem
+                state.keep_problem(connection, ran.connector, ran.problem)
+            self._record(connection, "connector_loaded", facts)
+
+    def _record(self, connection: Any, kind: str, facts: dict[str, Any]) -> None:
+        today = self._today(connection)
+        log.ensure_month(connection, today)
+        log.record(connection, today, kind, facts, actor="connector")
 
     def _today(self, connection: Any) -> dt.date:
         return self.settings.business_date or business_date(connection)
@@ -213,6 +244,11 @@ class Connecting:
             if got != (True,):
                 raise Conflict(f"The connector {name!r} is running already; wait for it.")
             yield
+
+
+_TOLD_AGAIN = (
+    "Not everything of this could be taken; `dunwell connector list` says why. Tell it again later."
+)
 
 
 def _refused(ran: Ran, message: str) -> Outcome:
@@ -237,7 +273,7 @@ def run_due(connecting: Connecting) -> list[Ran]:
     return done
 
 
-def _wanted(settings: Settings) -> Wanted:
+def _wanted(settings: Settings, zone: ZoneInfo) -> Wanted:
     key, secret = settings.stripe_key, settings.stripe_webhook_secret
     return Wanted(
         settings.connectors,
@@ -248,4 +284,5 @@ def _wanted(settings: Settings) -> Wanted:
             "webhook_secret": secret.get_secret_value() if secret else None,
             "address": settings.stripe_address,
         },
+        zone,
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class Wanted:
     """Networks that may be called though they aren't public."""
     stripe: Mapping[str, str | None] = field(default_factory=dict)
     """`key`, `webhook_secret` and `address` of the gateway of that name."""
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    """The default brand's."""
 
     def of_type(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The entries of a type, without it."""

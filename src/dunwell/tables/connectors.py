@@ -14,4 +14,6 @@ connector = configuration(
     Column("ran_at", DateTime(timezone=True)),
     Column("failures", Integer, nullable=False, server_default=sql("0")),
     text("message", nullable=True),
+    # what couldn't be taken, and what to do
+    text("problem", nullable=True),
 )

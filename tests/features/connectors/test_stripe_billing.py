@@ -10,7 +10,7 @@ from tests.fakes.stripe import webhook
 from tests.fakes.stripe_billing import FakeBilling
 from tests.features.connectors.conftest import Plant, run
 
-from dunwell.domain.errors import Forbidden, Unavailable
+from dunwell.domain.errors import BadInput, Forbidden, RuleViolation, Unavailable
 from dunwell.engine.connecting import Connecting
 from dunwell.engine.loading import load_rows
 
@@ -40,6 +40,12 @@ def _invoice(billing: FakeBilling, number: str, units: int, **facts: Any) -> dic
 def _charge(billing: FakeBilling, number: str, units: int, **facts: Any) -> dict[str, Any]:
     told = {"customer": "cus_1", "currency": "usd", "status": "succeeded", "amount": units}
     return billing.put("charges", number, **{**told, "created": 1768000000, **facts})
+
+
+def _back(billing: FakeBilling, noun: str, number: str, units: int, **facts: Any) -> dict[str, Any]:
+    """Money of the charge ch_1 goes back."""
+    verb = billing.refund if noun == "refunds" else billing.dispute
+    return verb(number, "ch_1", units, **{"created": 1768500000, **facts})
 
 
 def _bills(plant: Plant) -> list[tuple[Any, ...]]:
@@ -170,7 +176,7 @@ def test_money_that_goes_back_is_owed_again_only_if_it_was_taken_back(
 ):
     _charge(billing, "ch_1", 1050)
     status = "succeeded" if noun == "refunds" else "lost"
-    billing.put(noun, "back_1", charge="ch_1", amount=units, status=status, created=1768500000)
+    _back(billing, noun, "back_1", units, status=status)
     ran = run(shop(**entry), "shop")
     assert (ran.rejected, _owed(plant)) == (0, Decimal(owed))
     run(shop(**entry), "shop")
@@ -197,8 +203,7 @@ def test_money_that_comes_back_after_all_is_owed_no_more(
     kind: str,
 ):
     _charge(billing, "ch_1", 1050)
-    facts = {"charge": "ch_1", "amount": units, "created": 1768500000}
-    billing.put(noun, "back_1", status=first, **facts)
+    _back(billing, noun, "back_1", units, status=first)
     run(shop(refunds="owe"), "shop")
     assert _owed(plant) == Decimal(units) / 100
     billing.event(kind, billing.put(noun, "back_1", status=then), int(time.time()))
@@ -212,7 +217,7 @@ def test_what_came_to_nothing_before_the_first_fetch_changes_nothing(
     plant: Plant, shop: Shop, billing: FakeBilling, noun: str, status: str
 ):
     _charge(billing, "ch_1", 1050)
-    billing.put(noun, "back_1", charge="ch_1", amount=400, status=status, created=1768500000)
+    _back(billing, noun, "back_1", 400, status=status)
     assert run(shop(refunds="owe"), "shop").rejected == 0
     assert _owed(plant) == 0
 
@@ -225,12 +230,165 @@ def test_a_refund_finds_its_charge_on_an_older_page_of_events(
     for number in range(100):
         other = _invoice(billing, f"in_x{number:03}", 0)
         billing.event("invoice.updated", other, int(time.time()))
-    refund = billing.put(
-        "refunds", "re_1", charge="ch_1", amount=1050, status="succeeded", created=1768500000
-    )
+    refund = _back(billing, "refunds", "re_1", 1050, status="succeeded")
     billing.event("refund.created", refund, int(time.time()))
     assert run(shop(refunds="owe"), "shop").rejected == 0
     assert _owed(plant) == Decimal("10.5")
+
+
+@pytest.mark.parametrize(("refunds", "owed"), [("credit", "0"), ("owe", "10.5")])
+def test_a_second_full_refund_after_one_that_failed_is_booked_by_its_own_number(
+    plant: Plant, shop: Shop, billing: FakeBilling, refunds: str, owed: str
+):
+    connecting = shop(refunds=refunds)
+    _charge(billing, "ch_1", 1050)
+    _back(billing, "refunds", "re_1", 1050, status="pending")
+    run(connecting, "shop")
+    assert _owed(plant) == Decimal(owed)
+    failed = _back(billing, "refunds", "re_1", 1050, status="failed")
+    billing.event("refund.failed", failed, int(time.time()))
+    assert run(connecting, "shop").rejected == 0
+    assert _owed(plant) == 0
+    again = _back(billing, "refunds", "re_2", 1050, status="succeeded", created=1768600000)
+    billing.event("refund.created", again, int(time.time()))
+    for _ in range(2):
+        assert run(connecting, "shop").rejected == 0
+        assert _owed(plant) == Decimal(owed)
+
+
+def test_no_more_is_owed_again_than_was_charged(plant: Plant, shop: Shop, billing: FakeBilling):
+    _charge(billing, "ch_1", 1050)
+    _back(billing, "refunds", "re_1", 400, status="succeeded")
+    _back(billing, "disputes", "du_1", 1050, status="needs_response", created=1768600000)
+    connecting = shop(refunds="owe")
+    assert run(connecting, "shop").rejected == 0
+    assert _owed(plant) == Decimal("10.5")
+    won = billing.put("disputes", "du_1", status="won")
+    billing.event("charge.dispute.closed", won, int(time.time()))
+    assert run(connecting, "shop").rejected == 0
+    assert _owed(plant) == Decimal(4)
+
+
+def test_a_dispute_that_was_won_may_be_followed_by_a_refund(
+    plant: Plant, shop: Shop, billing: FakeBilling
+):
+    # the enquiry is older than the refund of which the charge knows first
+    _charge(billing, "ch_1", 1050)
+    _back(billing, "disputes", "du_1", 1050, status="won")
+    _back(billing, "refunds", "re_1", 1050, status="succeeded", created=1768600000)
+    assert run(shop(refunds="owe"), "shop").rejected == 0
+    assert _owed(plant) == Decimal("10.5")
+    assert plant.rows("select number from credit where reverses_id is not null order by 1") == [
+        ("du_1",),
+        ("re_1",),
+    ]
+
+
+def test_an_enquiry_takes_no_money(plant: Plant, shop: Shop, billing: FakeBilling):
+    _charge(billing, "ch_1", 1050)
+    _back(billing, "disputes", "du_1", 1050, status="warning_needs_response")
+    run(shop(), "shop")
+    assert _owed(plant) == 0
+
+
+def test_many_small_refunds_of_one_charge_are_all_found(
+    plant: Plant, shop: Shop, billing: FakeBilling
+):
+    _charge(billing, "ch_1", 1050)
+    for number in range(15):
+        _back(billing, "refunds", f"re_{number}", 10, status="succeeded")
+    assert run(shop(refunds="owe"), "shop").rejected == 0
+    assert _owed(plant) == Decimal("1.5")
+
+
+def test_a_webhook_of_a_refund_may_come_before_that_of_its_charge(
+    plant: Plant, shop: Shop, billing: FakeBilling
+):
+    connecting = shop(refunds="owe")
+    run(connecting, "shop")
+    _charge(billing, "ch_1", 1050)
+    billing.pays("ch_1", "in_1")
+    refund = _back(billing, "refunds", "re_1", 1050, status="succeeded")
+    connecting.hear("shop", *webhook("refund.created", refund))
+    connecting.hear("shop", *webhook("charge.succeeded", billing.things["charges"]["ch_1"]))
+    assert plant.rows("select number, amount::float from credit order by 1") == [
+        ("ch_1", 10.5),
+        ("re_1", -10.5),
+    ]
+
+
+def test_a_charge_pays_its_own_invoice(plant: Plant, shop: Shop, billing: FakeBilling):
+    _invoice(billing, "in_2", 500, due_date=1770000000)
+    _charge(billing, "ch_2", 500)
+    billing.pays("ch_2", "in_2")
+    run(shop(), "shop")
+    _charge(billing, "ch_1", 1050)
+    billing.pays("ch_1", "in_1")
+    billing.event("charge.succeeded", billing.things["charges"]["ch_1"], int(time.time()))
+    run(shop(), "shop")
+    assert plant.rows(
+        "select credit.number, bill.bill_no from credit join bill on bill.id = credit.bill_id"
+        " order by 1"
+    ) == [("ch_1", "N-in_1"), ("ch_2", "N-in_2")]
+
+
+@pytest.mark.parametrize(("option", "paid"), [("credit", 2), ("ignore", 1)])
+def test_a_charge_without_an_invoice_is_on_account_or_nothing_of_ours(
+    plant: Plant, shop: Shop, billing: FakeBilling, option: str, paid: int
+):
+    connecting = shop(charges_without_invoice=option)
+    run(connecting, "shop")
+    for number in ("ch_1", "ch_2"):
+        _charge(billing, number, 500)
+    billing.pays("ch_1", "in_1")
+    for charge in billing.things["charges"].values():
+        billing.event("charge.succeeded", charge, int(time.time()))
+    run(connecting, "shop")
+    assert plant.rows("select count(*) from credit") == [(paid,)]
+    # the first fetch sees it the same way
+    plant.run("delete from connector")
+    run(connecting, "shop")
+    assert plant.rows("select count(*) from credit") == [(paid,)]
+
+
+@pytest.mark.parametrize(("zone", "day"), [(None, "2026-01-02"), ("Asia/Tokyo", "2026-01-03")])
+def test_days_are_those_of_the_brand_unless_the_shop_has_its_own(
+    plant: Plant, shop: Shop, billing: FakeBilling, zone: str | None, day: str
+):
+    # half past eleven at night on 2 January in Lagos, which is an hour before UTC
+    plant.run("update brand set time_zone = 'Africa/Lagos'")
+    _charge(billing, "ch_1", 1050, created=1767393000)
+    run(shop(**({"time_zone": zone} if zone else {})), "shop")
+    assert plant.rows("select effective_on::text from credit") == [(day,)]
+
+
+def test_a_time_zone_that_does_not_exist_is_refused(shop: Shop):
+    with pytest.raises(BadInput, match="shop: time_zone"):
+        shop(time_zone="Mars/Olympus").connectors()
+
+
+def test_a_webhook_whose_rows_are_refused_is_told_again_and_seen(
+    plant: Plant, shop: Shop, billing: FakeBilling
+):
+    # the CRM's customer isn't there yet
+    connecting = shop(account_no_metadata="no")
+    told = webhook("invoice.finalized", billing.things["invoices"]["in_1"])
+    with pytest.raises(RuleViolation, match="Tell it again"):
+        connecting.hear("shop", *told)
+    ((_, state),) = connecting.states()
+    assert state.problem is not None
+    assert "--anew" in state.problem
+    listed = plant.home / "connectors"
+    assert any("is not a known account" in each.read_text() for each in listed.iterdir())
+    (event,) = plant.events("connector_loaded")
+    assert (event["rejected"] > 0, event["problem"]) == (True, state.problem)
+    # by the time Stripe tells it again, she is
+    load_rows(plant.database, plant.plugins, "accounts", [{"account_no": "A1", "name": "Ada"}])
+    connecting.hear("shop", *told)
+    assert len(_bills(plant)) == 1
+    connecting.run(connecting.named("shop"), anew=True)
+    ((_, state),) = connecting.states()
+    assert state.problem is None
 
 
 def test_a_draft_that_was_deleted_is_passed_over(plant: Plant, shop: Shop, billing: FakeBilling):

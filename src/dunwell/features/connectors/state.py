@@ -26,6 +26,8 @@ class State:
     """How often it has failed in a row."""
     message: str | None = None
     """Why it failed last."""
+    problem: str | None = None
+    """What it brought and couldn't be taken, until everything was fetched anew and could be."""
 
     def is_due(self, every: dt.timedelta, now: dt.datetime) -> bool:
         """Whether it is time to fetch again; after failures it takes longer, up to a day."""
@@ -49,6 +51,11 @@ def keep_cursor(connection: Connection, name: str, cursor: Any) -> None:
 def note(connection: Connection, name: str, now: dt.datetime, message: str | None) -> None:
     """A run has ended, well or with a message."""
     _STATE["note"].run(connection, {"name": name, "now": now, "message": message})
+
+
+def keep_problem(connection: Connection, name: str, problem: str | None) -> None:
+    """What somebody has to put right; none: all is in."""
+    _STATE["keep_problem"].run(connection, {"name": name, "problem": problem})
 
 
 def units(connection: Connection, bill_unit_nos: Sequence[str]) -> set[tuple[int, int]]:

@@ -1,7 +1,7 @@
 -- What is known of connectors: how far they have come, and how the last run went.
 
 -- name: read
-select cursor, ran_at, failures, message from connector where name = :name::text
+select cursor, ran_at, failures, message, problem from connector where name = :name::text
 
 -- name: keep_cursor
 insert into connector (name, cursor)
@@ -18,6 +18,11 @@ on conflict (name) do update
 set ran_at = excluded.ran_at,
     message = excluded.message,
     failures = case when :message::text is null then 0 else connector.failures + 1 end
+
+-- name: keep_problem
+insert into connector (name, problem)
+values (:name::text, :problem::text)
+on conflict (name) do update set problem = excluded.problem
 
 -- name: units
 select account_id, id from bill_unit where bill_unit_no = any(:numbers::text[])

@@ -1,4 +1,5 @@
-"""Stripe Billing: customers, invoices, charges, refunds and disputes, by its API and its webhooks.
+"""Stripe Billing: customers, invoices and charges with their refunds and disputes, by its API and
+its webhooks.
 
 The first fetch pages through everything; the next ones ask for the events since, and fetch anew
 what they are about: an event says that something changed, not what it is now. So events that come
@@ -10,7 +11,9 @@ import datetime as dt
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from dunwell.domain.errors import BadInput, Forbidden, NotFound, Unavailable
 from dunwell.features.connectors import stripe_rows
@@ -27,14 +30,8 @@ KEPT = 29 * 24 * 3600
 """Stripe keeps events for 30 days; after a longer pause everything is fetched."""
 
 ORDER = ("accounts", "known accounts", "bill_units", "bills", "payments", "adjustments")
-NOUNS = {
-    "customer": "customers",
-    "invoice": "invoices",
-    "charge": "charges",
-    "refund": "refunds",
-    "dispute": "disputes",
-}
-"""By what an event's object is: where it is fetched."""
+NOUNS = {"customer": "customers", "invoice": "invoices", "charge": "charges"}
+"""By what an event's object is: where it is fetched. What has a charge is fetched with it."""
 EVENTS = (
     *("customer.created", "customer.updated"),
     *("invoice.finalized", "invoice.updated", "invoice.voided", "invoice.paid"),
@@ -42,7 +39,7 @@ EVENTS = (
     *("charge.succeeded", "charge.captured", "charge.updated"),
     *("refund.created", "refund.updated", "refund.failed"),
     *("charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"),
-    *("charge.dispute.closed",),
+    "charge.dispute.closed",
 )
 
 Thing = Mapping[str, Any]
@@ -53,6 +50,10 @@ class StripeEntry(Entry):
 
     refunds: Literal["credit", "owe"] = "credit"
     """Whether what was refunded is credited, or owed again."""
+    charges_without_invoice: Literal["credit", "ignore"] = "credit"
+    """Whether a charge that pays no invoice is money on account, or for something never billed."""
+    time_zone: ZoneInfo | None = None
+    """Whose days dates are; the default brand's."""
     account_no_metadata: str | None = None
     """The metadata that holds our number of a customer whom another system keeps."""
 
@@ -67,12 +68,15 @@ class StripeBilling:
         key: str,
         webhook_secret: str | None,
         address: str | None,
+        zone: ZoneInfo,
     ) -> None:
         import stripe  # noqa: PLC0415 - half a second that most commands save
 
         self.name = name
         self.every = entry.every
         self._entry = entry
+        owed = entry.refunds == "owe"
+        self._shop = stripe_rows.Shop(name, entry.time_zone or zone, owed)
         self._stripe = stripe
         self._webhook_secret = webhook_secret
         self._client = stripe.StripeClient(
@@ -108,61 +112,93 @@ class StripeBilling:
         yield from self._anew([event.to_dict()])
 
     def _everything(self) -> Iterator[Found]:
-        for noun in NOUNS.values():
-            expanded = {"expand": ["data.charge"]} if noun in ("refunds", "disputes") else {}
-            moment = _now()
-            for page in self._pages(noun, expanded):
-                yield self._found({noun: page}, moment)
+        for page in self._pages("customers", {}):
+            yield self._found({"customers": page}, _now())
+        named: dict[str, str | None] = {}
+        for page in self._pages("invoices", {"expand": ["data.payments"]}):
+            for invoice in page:
+                for paid in self._listed(invoice, "payments", "invoice_payments", "invoice"):
+                    _name(named, paid, stripe_rows.bill_no(invoice))
+            yield self._found({"invoices": page}, _now())
+        for page in self._pages("charges", {"expand": ["data.refunds"]}):
+            yield self._found({"charges": page}, _now(), named)
 
     def _anew(self, events: Iterable[Thing]) -> Iterator[Found]:
         """The things that events are about, as they are now, with their customers."""
         wanted: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for event in events:
             thing = event["data"]["object"]
-            noun = NOUNS.get(str(thing.get("object")))
-            if noun and event.get("type") in EVENTS:
+            if event.get("type") not in EVENTS:
+                continue
+            if noun := NOUNS.get(str(thing.get("object"))):
                 wanted[noun][thing["id"]] = None
+            elif number := stripe_rows.of(thing, "charge"):
+                wanted["charges"][number] = None
         moment = _now()
-        things = {noun: self._those(noun, ids) for noun, ids in wanted.items()}
-        owners = {
-            owner: None
-            for noun in ("invoices", "charges")
-            for thing in things.get(noun, ())
-            if (owner := stripe_rows.of(thing, "customer"))
+        charges = self._those("charges", wanted["charges"], {"expand": ["refunds"]})
+        named: dict[str, str | None] = {}
+        for charge in charges:
+            for paid in self._paying(charge):
+                invoice = stripe_rows.of(paid, "invoice")
+                if invoice and (found := self._one("invoices", invoice)):
+                    wanted["invoices"][invoice] = None
+                    _name(named, paid, stripe_rows.bill_no(found))
+        invoices = self._those("invoices", wanted["invoices"])
+        owners = (stripe_rows.of(thing, "customer") for thing in (*invoices, *charges))
+        wanted["customers"] |= dict.fromkeys(owner for owner in owners if owner)
+        things = {
+            "customers": self._those("customers", wanted["customers"]),
+            "invoices": invoices,
+            "charges": charges,
         }
-        known = {thing["id"] for thing in things.get("customers", ())}
-        others = self._those("customers", (each for each in owners if each not in known))
-        things["customers"] = [*things.get("customers", ()), *others]
         if any(things.values()):
-            yield self._found(things, moment)
+            yield self._found(things, moment, named)
 
-    def _found(self, things: Mapping[str, Sequence[Thing]], version: str) -> Found:
-        rows = _Collected(self.name, version, self._entry.account_no_metadata)
+    def _paying(self, charge: Thing) -> list[Thing]:
+        """What says which invoices a charge pays."""
+        kind = "payment_intent" if charge.get("payment_intent") else "charge"
+        number = stripe_rows.of(charge, kind) or charge["id"]
+        asked = {"payment": {"type": kind, kind: number}}
+        return [each for page in self._pages("invoice_payments", asked) for each in page]
+
+    def _found(
+        self,
+        things: Mapping[str, Sequence[Thing]],
+        version: str,
+        named: Mapping[str, str | None] | None = None,
+    ) -> Found:
+        rows = _Collected(self._shop, version, self._entry.account_no_metadata)
         for customer in things.get("customers", ()):
             rows.customer(customer)
         for invoice in things.get("invoices", ()):
-            rows.billed(invoice, "bills", stripe_rows.bill(self.name, invoice))
-            rows.billed(invoice, "payments", stripe_rows.paid_elsewhere(self.name, invoice))
+            rows.billed(invoice, "bills", stripe_rows.bill(self._shop, invoice))
+            rows.billed(invoice, "payments", stripe_rows.paid_elsewhere(self._shop, invoice))
         for charge in things.get("charges", ()):
-            rows.billed(charge, "payments", stripe_rows.payment(self.name, charge))
-        for noun in ("refunds", "disputes"):
-            for thing in things.get(noun, ()):
-                for kind, row in self._returned(noun, thing):
-                    rows.add(kind, row)
+            self._charged(rows, charge, named or {})
         return rows.found()
 
-    def _returned(self, noun: str, thing: Thing) -> list[tuple[str, dict[str, Any]]]:
-        again = noun == "disputes" or self._entry.refunds == "owe"
-        # what was credited as well has left nothing to undo
-        undone = again and thing.get("status") in _UNDONE[noun]
-        charge = thing.get("charge")
-        if not charge or not (undone or thing.get("status") in _TAKEN[noun]):
-            return []
-        if not isinstance(charge, Mapping):
-            charge = self._one("charges", charge)
-            if charge is None:
-                return []
-        return stripe_rows.returned(self.name, thing, charge, owed_again=again, undone=undone)
+    def _charged(self, rows: "_Collected", charge: Thing, named: Mapping[str, str | None]) -> None:
+        """A charge with all that was taken back of it."""
+        number = stripe_rows.of(charge, "payment_intent") or charge["id"]
+        if number not in named and self._entry.charges_without_invoice == "ignore":
+            return
+        paid = stripe_rows.payment(self._shop, charge, named.get(number))
+        rows.billed(charge, "payments", paid)
+        if paid is None:
+            return
+        back = self._listed(charge, "refunds", "refunds", "charge")
+        if charge.get("disputed"):
+            asked = {"charge": charge["id"]}
+            back += [each for page in self._pages("disputes", asked) for each in page]
+        for kind, row in stripe_rows.returned(self._shop, paid, charge, back):
+            rows.add(kind, row)
+
+    def _listed(self, thing: Thing, within: str, noun: str, of: str) -> list[Thing]:
+        """A list that stands within a thing, fetched where that holds only its beginning."""
+        listed = thing.get(within)
+        if listed and not listed.get("has_more"):
+            return list(listed["data"])
+        return [each for page in self._pages(noun, {of: thing["id"]}) for each in page]
 
     def _pages(self, noun: str, asked: Mapping[str, Any]) -> Iterator[list[Thing]]:
         after: dict[str, Any] = {}
@@ -175,14 +211,18 @@ class StripeBilling:
                 return
             after = {"starting_after": page[-1]["id"]}
 
-    def _those(self, noun: str, numbers: Iterable[str]) -> list[Thing]:
+    def _those(
+        self, noun: str, numbers: Iterable[str], asked: Mapping[str, Any] = MappingProxyType({})
+    ) -> list[Thing]:
         """Those that are still there."""
-        return [each for number in numbers if (each := self._one(noun, number)) is not None]
+        return [each for number in numbers if (each := self._one(noun, number, asked)) is not None]
 
-    def _one(self, noun: str, number: str) -> Thing | None:
+    def _one(
+        self, noun: str, number: str, asked: Mapping[str, Any] = MappingProxyType({})
+    ) -> Thing | None:
         """One thing; none if it is gone, such as a draft that was deleted."""
         try:
-            found: Thing = self._ask(f"{noun}/{number}", {})
+            found: Thing = self._ask(f"{noun}/{number}", asked)
         except NotFound:
             return None
         return found
@@ -203,8 +243,8 @@ class StripeBilling:
 class _Collected:
     """Rows of several kinds, each thing once."""
 
-    def __init__(self, system: str, version: str, number_in: str | None) -> None:
-        self._system = system
+    def __init__(self, shop: stripe_rows.Shop, version: str, number_in: str | None) -> None:
+        self._shop = shop
         self._version = version
         self._number_in = number_in
         self._rows: defaultdict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
@@ -219,17 +259,17 @@ class _Collected:
         numbers = customer.get("metadata") or {}
         number = numbers.get(self._number_in) if self._number_in else None
         if number:
-            told = stripe_rows.known_account(self._system, customer, self._version, number)
+            told = stripe_rows.known_account(self._shop, customer, self._version, number)
             self.add("known accounts", told)
         else:
-            self.add("accounts", stripe_rows.account(self._system, customer, self._version))
+            self.add("accounts", stripe_rows.account(self._shop, customer, self._version))
 
     def billed(self, thing: Thing, kind: str, row: dict[str, Any] | None) -> None:
         """An invoice or a charge, and the bill unit that it needs."""
         owner = stripe_rows.of(thing, "customer")
         if row is not None and owner is not None:
             currency = thing["currency"]
-            unit = stripe_rows.bill_unit(self._system, owner, currency, self._version)
+            unit = stripe_rows.bill_unit(self._shop, owner, currency, self._version)
             self.add("bill_units", unit)
             self.add(kind, row)
 
@@ -252,12 +292,14 @@ _KEYS = {
     "payments": "payment_no",
     "adjustments": "adjustment_no",
 }
-_TAKEN = {
-    "refunds": ("succeeded", "pending"),
-    # the money is gone until the dispute is won
-    "disputes": ("needs_response", "under_review", "lost"),
-}
-_UNDONE = {"refunds": ("failed", "canceled"), "disputes": ("won",)}
+
+
+def _name(named: dict[str, str | None], paid: Thing, bill_no: str) -> None:
+    """Note which bill is paid by what; none in particular, if it pays several."""
+    payment = paid["payment"]
+    number = stripe_rows.of(payment, "payment_intent") or stripe_rows.of(payment, "charge")
+    if number:
+        named[number] = bill_no if named.get(number, bill_no) == bill_no else None
 
 
 def _now() -> str:
@@ -278,5 +320,6 @@ def connectors(wanted: Wanted) -> Sequence[Connector]:
             )
         secret = wanted.secrets.get(f"{name}.webhook") or wanted.stripe.get("webhook_secret")
         entry = read(StripeEntry, name, given)
-        made.append(StripeBilling(name, entry, key, secret, wanted.stripe.get("address")))
+        zone, address = wanted.time_zone, wanted.stripe.get("address")
+        made.append(StripeBilling(name, entry, key, secret, address, zone))
     return made

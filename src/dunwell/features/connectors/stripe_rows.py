@@ -1,13 +1,16 @@
-"""Stripe's customers, invoices, charges, refunds and disputes as rows of load files; pure.
+"""Stripe's customers, invoices and charges (with their refunds and disputes) as rows of load files;
+pure.
 
 A customer is an account, with a bill unit for each currency. What Stripe counts in smallest units
-becomes an amount, in currencies without decimals too.
+becomes an amount, in currencies without decimals too; its seconds become a day of the shop's zone.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dunwell.features.payments.gateways.stripe import KEY, from_smallest_units
 
@@ -17,12 +20,27 @@ Thing = Mapping[str, Any]
 OPEN_OR_CLOSED = frozenset({"open", "paid", "uncollectible", "void"})
 """What a finalised invoice may be; a draft isn't owed yet."""
 
+TAKEN = frozenset({"succeeded", "pending", "needs_response", "under_review", "lost"})
+"""Refunds and disputes that have taken money back; a dispute's is gone until it is won."""
+UNDONE = frozenset({"failed", "canceled", "won"})
+"""Those that came to nothing after all."""
 
-def account(system: str, customer: Thing, version: str) -> Row:
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One Stripe account, as its rows name it."""
+
+    system: str
+    zone: ZoneInfo
+    refunds_owed: bool
+    """Whether what was refunded is owed again; else it is credited."""
+
+
+def account(shop: Shop, customer: Thing, version: str) -> Row:
     """A customer as Stripe knows it."""
     address = customer.get("address") or {}
     return {
-        "system": system,
+        "system": shop.system,
         "outside_id": customer["id"],
         "version": version,
         "name": customer.get("name") or customer.get("email") or customer["id"],
@@ -35,20 +53,20 @@ def account(system: str, customer: Thing, version: str) -> Row:
     }
 
 
-def known_account(system: str, customer: Thing, version: str, number: str) -> Row:
+def known_account(shop: Shop, customer: Thing, version: str, number: str) -> Row:
     """A customer whom another system keeps, under our own number: only what Stripe calls them."""
     return {
-        "system": system,
+        "system": shop.system,
         "outside_id": customer["id"],
         "version": version,
         "account_no": number,
     }
 
 
-def bill_unit(system: str, owner: str, currency: str, version: str) -> Row:
+def bill_unit(shop: Shop, owner: str, currency: str, version: str) -> Row:
     """The bill unit of a customer in a currency."""
     return {
-        "system": system,
+        "system": shop.system,
         "outside_id": _unit(owner, currency),
         "version": version,
         "account_outside_id": owner,
@@ -56,29 +74,29 @@ def bill_unit(system: str, owner: str, currency: str, version: str) -> Row:
     }
 
 
-def bill_unit_no(system: str, owner: str, currency: str) -> str:
+def bill_unit_no(shop: Shop, owner: str, currency: str) -> str:
     """What the loader calls it."""
-    return f"{system}:{_unit(owner, currency)}"
+    return f"{shop.system}:{_unit(owner, currency)}"
 
 
 def _unit(owner: str, currency: str) -> str:
     return f"{owner}.{currency.lower()}"
 
 
-def bill(system: str, invoice: Thing) -> Row | None:
+def bill(shop: Shop, invoice: Thing) -> Row | None:
     """A finalised invoice, with what was due before any payment; none for a draft."""
     owner = of(invoice, "customer")
     if invoice.get("status") not in OPEN_OR_CLOSED or owner is None:
         return None
     currency = invoice["currency"]
     finalized = (invoice.get("status_transitions") or {}).get("finalized_at")
-    issued = _day(finalized or invoice["created"])
-    due = _day(invoice["due_date"]) if invoice.get("due_date") else issued
+    issued = _day(shop, finalized or invoice["created"])
+    due = _day(shop, invoice["due_date"]) if invoice.get("due_date") else issued
     # what credit notes took off before any payment isn't in it any more
     owed = 0 if invoice["status"] == "void" else max(invoice["amount_due"], 0)
     return {
         "bill_no": bill_no(invoice),
-        "bill_unit_no": bill_unit_no(system, owner, currency),
+        "bill_unit_no": bill_unit_no(shop, owner, currency),
         "issued_on": issued,
         "due_on": max(due, issued),
         "amount": from_smallest_units(owed, currency),
@@ -90,8 +108,10 @@ def bill_no(invoice: Thing) -> str:
     return str(invoice.get("number") or invoice["id"])
 
 
-def payment(system: str, charge: Thing) -> Row | None:
-    """A charge that succeeded; none for others, and for those that our own gateway made."""
+def payment(shop: Shop, charge: Thing, named: str | None = None) -> Row | None:
+    """A charge that succeeded, and the bill that it pays; none for others, and for those that our
+    own gateway made.
+    """
     owner = of(charge, "customer")
     if charge.get("status") != "succeeded" or not charge.get("captured", True) or owner is None:
         return None
@@ -100,15 +120,16 @@ def payment(system: str, charge: Thing) -> Row | None:
     currency = charge["currency"]
     return {
         "payment_no": charge["id"],
-        "bill_unit_no": bill_unit_no(system, owner, currency),
-        "paid_on": _day(charge["created"]),
+        "bill_unit_no": bill_unit_no(shop, owner, currency),
+        "paid_on": _day(shop, charge["created"]),
         "amount": from_smallest_units(_charged(charge), currency),
+        "bill_no": named,
         "method": (charge.get("payment_method_details") or {}).get("type"),
         "reverses": None,
     }
 
 
-def paid_elsewhere(system: str, invoice: Thing) -> Row | None:
+def paid_elsewhere(shop: Shop, invoice: Thing) -> Row | None:
     """What was paid of an invoice outside Stripe."""
     owner = of(invoice, "customer")
     units = invoice.get("amount_paid_off_stripe") or 0
@@ -118,52 +139,71 @@ def paid_elsewhere(system: str, invoice: Thing) -> Row | None:
     paid_at = (invoice.get("status_transitions") or {}).get("paid_at") or invoice["created"]
     return {
         "payment_no": f"{invoice['id']}.paid",
-        "bill_unit_no": bill_unit_no(system, owner, currency),
-        "paid_on": _day(paid_at),
+        "bill_unit_no": bill_unit_no(shop, owner, currency),
+        "paid_on": _day(shop, paid_at),
         "amount": from_smallest_units(units, currency),
+        "bill_no": bill_no(invoice),
         "method": "out_of_band",
         "reverses": None,
     }
 
 
 def returned(
-    system: str, thing: Thing, charge: Thing, *, owed_again: bool, undone: bool
+    shop: Shop, paid: Row, charge: Thing, things: Iterable[Thing]
 ) -> list[tuple[str, Row]]:
-    """A refund or a dispute of a charge: kinds of load file, and their rows.
+    """All refunds and disputes of a charge, which is the payment `paid`: kinds of load file, and
+    their rows.
 
-    All of the charge: the payment is reversed; a part: it is owed again. A refund that settles
-    the matter (not `owed_again`) is credited as well. What came to nothing after all (`undone`: a
-    dispute that was won, a refund that failed) is followed by a payment of the same amount.
+    The first that takes everything back reverses the payment; any other is owed again, by its own
+    number, and all together never more than the charge. A refund that settles the matter (not
+    `refunds_owed`) is credited as well. What came to nothing after all is followed by a payment of
+    the same amount, which a later one may reverse.
     """
-    paid = payment(system, charge)
-    if paid is None:
-        return []
-    units, currency = thing["amount"], charge["currency"]
-    amount, day = from_smallest_units(units, currency), _day(thing["created"])
-    number, why = thing["id"], thing.get("reason") or thing.get("object") or "refund"
-    unit = paid["bill_unit_no"]
+    whole = left = _charged(charge)
+    stands: Row | None = paid
     rows: list[tuple[str, Row]] = []
-    if units == _charged(charge):
-        reversal = {**paid, "payment_no": number, "paid_on": day, "reverses": charge["id"]}
-        rows.append(("payments", reversal))
-    else:
-        rows.append(("adjustments", _adjustment(number, unit, day, amount, why)))
-    if not owed_again:
-        credit = _adjustment(f"{number}.credit", unit, day, -amount, why)
-        rows.append(("adjustments", credit))
-    if undone:
+    for thing in sorted(things, key=_taken_at):
+        undone = thing.get("status") in UNDONE
+        if not undone and thing.get("status") not in TAKEN:
+            continue
+        number, units = str(thing["id"]), min(int(thing["amount"]), left)
+        amount, day = from_smallest_units(units, charge["currency"]), _day(shop, thing["created"])
+        again = thing.get("object") == "dispute" or shop.refunds_owed
+        reversed_ = stands if thing["amount"] == whole else None
+        # which payment stands next mustn't depend on how far this one has come
         back = {**paid, "payment_no": f"{number}.back", "paid_on": day, "amount": amount}
-        rows.append(("payments", back))
+        stands = back if again and thing["amount"] == whole else None
+        if units == 0 or (undone and not again):
+            continue
+        if reversed_:
+            bounced = {"payment_no": number, "paid_on": day, "reverses": reversed_["payment_no"]}
+            rows.append(("payments", {**reversed_, **bounced, "bill_no": None}))
+        else:
+            rows.append(("adjustments", _adjustment(number, paid, day, amount, thing)))
+        if not again:
+            rows.append(("adjustments", _adjustment(f"{number}.credit", paid, day, -amount, thing)))
+        if undone:
+            rows.append(("payments", back))
+        else:
+            left -= units
     return rows
 
 
-def _adjustment(number: str, unit: str, day: str, amount: Decimal, why: str) -> Row:
+def _taken_at(thing: Thing) -> tuple[int, str]:
+    """When the money went: a dispute may be older than that."""
+    moves = thing.get("balance_transactions") or ()
+    moments = [each["created"] for each in moves if isinstance(each, Mapping)]
+    return min(moments, default=thing["created"]), str(thing["id"])
+
+
+def _adjustment(number: str, paid: Row, day: str, amount: Decimal, thing: Thing) -> Row:
     return {
         "adjustment_no": number,
-        "bill_unit_no": unit,
+        "bill_unit_no": paid["bill_unit_no"],
         "made_on": day,
         "amount": amount,
-        "reason": why,
+        "bill_no": paid["bill_no"],
+        "reason": thing.get("reason") or thing.get("object") or "refund",
     }
 
 
@@ -179,5 +219,5 @@ def of(thing: Thing, name: str) -> str | None:
     return str(found["id"] if isinstance(found, Mapping) else found)
 
 
-def _day(seconds: int) -> str:
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).date().isoformat()
+def _day(shop: Shop, seconds: int) -> str:
+    return dt.datetime.fromtimestamp(seconds, shop.zone).date().isoformat()

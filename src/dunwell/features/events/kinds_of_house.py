@@ -66,6 +66,7 @@ KINDS_OF_HOUSE: Sequence[Kind] = (
             "changed": "how many changed something",
             "outdated": "how many were older than what is known",
             "rejected": "how many couldn't be taken",
+            "problem": "if any couldn't: where they are listed, and what to do",
         },
     ),
     Kind(

@@ -7,7 +7,12 @@ import psycopg
 from psycopg.rows import TupleRow
 
 
+def time_zone(connection: psycopg.Connection[TupleRow]) -> ZoneInfo:
+    """The time zone of the default brand."""
+    zones = connection.execute("select time_zone from brand where is_default").fetchall()
+    return ZoneInfo(zones[0][0])
+
+
 def business_date(connection: psycopg.Connection[TupleRow]) -> date:
     """Today in the time zone of the default brand."""
-    zones = connection.execute("select time_zone from brand where is_default").fetchall()
-    return datetime.now(ZoneInfo(zones[0][0])).date()
+    return datetime.now(time_zone(connection)).date()
