@@ -2,7 +2,8 @@
 
 A file holds statements, each under a line `-- name: leave_cured` with a sentence of purpose below
 it. Parameters are named and cast (`:business_date::date`); a `{{fragment}}` is a piece of SQL that
-the policy compiled (a profile's rule, a scenario's criteria), never a value.
+the policy compiled (a profile's rule, a scenario's criteria), never a value. What several
+statements of a file say stands there once, under `-- piece: told`, and is named like a fragment.
 
 On connections that prepare statements, one whose best plan depends on its values says so by
 `(planned each time)` after its name.
@@ -18,7 +19,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import TupleRow
 
-_NAME = re.compile(r"^-- name: *(\w+) *(\(planned each time\))? *$", re.MULTILINE)
+_NAME = re.compile(r"^-- (name|piece): *(\w+) *(\(planned each time\))? *$", re.MULTILINE)
 _FRAGMENT = re.compile(r"\{\{(\w+)\}\}")
 # a parameter is `:name` outside quotes and comments, and not the second half of a `::cast`
 _TOKEN = re.compile(
@@ -78,8 +79,15 @@ def _translate(name: str, planned_each_time: bool, body: str) -> Statement:
 def load(package: str, file: str) -> Mapping[str, Statement]:
     """The statements of `file` (`leave.sql`) in `package` (`dunwell.features.cases`), by name."""
     source = (files(package) / file).read_text(encoding="utf-8")
-    pieces = _NAME.split(source)
+    _, *found = _NAME.split(source)
+    parts = list(zip(*(found[at::4] for at in range(4)), strict=True))
+    pieces = {name: body.strip() for is_a, name, _, body in parts if is_a == "piece"}
     return {
-        name: _translate(name, bool(mark), body)
-        for name, mark, body in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True)
+        name: _translate(name, bool(mark), _with_pieces(body, pieces))
+        for is_a, name, mark, body in parts
+        if is_a == "name"
     }
+
+
+def _with_pieces(body: str, pieces: Mapping[str, str]) -> str:
+    return _FRAGMENT.sub(lambda match: pieces.get(match[1], match[0]), body)

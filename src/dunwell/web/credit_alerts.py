@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, BeforeValidator, StringConstraints
 
-from dunwell.domain.errors import BadInput, DunwellError, NotFound
+from dunwell.domain.errors import BadInput, NotFound
 from dunwell.domain.pages import Page
 from dunwell.domain.statuses import AlertActivity, AlertStatus
 from dunwell.features.access.actor import Operation, Permission
@@ -125,71 +125,51 @@ def show_alert(alert: Handle, caller: Viewer, view: Look) -> Response:
 def record_activity(alert: Handle, caller: Worker, fields: Fields, view: Look) -> Response:
     """Record what was done, or write a note."""
     form = forms.read(Activity, fields)
-    if form.given:
-        given = form.given
-        try:
-            with caller.change() as operation:
-                alerts.record(
-                    operation,
-                    alert,
-                    given.kind,
-                    note=given.note,
-                    done_on=given.done_on,
-                    expected_version=given.version,
-                )
-        except DunwellError as failure:
-            form.refuse(failure)
-        else:
-            return _again(caller, alert, view, _("Recorded."))
-    return _page(caller, alert, view, activity=form)
+    if given := form.given:
+        with form.refusing(), caller.change() as operation:
+            alerts.record(
+                operation,
+                alert,
+                given.kind,
+                note=given.note,
+                done_on=given.done_on,
+                expected_version=given.version,
+            )
+    if form.given is None:
+        return _page(caller, alert, view, activity=form)
+    return caller.go(view.link(f"/{alert}"), flash=("good", _("Recorded.")))
 
 
 @router.post("/{alert}/assign")
 def assign_alert(alert: Handle, caller: Worker, fields: Fields, view: Look) -> Response:
     """Give it to an agent, or to nobody."""
     form = forms.read(Assignment, fields)
-    if form.given:
-        given = form.given
-        try:
-            with caller.change() as operation:
-                alerts.assign(
-                    operation,
-                    alert,
-                    given.agent,
-                    note=given.note,
-                    expected_version=given.version,
-                )
-        except DunwellError as failure:
-            form.refuse(failure)
-        else:
-            return _again(caller, alert, view, _("Assigned."))
-    return _page(caller, alert, view, assignment=form)
+    if given := form.given:
+        with form.refusing(), caller.change() as operation:
+            alerts.assign(
+                operation, alert, given.agent, note=given.note, expected_version=given.version
+            )
+    if form.given is None:
+        return _page(caller, alert, view, assignment=form)
+    return caller.go(view.link(f"/{alert}"), flash=("good", _("Assigned.")))
 
 
 @router.post("/{alert}/close")
 def close_alert(alert: Handle, caller: Worker, fields: Fields, view: Look) -> Response:
     """Close it, with a reason."""
     form = forms.read(Closing, fields)
-    if form.given:
-        given = form.given
-        try:
-            with caller.change() as operation:
-                alerts.close(
-                    operation,
-                    alert,
-                    reason=given.reason,
-                    note=given.note,
-                    expected_version=given.version,
-                )
-        except DunwellError as failure:
-            form.refuse(failure)
-        else:
-            return caller.go(view.link(), flash=("good", _("The alert is closed.")))
-    return _page(caller, alert, view, closing=form)
-
-
-def _again(caller: Caller, alert: str, view: View, said: str) -> Response:
-    return caller.go(view.link(f"/{alert}"), flash=("good", said))
+    if given := form.given:
+        with form.refusing(), caller.change() as operation:
+            alerts.close(
+                operation,
+                alert,
+                reason=given.reason,
+                note=given.note,
+                expected_version=given.version,
+            )
+    if form.given is None:
+        return _page(caller, alert, view, closing=form)
+    return caller.go(view.link(), flash=("good", _("The alert is closed.")))
 
 
 def _page(

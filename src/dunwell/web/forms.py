@@ -1,9 +1,11 @@
 """Forms: what somebody typed, checked by a Pydantic model, with a message beside each wrong field.
 
 A handler takes `Fields`, asks `read` for a form, and shows the form again (422) when `given` is
-none. What a service refuses goes above the form, by `refuse`. An empty field counts as not sent.
+none. What a service refuses goes above the form, by `refusing`. An empty field counts as not sent.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
@@ -45,6 +47,14 @@ class Form(Generic[Model]):
         """A service has refused it."""
         self.problem = told(error.message)
         self.given = None
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """What a service refuses in here goes above the form, and nothing is `given` any more."""
+        try:
+            yield
+        except DunwellError as failure:
+            self.refuse(failure)
 
     @property
     def status(self) -> int:

@@ -1,38 +1,42 @@
 -- The rows behind the figures: lists in the order of their numbers, a page at a time. A filter that
 -- is null filters nothing.
 
+-- piece: of_the_asked
+-- Is it of the brand and the currency that were asked for? Asked of each row, since a page is short.
+(:brand::text is null or (
+    select account.brand_id from account where account.id = listed.account_id
+) = any (array(select brand.id from brand where brand.name = :brand::text)))
+and (:currency::text is null or (
+    select bill_unit.currency from bill_unit
+    where bill_unit.account_id = listed.account_id and bill_unit.id = listed.bill_unit_id
+) = :currency::text)
+
 -- name: open_items
 -- What was open of items on a day; with `later`, also what is still open of the same on that day.
 with chosen as materialized (
-    select item.account_id, item.id, open.amount as open_amount, open.later as open_later
-    from item
+    select listed.account_id, listed.id, open.amount as open_amount, open.later as open_later
+    from item as listed
     cross join lateral (
         -- never less than nothing: a payment that bounced may have been followed by an older credit
         select
-            greatest(item.amount - coalesce(
+            greatest(listed.amount - coalesce(
                 sum(allocation.amount) filter (where allocation.effective_on <= :as_of::date), 0
             ), 0) as amount,
-            case when :later::date is not null then greatest(item.amount - coalesce(
+            case when :later::date is not null then greatest(listed.amount - coalesce(
                 sum(allocation.amount) filter (where allocation.effective_on <= :later::date), 0
             ), 0) end as later
         from allocation
-        where allocation.account_id = item.account_id and allocation.item_id = item.id
+        where allocation.account_id = listed.account_id and allocation.item_id = listed.id
     ) as open
-    where (item.account_id, item.id) > (:after_account::bigint, :after_id::bigint)
-        and item.issued_on <= :as_of::date
-        and (:from_days::int is null or :as_of::date - item.due_on >= :from_days::int)
-        and (:to_days::int is null or :as_of::date - item.due_on <= :to_days::int)
-        and (:later_from::int is null or :later::date - item.due_on >= :later_from::int)
-        and (:later_to::int is null or :later::date - item.due_on <= :later_to::int)
+    where (listed.account_id, listed.id) > (:after_account::bigint, :after_id::bigint)
+        and listed.issued_on <= :as_of::date
+        and (:from_days::int is null or :as_of::date - listed.due_on >= :from_days::int)
+        and (:to_days::int is null or :as_of::date - listed.due_on <= :to_days::int)
+        and (:later_from::int is null or :later::date - listed.due_on >= :later_from::int)
+        and (:later_to::int is null or :later::date - listed.due_on <= :later_to::int)
         and (open.amount <> 0 or open.later <> 0)
-        and (:brand::text is null or (
-            select account.brand_id from account where account.id = item.account_id
-        ) = any (array(select brand.id from brand where brand.name = :brand::text)))
-        and (:currency::text is null or (
-            select bill_unit.currency from bill_unit
-            where bill_unit.account_id = item.account_id and bill_unit.id = item.bill_unit_id
-        ) = :currency::text)
-    order by item.account_id, item.id
+        and {{of_the_asked}}
+    order by listed.account_id, listed.id
     limit :limit::int
 )
 select
@@ -53,20 +57,14 @@ order by item.account_id, item.id
 -- name: issued_items
 -- What was billed, charged or debited in a period.
 with chosen as materialized (
-    select item.account_id, item.id
-    from item
-    where (item.account_id, item.id) > (:after_account::bigint, :after_id::bigint)
-        and item.issued_on between :since::date and :until::date
-        and item.amount <> 0
-        and (:kind::text is null or item.kind = :kind::text)
-        and (:brand::text is null or (
-            select account.brand_id from account where account.id = item.account_id
-        ) = any (array(select brand.id from brand where brand.name = :brand::text)))
-        and (:currency::text is null or (
-            select bill_unit.currency from bill_unit
-            where bill_unit.account_id = item.account_id and bill_unit.id = item.bill_unit_id
-        ) = :currency::text)
-    order by item.account_id, item.id
+    select listed.account_id, listed.id
+    from item as listed
+    where (listed.account_id, listed.id) > (:after_account::bigint, :after_id::bigint)
+        and listed.issued_on between :since::date and :until::date
+        and listed.amount <> 0
+        and (:kind::text is null or listed.kind = :kind::text)
+        and {{of_the_asked}}
+    order by listed.account_id, listed.id
     limit :limit::int
 )
 select
@@ -257,19 +255,13 @@ limit :limit::int
 
 -- name: promises
 with chosen as materialized (
-    select promise.account_id, promise.id
-    from promise
-    where (promise.account_id, promise.id) > (:after_account::bigint, :after_id::bigint)
-        and promise.made_on between :since::date and :until::date
-        and (:status::text is null or promise.status = :status::text)
-        and (:brand::text is null or (
-            select account.brand_id from account where account.id = promise.account_id
-        ) = any (array(select brand.id from brand where brand.name = :brand::text)))
-        and (:currency::text is null or (
-            select bill_unit.currency from bill_unit
-            where bill_unit.account_id = promise.account_id and bill_unit.id = promise.bill_unit_id
-        ) = :currency::text)
-    order by promise.account_id, promise.id
+    select listed.account_id, listed.id
+    from promise as listed
+    where (listed.account_id, listed.id) > (:after_account::bigint, :after_id::bigint)
+        and listed.made_on between :since::date and :until::date
+        and (:status::text is null or listed.status = :status::text)
+        and {{of_the_asked}}
+    order by listed.account_id, listed.id
     limit :limit::int
 )
 select
@@ -361,34 +353,28 @@ order by agency_referral.account_id, agency_referral.id
 -- name: letters
 -- Letters, and what their bill units paid in the days after.
 with chosen as materialized (
-    select letter.account_id, letter.id, answer.amount
-    from letter
+    select listed.account_id, listed.id, answer.amount
+    from letter as listed
     cross join lateral (
         select sum(credit.amount) as amount
         from credit
-        where credit.account_id = letter.account_id and credit.bill_unit_id = letter.bill_unit_id
+        where credit.account_id = listed.account_id and credit.bill_unit_id = listed.bill_unit_id
             and credit.kind = 'payment'
-            and credit.effective_on > letter.made_on
-            and credit.effective_on <= letter.made_on + :answer_days::int
-            and letter.status in ('sent', 'uncertain')
+            and credit.effective_on > listed.made_on
+            and credit.effective_on <= listed.made_on + :answer_days::int
+            and listed.status in ('sent', 'uncertain')
     ) as answer
-    where (letter.account_id, letter.id) > (:after_account::bigint, :after_id::bigint)
-        and letter.made_on between :since::date and :until::date
-        and (:template::text is null or letter.template = :template::text)
-        and (:channel::text is null or coalesce(letter.channel, 'none') = :channel::text)
+    where (listed.account_id, listed.id) > (:after_account::bigint, :after_id::bigint)
+        and listed.made_on between :since::date and :until::date
+        and (:template::text is null or listed.template = :template::text)
+        and (:channel::text is null or coalesce(listed.channel, 'none') = :channel::text)
         and case :status::text
-            when 'sent' then letter.status in ('sent', 'uncertain')
-            else :status::text is null or letter.status = :status::text
+            when 'sent' then listed.status in ('sent', 'uncertain')
+            else :status::text is null or listed.status = :status::text
         end
         and (:answered::text is null or answer.amount > 0)
-        and (:brand::text is null or (
-            select account.brand_id from account where account.id = letter.account_id
-        ) = any (array(select brand.id from brand where brand.name = :brand::text)))
-        and (:currency::text is null or (
-            select bill_unit.currency from bill_unit
-            where bill_unit.account_id = letter.account_id and bill_unit.id = letter.bill_unit_id
-        ) = :currency::text)
-    order by letter.account_id, letter.id
+        and {{of_the_asked}}
+    order by listed.account_id, listed.id
     limit :limit::int
 )
 select
@@ -405,7 +391,7 @@ order by letter.account_id, letter.id
 -- name: actions
 -- Actions to come.
 with chosen as materialized (
-    select action.account_id, action.id
+    select listed.account_id, listed.id
     from (
         -- an index leads to these
         select account_id, id, case_id, bill_unit_id, action_definition_id, status, due_on
@@ -417,27 +403,21 @@ with chosen as materialized (
         from action
         where status = 'waiting'
             and exists (select from report_forecast where report_forecast.status = 'waiting')
-    ) as action
-    where (action.account_id, action.id) > (:after_account::bigint, :after_id::bigint)
-        and action.due_on between :since::date and :until::date
+    ) as listed
+    where (listed.account_id, listed.id) > (:after_account::bigint, :after_id::bigint)
+        and listed.due_on between :since::date and :until::date
         and exists (
             select from collection_case
-            where collection_case.account_id = action.account_id and collection_case.id = action.case_id
+            where collection_case.account_id = listed.account_id and collection_case.id = listed.case_id
                 and collection_case.status = 'open'
         )
-        and (:status::text is null or action.status = :status::text)
-        and (:action::text is null or action.action_definition_id = any (array(
+        and (:status::text is null or listed.status = :status::text)
+        and (:action::text is null or listed.action_definition_id = any (array(
             select action_definition.id from action_definition
             where action_definition.name = :action::text
         )))
-        and (:brand::text is null or (
-            select account.brand_id from account where account.id = action.account_id
-        ) = any (array(select brand.id from brand where brand.name = :brand::text)))
-        and (:currency::text is null or (
-            select bill_unit.currency from bill_unit
-            where bill_unit.account_id = action.account_id and bill_unit.id = action.bill_unit_id
-        ) = :currency::text)
-    order by action.account_id, action.id
+        and {{of_the_asked}}
+    order by listed.account_id, listed.id
     limit :limit::int
 )
 select

@@ -17,7 +17,7 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.tasks import queries, together
 from dunwell.features.tasks.together import Task
 
-_AGENDA = statements.load(__package__, "agenda.sql")
+_AGENDA = statements.load(__package__, "together.sql")
 
 DUE = "due_on"
 

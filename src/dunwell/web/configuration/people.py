@@ -71,18 +71,12 @@ def new_person(caller: Administrator) -> Response:
 def add(caller: Administrator, fields: Fields) -> Response:
     """Let somebody in; without a password they come through single sign-on only."""
     form = forms.read(Given, fields)
+    if given := form.given:
+        with form.refusing(), caller.oversee() as operation:
+            people.add(operation, given.login, given.name, _rights(given), password=given.password)
     if form.given is None:
         return _form(caller, form)
-    given = form.given
-    try:
-        with caller.oversee() as operation:
-            person = people.add(
-                operation, given.login, given.name, _rights(given), password=given.password
-            )
-    except DunwellError as failure:
-        form.refuse(failure)
-        return _form(caller, form)
-    said = _("%(name)s may come in.") % {"name": person.name}
+    said = _("%(name)s may come in.") % {"name": form.given.name}
     return caller.go("/configuration/people", flash=("good", said))
 
 
@@ -110,16 +104,12 @@ def change(person_id: PersonId, caller: Administrator, fields: Fields) -> Respon
     form = forms.read(Given, fields)
     with caller.oversee() as operation:
         person = people.get(operation, person_id)
-    if form.given is None:
-        return _form(caller, form, person)
-    given = form.given
-    try:
-        with caller.oversee() as operation:
+    if given := form.given:
+        with form.refusing(), caller.oversee() as operation:
             people.change(
                 operation, person_id, version=given.version, name=given.name, rights=_rights(given)
             )
-    except DunwellError as failure:
-        form.refuse(failure)
+    if form.given is None:
         return _form(caller, form, person)
     return caller.go("/configuration/people", flash=("good", _("The rights are changed.")))
 

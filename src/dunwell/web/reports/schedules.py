@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 from babel.dates import get_day_names
 from fastapi import APIRouter, Path, Query, Response
 
-from dunwell.domain.errors import DunwellError
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.reports import exporting, running, schedules
 from dunwell.features.reports.report import Report
@@ -60,16 +59,12 @@ def new_schedule(caller: Reader, report: Annotated[str, Query(max_length=100)] =
 def make(caller: Reader, fields: Fields) -> Response:
     """Have a report sent."""
     form = forms.read(Given, fields)
+    if given := form.given:
+        with form.refusing(), caller.change() as operation:
+            schedules.create(operation, _wish(given))
     if form.given is None:
         return _form(caller, form)
-    wish = _wish(form.given)
-    try:
-        with caller.change() as operation:
-            schedules.create(operation, wish)
-    except DunwellError as failure:
-        form.refuse(failure)
-        return _form(caller, form)
-    return _done(caller, _("“%(name)s” will be sent.") % {"name": wish.name})
+    return _done(caller, _("“%(name)s” will be sent.") % {"name": form.given.name})
 
 
 @router.get("/{schedule_id}")
@@ -95,13 +90,10 @@ def change(schedule_id: ScheduleId, caller: Reader, fields: Fields) -> Response:
     form = forms.read(Given, fields)
     with caller.look() as operation:
         schedule = schedules.get(operation, schedule_id)
+    if given := form.given:
+        with form.refusing(), caller.change() as operation:
+            schedules.change(operation, schedule_id, _wish(given))
     if form.given is None:
-        return _form(caller, form, schedule)
-    try:
-        with caller.change() as operation:
-            schedules.change(operation, schedule_id, _wish(form.given))
-    except DunwellError as failure:
-        form.refuse(failure)
         return _form(caller, form, schedule)
     return _done(caller, _("“%(name)s” is changed.") % {"name": form.given.name})
 

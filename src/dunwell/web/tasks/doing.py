@@ -2,16 +2,17 @@
 each with its form beside the list.
 """
 
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
 from dunwell.features.cases import queries
 from dunwell.web.caller import Caller
 from dunwell.web.forms import Fields
-from dunwell.web.tasks.pages import WORK, Handle, Look, View, Worker, task_page
+from dunwell.web.tasks.pages import Handle, Look, View, Worker, task_page
+from dunwell.web.tasks.panel import place
 from dunwell.web.verbs import doing, known
-from dunwell.web.verbs.verb import Done, Verb
 
 router = APIRouter(prefix="/tasks")
 
@@ -31,31 +32,15 @@ def act(action: Handle, verb: Name, caller: Worker, view: Look, fields: Fields) 
 
 
 def _place(caller: Caller, action: str, view: View) -> doing.Place:
-    """The panel beside the list."""
     with caller.look_closely() as operation:
         _state, case = queries.action_state(operation, action)
-
-    def show(status: int, values: dict[str, Any]) -> Response:
-        return task_page(
-            caller,
-            action,
-            view,
-            template="tasks/doing.html",
-            block=WORK,
-            status=status,
-            **values,
-        )
-
-    def end(_verb: Verb, done: Done) -> Response:
-        """The task as it is by now, and the list looks again."""
-        if caller.wants_part("panel"):
-            return task_page(
-                caller,
-                action,
-                view,
-                flash=(done.tone, done.message),
-                headers={"HX-Trigger": "tasks-changed", "HX-Retarget": "#panel"},
-            )
-        return caller.go(view.link(f"/{action}"), flash=(done.tone, done.message))
-
-    return doing.Place(case.bill_unit_no, show, end, action=action)
+    page = partial(task_page, caller, action, view)
+    return place(
+        caller,
+        view,
+        f"/{action}",
+        page,
+        "tasks/doing.html",
+        number=case.bill_unit_no,
+        action=action,
+    )

@@ -1,5 +1,6 @@
 """A to-do of the list, beside it: what it is about, who is asked for, and what is done with it."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
@@ -10,10 +11,10 @@ from dunwell.features.tasks import todos
 from dunwell.web.caller import Caller
 from dunwell.web.forms import Fields
 from dunwell.web.tasks.pages import WORK, Handle, Look, View, Worker, listed, of_customer
+from dunwell.web.tasks.panel import place
 from dunwell.web.verbs import doing, known, to_dos
 from dunwell.web.verbs import notes as jottings
 from dunwell.web.verbs import payments as payments_taken
-from dunwell.web.verbs.verb import Done, Verb
 
 router = APIRouter(prefix="/tasks/to-dos")
 
@@ -79,31 +80,15 @@ def act(to_do: Handle, verb: Name, caller: Worker, view: Look, fields: Fields) -
 
 
 def _place(caller: Caller, to_do: str, view: View) -> doing.Place:
-    """The panel beside the list."""
     with caller.look_closely() as operation:
         found = todos.find(operation, to_do)
-
-    def show(status: int, values: dict[str, Any]) -> Response:
-        return to_do_page(
-            caller,
-            to_do,
-            view,
-            template="tasks/to_do_doing.html",
-            block=WORK,
-            status=status,
-            **values,
-        )
-
-    def end(_verb: Verb, done: Done) -> Response:
-        """The to-do as it is by now, and the list looks again."""
-        if caller.wants_part("panel"):
-            return to_do_page(
-                caller,
-                to_do,
-                view,
-                flash=(done.tone, done.message),
-                headers={"HX-Trigger": "tasks-changed", "HX-Retarget": "#panel"},
-            )
-        return caller.go(view.link(f"/to-dos/{to_do}"), flash=(done.tone, done.message))
-
-    return doing.Place(found.bill_unit_no, show, end, to_do=to_do)
+    page = partial(to_do_page, caller, to_do, view)
+    return place(
+        caller,
+        view,
+        f"/to-dos/{to_do}",
+        page,
+        "tasks/to_do_doing.html",
+        number=found.bill_unit_no,
+        to_do=to_do,
+    )

@@ -64,10 +64,8 @@ def _complete(asked: Asked, given: Ending) -> str:
         closing.complete_action(
             asked.operation,
             str(asked.action.handle),
-            reason=given.reason,
-            note=given.note,
             reschedule=given.reschedule,
-            expected_version=asked.version,
+            **_by_hand(asked, given),
         )
     return _("Completed.")
 
@@ -81,11 +79,9 @@ def _cancel(asked: Asked, given: Ending) -> str:
         closing.cancel_action(
             asked.operation,
             str(asked.action.handle),
-            reason=given.reason,
-            note=given.note,
             with_following=given.with_following,
             reschedule=given.reschedule,
-            expected_version=asked.version,
+            **_by_hand(asked, given),
         )
     return _("Cancelled.")
 
@@ -104,33 +100,21 @@ def _reschedule(asked: Asked, given: NewDate) -> str:
             asked.operation,
             str(asked.action.handle),
             given.due_on,
-            reason=given.reason,
-            note=given.note,
             followers=given.shift,
-            expected_version=asked.version,
+            **_by_hand(asked, given),
         )
         due_on = change.action.due_on
     return _("Rescheduled: it is due on %(date)s.") % {"date": formats.date(due_on)}
 
 
 def _retry(asked: Asked, given: forms.Reasoned) -> str:
-    closing.retry_action(
-        asked.operation,
-        str(asked.action.handle),
-        reason=given.reason,
-        note=given.note,
-        expected_version=asked.version,
-    )
+    closing.retry_action(asked.operation, str(asked.action.handle), **_by_hand(asked, given))
     return _("The next night tries it again.")
 
 
 def _execute(asked: Asked, given: forms.Reasoned) -> Done:
     change = executing.execute_action(
-        asked.operation,
-        str(asked.action.handle),
-        reason=given.reason,
-        note=given.note,
-        expected_version=asked.version,
+        asked.operation, str(asked.action.handle), **_by_hand(asked, given)
     )
     if change.failure:
         said = _("It failed and stays to be done: %(message)s") % {"message": change.failure}
@@ -150,6 +134,11 @@ def _add(asked: Asked, given: Adding) -> str:
         followers=given.shift,
     )
     return _("%(action)s is part of the case now.") % {"action": given.definition}
+
+
+def _by_hand(asked: Asked, given: forms.Reasoned) -> dict[str, Any]:
+    """What the services of actions need to know beside the action."""
+    return {"reason": given.reason, "note": given.note, "expected_version": asked.version}
 
 
 def of_instalment(asked: Asked, reason: str) -> dict[str, Any]:
