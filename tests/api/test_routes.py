@@ -558,10 +558,11 @@ OPERATIONS[f"POST {_TMF}/paymentManagement/v4/payment"] = (
     False,
     {"account": {"id": "B9"}, "paymentMethod": {"name": "cash"}, "totalAmount": _MONEY},
 )
-for _api in ("account", "payment", "communication", "collection"):
+for _api in ("account", "customerBill", "payment", "communication", "collection"):
     _hub = f"{_TMF}/{_api}Management/v4/hub"
     _callback = {"callback": "https://example.org"}
     OPERATIONS[f"POST {_hub}"] = (Permission.SUBSCRIBE, False, _callback)
+    OPERATIONS[f"GET {_hub}/{{id}}"] = (Permission.SUBSCRIBE, False, None)
     OPERATIONS[f"DELETE {_hub}/{{id}}"] = (Permission.SUBSCRIBE, False, None)
 
 

@@ -71,9 +71,9 @@ from dunwell.api.tmf import customer_bills as tmf_customer_bills
 from dunwell.api.tmf import hubs as tmf_hubs
 from dunwell.api.tmf import messages as tmf_messages
 from dunwell.api.tmf import payments as tmf_payments
-from dunwell.api.tmf.shapes import BASE as TMF
 from dunwell.bootstrap import Application
 from dunwell.features.payments.gateways import registry
+from dunwell.features.tmf.shapes import BASE as TMF
 from dunwell.serving import watching
 from dunwell.serving.transactions import Transactions
 

@@ -35,6 +35,7 @@ class BillUnit(Shown):
 
     bill_unit_no: str
     account_no: str
+    account_name: str
     currency: str
     pay_type: str
     delivery: str | None

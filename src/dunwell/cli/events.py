@@ -44,6 +44,7 @@ def deliver(
     from dunwell.bootstrap import open_application, read_settings, set_up_logging
     from dunwell.features.subscriptions import delivering, fanning
     from dunwell.features.subscriptions.outgoing import Outgoing
+    from dunwell.features.tmf.notifications import notification
 
     set_up_logging(debug=debug)
     settings = read_settings()
@@ -52,7 +53,11 @@ def deliver(
     with application.database.connect(autocommit=True) as connection:
         found = fanning.fan_out(connection, delivering.utc_now())
     done = delivering.deliver(
-        application.database, application.plugins, outgoing, seconds=float(seconds)
+        application.database,
+        application.plugins,
+        outgoing,
+        notification=notification,
+        seconds=float(seconds),
     )
     if as_json:
         output.answer({"new_events": found.events, **asdict(done)})

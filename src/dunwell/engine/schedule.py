@@ -18,6 +18,7 @@ from dunwell.features.events import log
 from dunwell.features.reports import preparing, sending
 from dunwell.features.subscriptions import delivering, fanning
 from dunwell.features.subscriptions.outgoing import Outgoing
+from dunwell.features.tmf import notifications
 from dunwell.settings import Settings
 
 logger = structlog.get_logger()
@@ -95,7 +96,13 @@ def publish_events(duty: Duty) -> None:
     """Find what is new in the log, and send what is due."""
     with duty.database.connect(autocommit=True) as connection:
         fanning.fan_out(connection, duty.clock())
-    delivering.deliver(duty.database, duty.plugins, duty.outgoing, clock=duty.clock)
+    delivering.deliver(
+        duty.database,
+        duty.plugins,
+        duty.outgoing,
+        notification=notifications.notification,
+        clock=duty.clock,
+    )
 
 
 def report(duty: Duty) -> None:

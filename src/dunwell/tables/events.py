@@ -49,6 +49,8 @@ subscription = configuration(
     Column("kinds", JSONB),
     Column("brands", JSONB),
     Column("bill_units", JSONB),
+    # a TM Forum hub's API and query, if it is one: then it is sent their notifications
+    Column("hub", JSONB),
     text("status", server_default="active"),
     text("created_by"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from tests.api.conftest import BRANDS, Desk
 
-from dunwell.api.tmf import customer_bills, messages
 from dunwell.domain.statuses import LetterStatus
 from dunwell.features.access.actor import Permission
+from dunwell.features.tmf import customer_bills, messages
 
 PUBLISHED = json.loads((Path(__file__).parent / "published.json").read_text("utf-8"))
 RESOURCES = PUBLISHED["resources"]
@@ -100,12 +100,15 @@ def test_every_resource_has_what_the_published_schema_requires(crm: Desk):
 def test_parts_have_what_the_published_schema_requires(crm: Desk):
     account = _get(crm, f"{ACCOUNTS}/billingAccount/B1")
     party = _get(crm, f"{ACCOUNTS}/partyAccount/A-B1")
+    crm.world.pay("1.00", "2026-03-11", payment_no="P9", bill_no="N1")
+    named, _ = _get(crm, f"{PAYMENTS}/payment", **{"billingAccount.id": "B1"})
     parts = PUBLISHED["parts"]
     for name, found in (
         ("AccountBalance", account["accountBalance"]),
         ("Money", [each["amount"] for each in account["accountBalance"]]),
         ("RelatedParty", account["relatedParty"]),
         ("Contact", party["contact"]),
+        ("PaymentItem", named["paymentItem"]),
     ):
         assert found
         for each in found:
@@ -307,23 +310,6 @@ def test_a_customer_whose_answer_got_lost_is_not_created_twice(desk: Desk):
     assert create() == create()
     assert create(name="Bo") != create()
     assert desk.world.rows("select name from account order by 1") == [("Ada",), ("Bo",)]
-
-
-def test_hubs_are_subscriptions_of_the_apis_events(desk: Desk):
-    headers = _headers(desk)
-    hub = {"callback": "https://example.org/in", "query": "eventType=CollectionCaseCreateEvent"}
-    made = desk.client.post(f"{COLLECTIONS}/hub", json=hub, headers=headers)
-    assert made.status_code == 201, made.text
-    number = made.json()["id"]
-    assert made.json()["signingSecret"].startswith("whsec_")
-    found = desk.client.get(f"/api/v1/subscriptions/{number}", headers=headers).json()
-    assert (found["url"], found["kinds"]) == ("https://example.org/in", ["case_opened"])
-    elsewhere = desk.client.delete(f"{PAYMENTS}/hub/{number}", headers=headers)
-    assert elsewhere.status_code == 404
-    assert desk.client.delete(f"{COLLECTIONS}/hub/{number}", headers=headers).status_code == 204
-    unknown = {**hub, "query": "eventType=CaseEvent"}
-    refused = desk.client.post(f"{COLLECTIONS}/hub", json=unknown, headers=headers)
-    assert "CaseEvent is no event of collectionManagement" in refused.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 `paymentStatus` is `inArrears`, `due` or `paid`.
 
 Creating and changing them is loading a row: the loader's checks, its order of versions
-(`lastModified`) and its rejects. `accounts_given` makes the row, `accounts_shown` what is answered.
+(`lastModified`) and its rejects. `accounts_given` makes the row, `features/tmf/accounts` the
+answer.
 """
 
 import json
@@ -24,7 +25,12 @@ from dunwell.api.tmf.accounts_given import (
     party_row,
     unit_row,
 )
-from dunwell.api.tmf.accounts_shown import (
+from dunwell.api.tmf.shapes import Fields, Part, described, one
+from dunwell.api.values import Line, PathNumber
+from dunwell.domain.errors import BadInput
+from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.receivables import outside, queries
+from dunwell.features.tmf.accounts import (
     API,
     BillingAccount,
     PartyAccount,
@@ -33,11 +39,7 @@ from dunwell.api.tmf.accounts_shown import (
     one_party_account,
     party_account,
 )
-from dunwell.api.tmf.shapes import Fields, Part, described, first, one
-from dunwell.api.values import Line, PathNumber
-from dunwell.domain.errors import BadInput
-from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.receivables import outside, queries
+from dunwell.features.tmf.shapes import first
 
 router = APIRouter(prefix=f"/{API}/v4", tags=["TMF666 accounts"])
 

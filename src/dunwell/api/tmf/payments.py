@@ -6,7 +6,6 @@ its own here. `correlatorId` makes it happen once.
 
 import datetime as dt
 from dataclasses import replace
-from decimal import Decimal
 from typing import Annotated
 from uuid import uuid4
 
@@ -16,18 +15,13 @@ from pydantic import Field
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.tmf.shapes import (
     ByAccount,
-    Entity,
     Fields,
     Given,
     GivenMoney,
     GivenReference,
-    Money,
     Part,
-    Reference,
-    Resource,
     described,
     gathered,
-    href,
     one,
 )
 from dunwell.api.values import Line, PathHandle
@@ -38,40 +32,12 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.receivables import owing, payments, queries
 from dunwell.features.receivables.payments import Payment as Found
 from dunwell.features.receivables.payments import Received
-
-API = "paymentManagement"
+from dunwell.features.tmf.payments import API, Payment, payment
 
 router = APIRouter(prefix=f"/{API}/v4", tags=["TMF676 payments"])
 
 Viewer = Annotated[Caller, may(Permission.VIEW)]
 Taker = Annotated[Caller, may(Permission.TAKE_PAYMENT)]
-
-
-class PaymentMethod(Resource):
-    """How it was paid."""
-
-    name: str
-    type: str = Field(default="PaymentMethod", alias="@type")
-
-
-class PaymentItem(Resource):
-    """The bill that the payment names."""
-
-    id: str
-    item: Reference
-
-
-class Payment(Entity):
-    """A payment."""
-
-    correlator_id: str | None = None
-    account: Reference | None = None
-    amount: Money | None = None
-    total_amount: Money | None = None
-    payment_date: str | None = None
-    payment_method: PaymentMethod | None = None
-    payment_item: list[PaymentItem] | None = None
-    status: str | None = None
 
 
 class GivenMethod(Given):
@@ -105,7 +71,7 @@ def list_payments(caller: Viewer, part: Part, account: ByAccount) -> Response:
             return replace(page, items=tuple(each for each in page.items if each.reverses is None))
 
         found = gathered(fetch, part.needed)
-    return part.answer([_shown(each, account) for each in found])
+    return part.answer([payment(each, account) for each in found])
 
 
 @router.get("/payment/{id}", response_model=Payment)
@@ -117,7 +83,7 @@ def show_payment(id: PathHandle, caller: Viewer, fields: Fields = None) -> Respo
         (found,) = payments.payments(operation, account, only=handle).items
     if found.reverses is not None:
         raise NotFound(f"There is no payment {id!r}: it is the return of {found.reverses!r}.")
-    return one(_shown(found, account), fields)
+    return one(payment(found, account), fields)
 
 
 @router.post("/payment", status_code=201, response_model=Payment)
@@ -141,46 +107,9 @@ def take_payment(given: NewPayment, caller: Taker, _key: IdempotencyKey = None) 
             lambda limit, after: payments.payments(operation, account, limit=limit, cursor=after),
             _ALL,
         )
-        return next(_shown(each, account) for each in found if each.payment_no == number)
+        return next(payment(each, account) for each in found if each.payment_no == number)
 
     return caller.once(verb, given, location=lambda made: made.href)
 
 
 _ALL = 10_000
-
-
-def _shown(payment: Found, account: str) -> Payment:
-    handle = str(payment.handle)
-    amount = Money.of(abs(Decimal(payment.amount)), payment.currency)
-    named = (
-        [
-            PaymentItem(
-                id="1",
-                item=Reference(
-                    id=payment.bill_no,
-                    href=href("customerBillManagement", "customerBill", payment.bill_no),
-                    referred_type="CustomerBill",
-                ),
-            )
-        ]
-        if payment.bill_no
-        else None
-    )
-    return Payment(
-        id=handle,
-        href=href(API, "payment", handle),
-        type="Payment",
-        correlator_id=payment.payment_no,
-        account=Reference(
-            id=account,
-            href=href("accountManagement", "billingAccount", account),
-            type="AccountRef",
-            referred_type="BillingAccount",
-        ),
-        amount=amount,
-        total_amount=amount,
-        payment_date=f"{payment.paid_on.isoformat()}T00:00:00Z",
-        payment_method=PaymentMethod(name=payment.method or "unknown"),
-        payment_item=named,
-        status="canceled" if payment.reversed else "done",
-    )

@@ -1,88 +1,27 @@
-"""What all of TM Forum's APIs have in common (TMF630): `@type` and `href`, `fields`, pages by
-`offset` and `limit`, money as a number with its unit, references to other resources.
-
-Numbers are written digit by digit from decimals, so that no amount passes through a float.
+"""What is asked of all of TM Forum's APIs (TMF630): `fields`, pages by `offset` and `limit`, money
+and references as somebody sends them. `features/tmf` has what is answered.
 """
 
-import json
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request, Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import WithJsonSchema
 
 from dunwell.domain import pages
 from dunwell.domain.pages import Page
+from dunwell.features.tmf.shapes import attributes, digits
 
-BASE = "/api/tmf"
 FARTHEST = 1_000
 """The largest offset; farther on, a list goes by the address of its next page."""
 
-_MARK = "\0"
-_NUMBER = re.compile(r'"\\u0000(-?[0-9]+(?:[.][0-9]+)?)"')
 
 T = TypeVar("T")
-
-Number = Annotated[
-    Decimal,
-    Field(max_digits=15, decimal_places=4, allow_inf_nan=False),
-    PlainSerializer(lambda value: f"{_MARK}{value:f}", return_type=str, when_used="json"),
-    WithJsonSchema({"type": "number"}),
-]
-
-
-class Resource(BaseModel):
-    """A resource or a part of one; names in camel case, what isn't known left out."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
-
-    def written(self) -> str:
-        """As JSON, amounts digit by digit."""
-        return _written(_attributes(self, None))
-
-
-class Entity(Resource):
-    """What has an address of its own. With `fields` only some attributes are there."""
-
-    id: str | None = None
-    href: str | None = None
-    type: str | None = Field(default=None, alias="@type")
-
-
-class Money(Resource):
-    """An amount in a currency."""
-
-    unit: str
-    value: Number
-
-    @classmethod
-    def of(cls, amount: Decimal | str, currency: str) -> "Money":
-        """From an amount of ours, which may have more digits than one that is sent."""
-        return cls.model_construct(unit=currency, value=Decimal(amount))
-
-
-class Period(Resource):
-    """From when, and until when."""
-
-    start_date_time: str | None = None
-    end_date_time: str | None = None
-
-
-class Reference(Resource):
-    """Another resource."""
-
-    id: str
-    href: str | None = None
-    name: str | None = None
-    role: str | None = None
-    type: str | None = Field(default=None, alias="@type")
-    referred_type: str | None = Field(default=None, alias="@referredType")
 
 
 class GivenReference(BaseModel):
@@ -118,11 +57,6 @@ class Given(BaseModel):
     """What somebody sends; attributes that we don't keep are passed over, as TMF630 has it."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
-
-
-def href(api: str, noun: str, number: str) -> str:
-    """The address of a resource."""
-    return f"{BASE}/{api}/v4/{noun}/{quote(number, safe='')}"
 
 
 Fields = Annotated[
@@ -190,7 +124,7 @@ class Asked:
         return {"Link": f'<{self.request.url.path}?{urlencode(query)}>; rel="next"'}
 
     def _told(self, shown: Sequence[Any], headers: dict[str, str], *, status: int) -> Response:
-        told = [_attributes(each, self.fields) for each in shown]
+        told = [attributes(each, self.fields) for each in shown]
         return written(told, status=status, headers={"X-Result-Count": str(len(told)), **headers})
 
 
@@ -221,26 +155,14 @@ def gathered(fetch: Callable[[int, str | None], Page[T]], needed: int) -> list[T
 
 def one(resource: BaseModel, fields: str | None = None, *, status: int = 200) -> Response:
     """One resource."""
-    told = _attributes(resource, fields)
+    told = attributes(resource, fields)
     headers = {"Location": told["href"]} if status == 201 and "href" in told else {}  # noqa: PLR2004
     return written(told, status=status, headers=headers)
 
 
 def written(told: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """The answer as JSON, its amounts digit by digit."""
-    return Response(_written(told), status, headers or {}, "application/json")
-
-
-def _written(told: Any) -> str:
-    return _NUMBER.sub(r"\1", json.dumps(told))
-
-
-def _attributes(resource: BaseModel, fields: str | None) -> dict[str, Any]:
-    told = resource.model_dump(mode="json", by_alias=True, exclude_none=True)
-    if not fields:
-        return told
-    wanted = {name.strip() for name in fields.split(",")} | {"id", "href", "@type"}
-    return {name: value for name, value in told.items() if name in wanted}
+    return Response(digits(told), status, headers or {}, "application/json")
 
 
 def described(model: Any) -> dict[str, Any]:
@@ -249,8 +171,3 @@ def described(model: Any) -> dict[str, Any]:
         "response_model": list[model],
         "responses": {206: {"model": list[model], "description": "A part of the list."}},
     }
-
-
-def first(values: Iterable[T]) -> T | None:
-    """The first, if there is one."""
-    return next(iter(values), None)

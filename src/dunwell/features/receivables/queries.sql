@@ -21,8 +21,8 @@ limit :limit::int
 with page as materialized (
     select
         bill_unit.account_id, bill_unit.id, bill_unit.bill_unit_no, account.account_no,
-        bill_unit.currency, bill_unit.pay_type, bill_unit.delivery, bill_unit.status,
-        bill_unit.attributes
+        account.name as account_name, bill_unit.currency, bill_unit.pay_type, bill_unit.delivery,
+        bill_unit.status, bill_unit.attributes
     from bill_unit
     join account on account.id = bill_unit.account_id
     where bill_unit.bill_unit_no > :after::text
@@ -44,8 +44,8 @@ with page as materialized (
     limit :limit::int
 )
 select
-    page.bill_unit_no, page.account_no, page.currency, page.pay_type, page.delivery, page.status,
-    page.attributes,
+    page.bill_unit_no, page.account_no, page.account_name, page.currency, page.pay_type,
+    page.delivery, page.status, page.attributes,
     (
         select count(*) > 0
         from collection_case

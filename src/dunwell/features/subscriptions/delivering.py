@@ -10,7 +10,7 @@ import datetime as dt
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -26,12 +26,13 @@ from psycopg.types.json import Jsonb
 
 from dunwell.db import locks, statements
 from dunwell.db.database import Database
+from dunwell.domain.errors import BadInput
 from dunwell.features.events import log
 from dunwell.features.subscriptions import messages, rules, secrets
 from dunwell.features.subscriptions.addresses import is_subject
 from dunwell.features.subscriptions.messages import Due
 from dunwell.features.subscriptions.outgoing import Outgoing
-from dunwell.features.subscriptions.receiver import Answer, Receiver
+from dunwell.features.subscriptions.receiver import CLOUD_EVENT, Answer, Receiver
 from dunwell.features.subscriptions.streams import Stream
 
 _DELIVERING = statements.load(__package__, "delivering.sql")
@@ -45,6 +46,10 @@ HOPELESS = 3
 
 logger = structlog.get_logger()
 Clock = Callable[[], dt.datetime]
+Notification = Callable[
+    [psycopg.Connection[TupleRow], Mapping[str, Any], messages.Notice], str | None
+]
+"""What a hub is sent of a notice, if it wants it."""
 
 
 def utc_now() -> dt.datetime:
@@ -72,10 +77,13 @@ def deliver(
     plugins: PluginManager,
     outgoing: Outgoing,
     *,
+    notification: Notification | None = None,
     clock: Clock = utc_now,
     seconds: float = 60.0,
 ) -> Delivered:
-    """Send what is due, to all subscribers at once, for about so many seconds at most."""
+    """Send what is due, to all subscribers at once, for about so many seconds at most; to hubs, the
+    `notification` made of it.
+    """
     until = time.monotonic() + seconds
     with database.connect(autocommit=True) as connection:
         due = [number for (number,) in _DELIVERING["due"].run(connection, {"now": clock()})]
@@ -85,7 +93,7 @@ def deliver(
 
     def work(number: int) -> Delivered:
         with database.connect(autocommit=True) as connection:
-            courier = _Courier(connection, plugins, outgoing, clock, until)
+            courier = _Courier(connection, plugins, outgoing, clock, until, notification)
             return courier.work_for(number)
 
     with ThreadPoolExecutor(SUBSCRIPTIONS_AT_ONCE) as pool:
@@ -122,12 +130,14 @@ class _Courier:
         outgoing: Outgoing,
         clock: Clock,
         until: float,
+        notification: Notification | None,
     ) -> None:
         self._connection = connection
         self._plugins = plugins
         self._outgoing = outgoing
         self._clock = clock
         self._until = until
+        self._notification = notification
         self._chance = Random()  # noqa: S311 - spreads retries, hides nothing
 
     def work_for(self, number: int) -> Delivered:
@@ -172,6 +182,7 @@ class _Courier:
         def open_receiver() -> None:
             local.receiver = receivers.enter_context(self._receiver(subscription))
 
+        shape = self._shape(subscription["hub"])
         probing, after = subscription["failures"] > 0, 0
         with receivers, ThreadPoolExecutor(SENDERS, initializer=open_receiver) as pool:
             while time.monotonic() < self._until and self._is_active(subscription["id"]):
@@ -186,7 +197,7 @@ class _Courier:
                     self._plugins.hook,
                     given,
                     subscription["kinds"],
-                    self._outgoing.source,
+                    shape,
                 )
                 if not due:
                     break
@@ -201,7 +212,16 @@ class _Courier:
         outgoing = self._outgoing
         if is_subject(urlsplit(url)):
             return Stream(url, secrets_, outgoing.allowed, outgoing.nats_credentials)
-        return Receiver(url, secrets_, outgoing.allowed)
+        media_type = CLOUD_EVENT if subscription["hub"] is None else "application/json"
+        return Receiver(url, secrets_, outgoing.allowed, media_type)
+
+    def _shape(self, hub: Mapping[str, Any] | None) -> messages.Shape:
+        source, notification = self._outgoing.source, self._notification
+        if hub is None:
+            return lambda notice: messages.cloud_event(notice, source)
+        if notification is None:
+            raise BadInput("Nobody here knows what a hub is sent.")
+        return lambda notice: notification(self._connection, hub, notice)
 
     def _is_active(self, number: int) -> bool:
         """Whether nobody paused or deleted it meanwhile."""

@@ -15,7 +15,7 @@ where status = 'active'
 order by id
 
 -- name: subscription
-select id, name, url, kinds, status, secret_salt, key_check, secret_no, old_secret_until, failures,
+select id, name, url, kinds, hub, status, secret_salt, key_check, secret_no, old_secret_until, failures,
     failing_since
 from subscription
 where id = :subscription_id::int

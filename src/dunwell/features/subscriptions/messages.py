@@ -1,11 +1,12 @@
-"""From events of the log to the CloudEvents that one subscriber is sent.
+"""From events of the log to the messages that one subscriber is sent: CloudEvents of ours, or what
+somebody else makes of a `Notice` (TM Forum's hubs).
 
 Due deliveries are gathered in the temporary table `publishing`, where the hook `publish_event` (the
 default first) says more about them.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +38,30 @@ class Due:
     """Its event is no longer in the log."""
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An event, or a part of one, of which somebody is to be told."""
+
+    number: str
+    """Unique, and the same whenever it is sent."""
+    kind: str
+    time: dt.datetime
+    business_date: dt.date
+    actor: str | None
+    account_id: int
+    case_id: int
+    """0: none."""
+    bill_unit_no: str
+    """Empty: none."""
+    details: Mapping[str, Any]
+    data: Mapping[str, Any]
+    """What hooks say about it."""
+
+
+Shape = Callable[[Notice], str | None]
+"""What a message's body is; none: the subscriber isn't told of it."""
+
+
 def create_temporary_table(connection: psycopg.Connection[TupleRow]) -> None:
     """`publishing`, once for each connection that sends."""
     _MESSAGES["create_publishing"].run(connection)
@@ -47,7 +72,7 @@ def gather(
     hooks: HookRelay,
     given: Mapping[str, Any],
     kinds: list[str] | None,
-    source: str,
+    shape: Shape,
 ) -> list[Due]:
     """The next due deliveries of a subscription, in order; reads only.
 
@@ -68,29 +93,48 @@ def gather(
         # the first that was loaded answered last, and has the last word
         more = [answer.get(row["no"], {}) for answer in answers if answer]
         row["data"] = {key: value for each in more for key, value in each.items()} | row["data"]
-    return [_due(row, wanted, source) for row in rows]
+    return [_due(row, wanted, shape) for row in rows]
 
 
-def _due(row: dict[str, Any], wanted: frozenset[str] | None, source: str) -> Due:
+def _due(row: dict[str, Any], wanted: frozenset[str] | None, shape: Shape) -> Due:
     facts = {name: row[name] for name in ("stream", "attempts", "parts_sent", "first_failed_at")}
     if row["kind"] is None:
         return Due(row["delivery_id"], **facts, is_lost=True)
-    told = catalogue.messages(row["kind"], row["details"], wanted)
-    return Due(row["delivery_id"], **facts, messages=[_message(row, each, source) for each in told])
+    notices = [
+        _notice(row, each) for each in catalogue.messages(row["kind"], row["details"], wanted)
+    ]
+    bodies = [(each.number, shape(each)) for each in notices]
+    messages = [(number, body) for number, body in bodies if body is not None]
+    return Due(row["delivery_id"], **facts, messages=messages)
 
 
-def _message(row: dict[str, Any], told: catalogue.Message, source: str) -> tuple[str, str]:
-    number = f"{row['event_id']}.{told.part}" if told.part else str(row["event_id"])
-    day = row["business_date"].isoformat()
+def _notice(row: dict[str, Any], told: catalogue.Message) -> Notice:
+    return Notice(
+        f"{row['event_id']}.{told.part}" if told.part else str(row["event_id"]),
+        told.kind,
+        row["recorded_at"].astimezone(dt.UTC),
+        row["business_date"],
+        row["actor"],
+        row["account_id"] or 0,
+        row["case_id"] or 0,
+        row["data"].get("bill_unit_no", ""),
+        told.details,
+        row["data"],
+    )
+
+
+def cloud_event(notice: Notice, source: str) -> str:
+    """Our own message."""
+    day = notice.business_date.isoformat()
     attributes = {
-        "id": number,
+        "id": notice.number,
         "source": source,
-        "type": f"dunwell.{told.kind}",
-        "time": row["recorded_at"].astimezone(dt.UTC),
+        "type": f"dunwell.{notice.kind}",
+        "time": notice.time,
         "datacontenttype": "application/json",
         "businessdate": day,
     }
-    if "bill_unit_no" in row["data"]:
-        attributes["subject"] = row["data"]["bill_unit_no"]
-    data = {"business_date": day, "actor": row["actor"], **row["data"], "details": told.details}
-    return number, JSONFormat().write(CloudEvent(attributes, data)).decode()
+    if "bill_unit_no" in notice.data:
+        attributes["subject"] = notice.data["bill_unit_no"]
+    said = {"business_date": day, "actor": notice.actor, **notice.data, "details": notice.details}
+    return JSONFormat().write(CloudEvent(attributes, said)).decode()

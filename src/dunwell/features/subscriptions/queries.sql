@@ -9,7 +9,7 @@ select
         where subscription.brands @> to_jsonb(brand.id)
     ) as brands,
     subscription.brands as brand_ids,
-    subscription.bill_units as bill_unit_ids,
+    subscription.bill_units as bill_unit_ids, subscription.hub,
     subscription.status, subscription.created_by, subscription.created_at, subscription.sent,
     subscription.last_sent_at, subscription.failures, subscription.failing_since,
     subscription.retry_at, subscription.last_error,

@@ -20,6 +20,7 @@ from dunwell.features.subscriptions.guarded import Deadline, client
 SECONDS = 15.0
 """How long a receiver may take, from looking up its name to the end of its answer."""
 LONGEST_ANSWER = 16_384
+CLOUD_EVENT = "application/cloudevents+json"
 _TOO_MANY, _UNAVAILABLE, _GONE = 429, 503, 410
 
 
@@ -38,8 +39,15 @@ class Answer:
 class Receiver:
     """The receiver of one subscription; for one thread. Leave it with `with`."""
 
-    def __init__(self, url: str, secrets: Sequence[str], allowed: Sequence[Network]) -> None:
+    def __init__(
+        self,
+        url: str,
+        secrets: Sequence[str],
+        allowed: Sequence[Network],
+        media_type: str = CLOUD_EVENT,
+    ) -> None:
         self._url = url
+        self._media_type = f"{media_type}; charset=utf-8"
         self._signer = signing.Signer(secrets)
         self._deadline = Deadline(SECONDS)
         self._client = client(url, allowed, self._deadline)
@@ -53,7 +61,7 @@ class Receiver:
     def send(self, message_id: str, body: str, now: dt.datetime) -> Answer:
         """Send one message; whether it was taken (an answer of 200 to 299)."""
         headers = {
-            "content-type": "application/cloudevents+json; charset=utf-8",
+            "content-type": self._media_type,
             **self._signer.headers(message_id, body, now),
         }
         self._deadline.set()

@@ -5,7 +5,7 @@ The surface commits. A secret is told when it is made or rotated, and can't be a
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +35,8 @@ class Wish:
     """Kinds, or patterns like `action_*`; none: every event as it is logged."""
     brands: Sequence[str] = ()
     bill_units: Sequence[str] = ()
+    hub: Mapping[str, Any] | None = None
+    """The `api` and `query` of a TM Forum hub, which is sent their notifications."""
 
 
 def create(operation: Operation, outgoing: Outgoing, name: str, url: str, wish: Wish) -> str:
@@ -54,6 +56,7 @@ def create(operation: Operation, outgoing: Outgoing, name: str, url: str, wish: 
         "kinds": _json(_known_kinds(wish.kinds)),
         "brands": _json(_brand_ids(operation, wish.brands)),
         "bill_units": _json([bill_units_of.find(operation, no).id for no in wish.bill_units]),
+        "hub": Jsonb(wish.hub) if wish.hub else None,
         "actor": operation.actor.name,
         "secret_salt": salt,
         "key_check": secrets.check(outgoing.key, salt),

@@ -9,11 +9,11 @@ for update
 
 -- name: create
 insert into subscription (
-    name, url, kinds, brands, bill_units, created_by, secret_salt, key_check
+    name, url, kinds, brands, bill_units, hub, created_by, secret_salt, key_check
 )
 values (
-    :name::text, :url::text, :kinds::jsonb, :brands::jsonb, :bill_units::jsonb, :actor::text,
-    :secret_salt::text, :key_check::text
+    :name::text, :url::text, :kinds::jsonb, :brands::jsonb, :bill_units::jsonb, :hub::jsonb,
+    :actor::text, :secret_salt::text, :key_check::text
 )
 on conflict (name) do nothing
 returning id

@@ -1,10 +1,11 @@
 """TMF666: how customers and bill units look as party accounts and billing accounts."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dunwell.api.tmf.shapes import (
+from dunwell.features.access.actor import Operation
+from dunwell.features.receivables import owing, queries
+from dunwell.features.tmf.shapes import (
     Entity,
     Money,
     Period,
@@ -12,9 +13,8 @@ from dunwell.api.tmf.shapes import (
     Resource,
     first,
     href,
+    moment,
 )
-from dunwell.features.access.actor import Operation
-from dunwell.features.receivables import owing, queries
 
 API = "accountManagement"
 
@@ -96,7 +96,7 @@ def billing_accounts(
             state=unit["status"],
             account_type=unit["attributes"].get("account_type"),
             payment_status=_status(unit, owed[unit["bill_unit_no"]]),
-            related_party=[_party(unit["account_no"])],
+            related_party=[_party(unit["account_no"], unit["account_name"])],
             account_balance=_balances(operation, unit, owed[unit["bill_unit_no"]]),
         )
         for unit in units
@@ -112,7 +112,7 @@ def _status(unit: Mapping[str, Any], owed: owing.Owing) -> str:
 def _balances(
     operation: Operation, unit: Mapping[str, Any], owed: owing.Owing
 ) -> list[AccountBalance]:
-    currency, now = unit["currency"], Period(start_date_time=_moment(operation.date))
+    currency, now = unit["currency"], Period(start_date_time=moment(operation.date))
     balances = [
         AccountBalance(
             balance_type="open", amount=Money.of(owed.open_amount, currency), valid_for=now
@@ -192,7 +192,3 @@ def _contact(row: Mapping[str, Any]) -> list[Contact]:
             contact_type="primary", contact_name=named, valid_for=Period(), contact_medium=media
         )
     ]
-
-
-def _moment(day: dt.date) -> str:
-    return f"{day.isoformat()}T00:00:00Z"

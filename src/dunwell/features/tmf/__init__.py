@@ -1,0 +1,1 @@
+"""What we have in TM Forum's shapes, and the notifications of their Open APIs."""
