@@ -121,14 +121,18 @@ def database(server: str, template: str) -> Iterator[Database]:
 def new_database(server: str, template: str) -> Iterator[Database]:
     """A database of its own, for as long as it is needed."""
     name = f"test_{uuid.uuid4().hex}"
+    # copying files is the quicker way in memory (an eighth of the work), and the slower on a disk
+    strategy = "file_copy" if str(IN_MEMORY) in server else "wal_log"
     with psycopg.connect(server, autocommit=True) as connection:
+        create = sql.SQL("create database {} template {} strategy {}")
         connection.execute(
-            sql.SQL("create database {} template {}").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
+            create.format(sql.Identifier(name), sql.Identifier(template), sql.Identifier(strategy))
         )
     database = Database(address_of(server, name))
-    yield database
-    database.engine.dispose()
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
+        with psycopg.connect(server, autocommit=True) as connection:
+            drop = sql.SQL("drop database {} with (force)")
+            connection.execute(drop.format(sql.Identifier(name)))

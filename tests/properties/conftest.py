@@ -1,15 +1,13 @@
 """Fresh databases for each example that Hypothesis tries."""
 
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from dunwell.db.database import Database
-from tests.conftest import address_of
+from tests.conftest import new_database
 
 Worlds = Callable[[], AbstractContextManager[Database]]
 
@@ -17,24 +15,4 @@ Worlds = Callable[[], AbstractContextManager[Database]]
 @pytest.fixture(scope="session")
 def worlds(server: str, template: str) -> Worlds:
     """Call it for a database that is an empty installation and goes away at the block's end."""
-
-    @contextmanager
-    def world() -> Iterator[Database]:
-        name = f"test_{uuid.uuid4().hex}"
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("create database {} template {}").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
-            )
-        database = Database(address_of(server, name))
-        try:
-            yield database
-        finally:
-            database.engine.dispose()
-            with psycopg.connect(server, autocommit=True) as connection:
-                connection.execute(
-                    sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
-                )
-
-    return world
+    return partial(new_database, server, template)

@@ -10,19 +10,17 @@ import json
 import os
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from playwright.sync_api import Browser, Page, sync_playwright
-from psycopg import sql
-from tests.conftest import address_of, new_database
+from psycopg.conninfo import conninfo_to_dict
+from tests.conftest import new_database
 from tests.web import town
 from tests.world import World
 
@@ -84,16 +82,10 @@ def town_template(
     server: str, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """A database with the town in it, to be cloned."""
-    name = f"town_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        create = sql.SQL("create database {} template {}")
-        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
-    database = Database(address_of(server, name))
-    town.build(World(database, tmp_path_factory.mktemp("town")))
-    database.engine.dispose()
-    yield name
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    with new_database(server, template) as database:
+        town.build(World(database, tmp_path_factory.mktemp("town")))
+        database.engine.dispose()
+        yield str(conninfo_to_dict(database.address)["dbname"])
 
 
 @pytest.fixture
