@@ -2,7 +2,9 @@
 
 from dunwell.tables import (
     access,
+    accounts,
     agencies,
+    agreements,
     alerts,
     care,
     cases,
@@ -27,7 +29,9 @@ from dunwell.tables.base import metadata
 
 __all__ = [
     "access",
+    "accounts",
     "agencies",
+    "agreements",
     "alerts",
     "care",
     "cases",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     Identity,
@@ -17,6 +18,9 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+)
+from sqlalchemy import (
+    text as sql,
 )
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.schema import SchemaItem
@@ -85,6 +89,11 @@ def text(name: str, **options: Any) -> Column[str]:
 def date(name: str, **options: Any) -> Column[Any]:
     """A date column, required unless said otherwise."""
     return Column(name, Date, **{"nullable": False, **options})
+
+
+def flag(name: str) -> Column[bool]:
+    """False unless said otherwise."""
+    return Column(name, Boolean, nullable=False, server_default=sql("false"))
 
 
 def money(name: str, **options: Any) -> Column[Any]:

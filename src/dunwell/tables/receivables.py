@@ -1,176 +1,24 @@
-"""Customers and what they owe: accounts, bill units, bills, open items, credits, allocations.
+"""What customers owe: bills, open items, credits, allocations, disputes, balances.
 
 Columns of the big tables are ordered so that a row packs tightly; `item` is about 100 bytes.
 """
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    Computed,
     Date,
     DateTime,
-    ForeignKey,
     ForeignKeyConstraint,
-    Identity,
     Index,
     Integer,
-    Table,
-    Text,
     func,
 )
 from sqlalchemy import (
     text as sql,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-from dunwell.tables.base import date, metadata, money, operational, reference, text
-
-
-def _small_letters(name: str) -> Column[str]:
-    return Column(
-        f"{name}_search",
-        Text(collation="C"),
-        Computed(f'lower({name}) collate "C"', persisted=True),
-    )
-
-
-def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False, server_default=sql("false"))
-
-
-account = Table(
-    "account",
-    metadata,
-    # the account is the root of `account_id`: its own key is that number
-    Column("id", BigInteger, Identity(), primary_key=True),
-    text("account_no", unique=True),
-    Column("brand_id", ForeignKey("brand.id"), nullable=False),
-    text("name"),
-    text("company", nullable=True),
-    text("email", nullable=True),
-    text("phone", nullable=True),
-    text("address", nullable=True),
-    text("city", nullable=True),
-    text("postal_code", nullable=True),
-    text("country", nullable=True),
-    text("locale", nullable=True),
-    text("status", server_default="active"),
-    text("account_type", nullable=True),
-    text("customer_class", nullable=True),
-    text("jurisdiction", nullable=True),
-    Column("credit_score", Integer),
-    Column("attributes", JSONB, nullable=False, server_default=sql("'{}'")),
-    # somebody in the household depends on the supply: cutting it would put them at risk
-    _flag("life_support"),
-    _flag("sensitive_load"),
-    # names are searched by their beginning: in small letters and by plain byte order, so that a
-    # range over the index answers, also behind row-level security
-    _small_letters("name"),
-    _small_letters("company"),
-    Index("ix_account_name", "name_search", "id"),
-    Index(
-        "ix_account_company",
-        "company_search",
-        "id",
-        postgresql_where=sql("company_search is not null"),
-    ),
-)
-
-# under which texts each account is found (`search_words` makes them); a search reads one range of
-# the index for each brand, so that it is as quick behind the brand's wall
-search_word = operational(
-    "search_word",
-    Column("brand_id", Integer, nullable=False),
-    Column("word", Text(collation="C"), nullable=False),
-    Index("ix_search_word", "brand_id", "word", "account_id"),
-)
-
-bill_unit = operational(
-    "bill_unit",
-    text("bill_unit_no", unique=True),
-    text("currency"),
-    text("pay_type", server_default="invoice"),
-    text("delivery", nullable=True),
-    text("status", server_default="active"),
-    Column("attributes", JSONB, nullable=False, server_default=sql("'{}'")),
-    # what criteria ask, kept by who changes budgets, agreements and pay plans: asking the row that
-    # the night has at hand costs nothing
-    _flag("on_budget"),
-    _flag("bills_for_others"),
-    _flag("broken_pay_plan"),
-    ForeignKeyConstraint(["account_id"], ["account.id"]),
-)
-
-# what other systems call our customers and bill units, and which of their versions was taken last
-outside_identifier = operational(
-    "outside_identifier",
-    # none: it is the account, or a part of it
-    reference("bill_unit_id", nullable=True),
-    text("system"),
-    # the kind of load file that told it: accounts, bill_units, contact_details, addresses
-    text("kind"),
-    text("outside_id"),
-    # as the system wrote it, and where it stands among the others (`version_order`)
-    text("version", nullable=True),
-    Column("version_order", BigInteger),
-    Column("taken_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    ForeignKeyConstraint(["account_id"], ["account.id"]),
-    Index("uq_outside_identifier", "system", "kind", "outside_id", unique=True),
-)
-
-service_agreement = operational(
-    "service_agreement",
-    reference("bill_unit_id"),
-    text("service_agreement_no", unique=True),
-    # what is supplied: electricity, gas, water; severance criteria and templates ask it
-    text("type", server_default="standard"),
-    text("status", server_default="active"),
-    # the debt class of its bills that name none
-    Column("debt_class_id", ForeignKey("debt_class.id")),
-    date("started_on", nullable=True),
-    date("stopped_on", nullable=True),
-    text("premise_no", nullable=True),
-    text("premise_address", nullable=True),
-    # somebody at the premise depends on the supply; it counts for all agreements of that premise
-    _flag("life_support"),
-    _flag("sensitive_load"),
-    # one meter for several customers: cutting it would cut them all
-    _flag("master_meter"),
-    # the supplier whose service we bill for them; none: it is our own
-    text("third_party_supplier", nullable=True),
-    CheckConstraint("status in ('pending_start', 'active', 'stopped', 'closed')", name="status"),
-    CheckConstraint("stopped_on >= started_on", name="stopped_on"),
-    ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
-    Index("ix_service_agreement_bill_unit", "account_id", "bill_unit_id"),
-)
-
-# a levelised payment: the customer pays the same every period, and the difference to what was used
-# adds up until it is settled
-budget = operational(
-    "budget",
-    reference("bill_unit_id"),
-    text("budget_no", unique=True),
-    money("amount"),
-    # what was used less what was paid so far: what the customer owes us, negative if we owe them
-    money("difference", server_default=sql("0")),
-    date("started_on"),
-    date("ended_on", nullable=True),
-    text("status", server_default="active"),
-    # the type of the adjustment that settles it
-    text("adjustment_type", server_default="budget_settlement"),
-    CheckConstraint("status in ('active', 'cancelled', 'ended')", name="status"),
-    ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
-    # a bill unit has one budget at a time
-    Index(
-        "uq_budget_active",
-        "account_id",
-        "bill_unit_id",
-        unique=True,
-        postgresql_where=sql("status = 'active'"),
-    ),
-)
+from dunwell.tables.base import date, money, operational, reference, text
 
 bill = operational(
     "bill",

@@ -5,7 +5,6 @@ again, and the charge's key and amount are fixed. Then the gateway is asked, the
 recorded. Killed between any two of these, the next run asks the gateway again with the same key.
 """
 
-import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,13 +23,13 @@ from dunwell.db import locks, outgoing_files
 from dunwell.db.database import Database
 from dunwell.domain.errors import Conflict
 from dunwell.features.access.actor import Actor, Operation, Permission
-from dunwell.features.payments import recording, rules
+from dunwell.features.payments import claims, recording, rules
+from dunwell.features.payments.claims import Claim
 from dunwell.features.payments.gateways.base import (
     Charge,
     Declined,
     FileGateway,
     GatewayDown,
-    Method,
     OnlineGateway,
     Outcome,
 )
@@ -87,21 +86,6 @@ class Collection:
             "unanswered": self.unanswered,
             "left": dict(self.left),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A charge that is fixed and may be asked for."""
-
-    account_id: int
-    attempt_id: int
-    gateway: str
-    charge: Charge
-    reference: str | None = None
-    only_find: bool = False
-    """The gateway is only asked what it knows, because the answer will come by itself or because
-    the key is too old to be charged with once more."""
-    was_charging: bool = False
 
 
 def ready_units(connection: psycopg.Connection[TupleRow], day: date) -> list[Unit]:
@@ -190,22 +174,22 @@ class _Run:
         self.silent: Counter[str] = Counter()
         self.for_files: defaultdict[str, list[Unit]] = defaultdict(list)
 
-    def unanswered_claims(self) -> Iterator[_Claim]:
+    def unanswered_claims(self) -> Iterator[Claim]:
         """Charges that are under way elsewhere, to ask what has become of them."""
         rows = COLLECTING["pending"].run(self.operation.connection).fetchall()
         for account_id, attempt_id in rows:
             with self.operation.connection.transaction():
                 row = recording.read(self.operation, account_id, attempt_id)
             if row["status"] == "pending" and not self._is_silent(row["gateway"]):
-                yield _again(row, only_find=True)
+                yield claims.again(row, only_find=True)
 
-    def due_claims(self) -> Iterator[_Claim]:
+    def due_claims(self) -> Iterator[Claim]:
         """Claim what is to be charged, and what a run that was killed left without an answer."""
         given = {"date": self.operation.date}
         rows = COLLECTING["due"].run(self.operation.connection, given).fetchall()
         yield from self.claims((account_id, attempt_id) for account_id, attempt_id, _ in rows)
 
-    def claims(self, attempts: Iterable[Unit]) -> Iterator[_Claim]:
+    def claims(self, attempts: Iterable[Unit]) -> Iterator[Claim]:
         """Claim those of the attempts that may be charged now."""
         for account_id, attempt_id in attempts:
             with self.operation.connection.transaction():
@@ -214,15 +198,15 @@ class _Run:
             if claim is not None:
                 yield claim
 
-    def _claim(self, row: dict[str, Any]) -> _Claim | None:
+    def _claim(self, row: dict[str, Any]) -> Claim | None:
         if row["status"] == "charging":
             if self._is_silent(row["gateway"]):
                 return None
-            return _again(row, only_find=bool(row["key_is_old"]))
+            return claims.again(row, only_find=bool(row["key_is_old"]))
         if row["status"] != "ready":
             return None
         name = self.gateways.name_for(row["brand"], row["kind"]) if row["kind"] else None
-        match rules.decide(_facts(row, has_gateway=name is not None), self.operation.date):
+        match rules.decide(claims.facts(row, has_gateway=name is not None), self.operation.date):
             case rules.Drop() as decision:
                 self.result.add(recording.drop(self.operation, row, decision))
             case rules.Leave(why):
@@ -234,17 +218,17 @@ class _Run:
                 elif self._is_silent(name):
                     self.result.left[f"the gateway {name} doesn't answer"] += 1
                 else:
-                    return _start(self.operation, row, name, amount)
+                    return claims.start(self.operation, row, name, amount)
         return None
 
-    def ask(self, claims: Iterator[_Claim]) -> None:
+    def ask(self, wanted: Iterator[Claim]) -> None:
         """Ask the gateways, several at once, and record each answer in its own transaction."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            while some := list(islice(claims, AT_ONCE)):
+            while some := list(islice(wanted, AT_ONCE)):
                 for claim, outcome in zip(some, pool.map(self._ask_one, some), strict=True):
                     self._take(claim, outcome)
 
-    def _ask_one(self, claim: _Claim) -> Outcome | GatewayDown | None:
+    def _ask_one(self, claim: Claim) -> Outcome | GatewayDown | None:
         gateway: Any = self.gateways.named(claim.gateway)
         online: OnlineGateway = gateway
         try:
@@ -254,7 +238,7 @@ class _Run:
         except GatewayDown as failure:
             return failure
 
-    def _take(self, claim: _Claim, outcome: Outcome | GatewayDown | None) -> None:
+    def _take(self, claim: Claim, outcome: Outcome | GatewayDown | None) -> None:
         if isinstance(outcome, GatewayDown):
             self.silent[claim.gateway] += 1
             self.result.unanswered += 1
@@ -296,11 +280,11 @@ class _Run:
         charges: list[tuple[Unit, Charge]] = []
         for account_id, attempt_id in attempts:
             row = recording.read(self.operation, account_id, attempt_id)
-            decision = rules.decide(_facts(row, has_gateway=True), self.operation.date)
+            decision = rules.decide(claims.facts(row, has_gateway=True), self.operation.date)
             if row["status"] != "ready" or not isinstance(decision, rules.ChargeIt):
                 # something has changed since it was looked at; the next run sees to it
                 continue
-            claim = _start(self.operation, row, name, decision.amount, status="pending")
+            claim = claims.start(self.operation, row, name, decision.amount, status="pending")
             refusal = gateway.refuse(claim.charge)
             if isinstance(refusal, Declined):
                 self.result.add(
@@ -334,65 +318,3 @@ class _Run:
 
 def _is_file(gateways: Gateways, name: str) -> bool:
     return hasattr(gateways.named(name), "submit")
-
-
-def _facts(row: dict[str, Any], *, has_gateway: bool) -> rules.Facts:
-    return rules.Facts(
-        case_is_open=row["case_is_open"],
-        asked=row["amount"],
-        owed=row["owed"],
-        has_method=row["payment_method_id"] is not None,
-        expires_on=row["expires_on"],
-        has_gateway=has_gateway,
-        kind=row["kind"],
-    )
-
-
-def _start(
-    operation: Operation,
-    row: dict[str, Any],
-    gateway: str,
-    amount: Decimal,
-    *,
-    status: str = "charging",
-) -> _Claim:
-    """Fix the charge: from here on it is this key and this amount."""
-    key = uuid.uuid4().hex
-    given = {
-        "account_id": row["account_id"],
-        "id": row["id"],
-        "status": status,
-        "key": key,
-        "amount": amount,
-        "payment_method_id": row["payment_method_id"],
-        "gateway": gateway,
-    }
-    COLLECTING["start"].run(operation.connection, given)
-    return _Claim(row["account_id"], row["id"], gateway, _charge(row, key, amount))
-
-
-def _again(row: dict[str, Any], *, only_find: bool) -> _Claim:
-    """The charge as it was fixed before."""
-    charge = _charge(row, row["idempotency_key"], row["charged_amount"])
-    return _Claim(
-        row["account_id"],
-        row["id"],
-        row["gateway"],
-        charge,
-        row["gateway_reference"],
-        only_find,
-        was_charging=row["status"] == "charging",
-    )
-
-
-def _charge(row: dict[str, Any], key: str, amount: Decimal) -> Charge:
-    method = Method(
-        kind=row["kind"],
-        token=row["token"],
-        customer=row["customer"],
-        holder=row["holder"] or row["customer_name"],
-        expires_on=row["expires_on"],
-        mandate_reference=row["mandate_reference"],
-        mandate_signed_on=row["mandate_signed_on"],
-    )
-    return Charge(key, amount, row["currency"], method, row["bill_unit_no"])

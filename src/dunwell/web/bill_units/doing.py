@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Query, Response
 
 from dunwell.features.access.actor import Permission
 from dunwell.web import rendering
-from dunwell.web.bill_units import pages
-from dunwell.web.bill_units.pages import Number
+from dunwell.web.bill_units import frame
+from dunwell.web.bill_units.frame import Number
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields
 from dunwell.web.verbs import doing, known
@@ -42,7 +42,7 @@ def _place(caller: Caller, number: str, verb: Verb, of: str | None) -> doing.Pla
     """The page of the bill unit; `of` is what the verb takes: a case, an action, a member."""
 
     def show(status: int, values: dict[str, Any]) -> Response:
-        return pages.page(caller, number, "verb", lambda _operation: values, status=status)
+        return frame.page(caller, number, "verb", lambda _operation: values, status=status)
 
     def end(verb: Verb, done: Done) -> Response:
         part = f"/{verb.back_to}" if verb.back_to else ""

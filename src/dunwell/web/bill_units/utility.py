@@ -12,8 +12,8 @@ from dunwell.features.ratings import queries as ratings
 from dunwell.features.receivables import agreements, budgets
 from dunwell.features.severance import queries as severances
 from dunwell.features.tasks import todos
-from dunwell.web.bill_units import pages
-from dunwell.web.bill_units.pages import Cursor, Number, Values, Viewer
+from dunwell.web.bill_units import frame
+from dunwell.web.bill_units.frame import Cursor, Number, Values, Viewer
 from dunwell.web.verbs import pay_plans as planning
 from dunwell.web.verbs import ratings as rating
 from dunwell.web.verbs import services
@@ -48,13 +48,13 @@ def show_services(number: Number, caller: Viewer) -> Response:
             "agreement_verbs": services.OF_AGREEMENT,
         }
 
-    return pages.page(caller, number, "services", read)
+    return frame.page(caller, number, "services", read)
 
 
 @router.get("/severances")
 def show_severances(number: Number, caller: Viewer) -> Response:
     """Severance processes with their events, in the order in which they depend on each other."""
-    return pages.page(
+    return frame.page(
         caller,
         number,
         "severances",
@@ -70,7 +70,7 @@ def show_severances(number: Number, caller: Viewer) -> Response:
 @router.get("/pay-plans")
 def show_pay_plans(number: Number, caller: Viewer) -> Response:
     """Pay plans with their scheduled payments, the newest first."""
-    return pages.page(
+    return frame.page(
         caller,
         number,
         "pay-plans",
@@ -85,7 +85,7 @@ def show_pay_plans(number: Number, caller: Viewer) -> Response:
 @router.get("/to-dos")
 def show_to_dos(number: Number, caller: Viewer) -> Response:
     """To-dos about it, the open ones first."""
-    return pages.page(
+    return frame.page(
         caller,
         number,
         "to-dos",
@@ -99,7 +99,7 @@ def show_to_dos(number: Number, caller: Viewer) -> Response:
 @router.get("/contacts")
 def show_contacts(number: Number, caller: Viewer, after: Cursor = None) -> Response:
     """Who spoke or wrote with the customer, when and about what."""
-    return pages.page(
+    return frame.page(
         caller,
         number,
         "contacts",
@@ -113,7 +113,7 @@ def show_contacts(number: Number, caller: Viewer, after: Cursor = None) -> Respo
 @router.get("/rating")
 def show_rating(number: Number, caller: Viewer) -> Response:
     """The credit rating and the cash-only score, and every demerit that led there."""
-    return pages.page(
+    return frame.page(
         caller,
         number,
         "rating",
