@@ -88,3 +88,30 @@ def test_parts_are_listed_moved_and_removed(desk: Desk):
     assert settings["part"]["days_to_pay"] == 10
     assert desk.client.delete(DRAFT, headers=headers).status_code == 204
     assert desk.client.get(DRAFT, headers=headers).status_code == 404
+
+
+def test_a_template_in_a_draft_is_tried_previewed_applied_and_kept_with_its_version(desk: Desk):
+    headers = desk.key(Permission.CHANGE_POLICY, Permission.VIEW, name="editor")
+    address = f"{DRAFT}/templates/dunning/gentle"
+    plain = {"engine": "jinja2", "format": "text", "source": "Dear {{ account.name }}"}
+    assert desk.client.put(address, headers=headers, json=plain).status_code == 404
+    desk.client.post(DRAFT, headers=headers, json={})
+    broken = desk.client.put(address, headers=headers, json={**plain, "source": "{% if %}"})
+    assert broken.status_code == 422
+    staged = desk.client.put(address, headers=headers, json=plain).json()
+    assert (staged["shipped"], staged["lacking"]) == (False, None)
+    listed = desk.client.get(f"{DRAFT}/templates", headers=headers).json()["items"]
+    assert "gentle" in [each["name"] for each in listed]
+    preview = desk.client.get(f"{address}/preview", headers=headers)
+    assert preview.text.startswith("Dear ")
+    assert desk.client.get("/api/v1/templates/dunning/gentle", headers=headers).status_code == 404
+    version = staged["version"]
+    stale = desk.client.delete(address, headers=headers, params={"version": version - 1})
+    assert stale.status_code == 412
+
+    applied = desk.client.post(f"{DRAFT}/apply", headers=headers, json={"note": "gentler"}).json()
+    kept = f"/api/v1/policy/versions/{applied['id']}/templates"
+    found = desk.client.get(kept, headers=headers).json()["items"]
+    assert [each["source"] for each in found if each["name"] == "gentle"] == [plain["source"]]
+    desk.client.post(DRAFT, headers=headers, json={})
+    assert desk.client.delete(address, headers=headers).status_code == 204

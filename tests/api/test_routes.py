@@ -15,6 +15,7 @@ V = "/api/v1"
 PERSON: dict[str, Any] = {"login": "new", "name": "New", "roles": [], "brands": None}
 OF = f"{V}/bill-units/{{bill_unit_no}}"
 TEMPLATE = f"{V}/templates/{{kind}}/{{name}}"
+DRAFTED = f"{V}/policy/draft/templates"
 WHY = {"reason": "a test"}
 PROMISES = f"{V}/bill-units/{{bill_unit_no}}/promises"
 POLICY = {
@@ -407,7 +408,16 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"GET {V}/policy/versions": (Permission.VIEW, True, None),
     f"GET {V}/policy/versions/{{version_id}}": (Permission.VIEW, True, None),
     f"GET {V}/policy/versions/{{version_id}}/changes": (Permission.VIEW, True, None),
+    f"GET {V}/policy/versions/{{version_id}}/templates": (Permission.VIEW, True, None),
     f"GET {V}/policy/draft": (Permission.CHANGE_POLICY, True, None),
+    f"GET {DRAFTED}": (Permission.CHANGE_POLICY, True, None),
+    f"PUT {DRAFTED}/{{kind}}/{{name}}": (
+        Permission.CHANGE_POLICY,
+        True,
+        {"engine": "jinja2", "format": "text", "source": "Hello"},
+    ),
+    f"DELETE {DRAFTED}/{{kind}}/{{name}}": (Permission.CHANGE_POLICY, True, None),
+    f"GET {DRAFTED}/{{kind}}/{{name}}/preview": (Permission.CHANGE_POLICY, True, None),
     f"POST {V}/policy/draft": (Permission.CHANGE_POLICY, True, {}),
     f"GET {V}/policy/draft/parts/{{noun}}": (Permission.CHANGE_POLICY, True, None),
     f"POST {V}/policy/draft/parts/{{noun}}": (

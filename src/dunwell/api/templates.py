@@ -9,11 +9,11 @@ from pydantic import Field
 
 from dunwell.api import documents, versions
 from dunwell.api.caller import Caller, may
-from dunwell.api.values import Given, Line, Shown
+from dunwell.api.values import Given, Line, Shown, Text
 from dunwell.api.versions import Seen
 from dunwell.domain.statuses import TemplateKind
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.letters import service, templates
+from dunwell.features.letters import changing, service, templates
 
 router = APIRouter(prefix="/templates", tags=["templates"])
 
@@ -50,12 +50,21 @@ class Templates(Shown):
     items: list[Template]
 
 
+Note = Annotated[Text, Query(description="Why, for those who read the policy's versions.")]
+
+
 class NewTemplate(Given):
     """A template to be."""
 
     engine: Literal["typst", "jinja2", "xslt"]
     format: Literal["pdf", "html", "text"]
-    source: Annotated[str, Field(max_length=templates.LARGEST)]
+    source: Annotated[str, Field(max_length=changing.LARGEST)]
+
+    def template(self, kind: str, name: str, locale: str, brand: str | None) -> changing.Given:
+        """Under its whole name."""
+        # half a character can't be encoded; the service says what is wrong with it
+        source = self.source.encode("utf-8", "surrogatepass")
+        return changing.Given(kind, name, locale, self.engine, self.format, source, brand)
 
 
 class LoadedTemplate(TemplateWithSource):
@@ -65,18 +74,28 @@ class LoadedTemplate(TemplateWithSource):
     """What it lacks with made-up data; a plug-in has to bring it."""
 
 
+class StagedTemplate(LoadedTemplate):
+    """A template that is in the caller's draft."""
+
+    version: int
+    """The draft's version since."""
+
+
+def shown(template: templates.Template) -> TemplateWithSource:
+    """A template with its words."""
+    return TemplateWithSource.model_validate(_facts(template))
+
+
 def _facts(template: templates.Template) -> dict[str, object]:
     names = (*Template.model_fields, "source")
     told = {name: getattr(template, name) for name in names if name != "shipped"}
-    return {**told, "shipped": template.id is None}
+    return {**told, "shipped": template.shipped}
 
 
 def _found(
     operation: Operation, kind: str, name: str, locale: str, brand: str | None
 ) -> TemplateWithSource:
-    return TemplateWithSource.model_validate(
-        _facts(templates.get(operation, kind, name, locale, brand))
-    )
+    return shown(templates.get(operation, kind, name, locale, brand))
 
 
 @router.get("")
@@ -117,25 +136,18 @@ def load_template(
     seen: Seen,
     locale: Locale = "en_US",
     brand: Brand = None,
+    note: Note = "",
 ) -> LoadedTemplate:
-    """Put a template in place, or in the place of one. It is tried with made-up data first, and
-    refused if it can't be rendered.
+    """Put a template in place at once, or in the place of one, as a version of the policy that
+    changes nothing else. It is tried with made-up data first, and refused if it can't be rendered.
     """
-    with caller.change() as operation:
+    # the policy is every brand's at once; the service asks whether the brand is the caller's
+    with caller.oversee() as operation:
         _check(operation, seen, kind, name, locale, brand)
-        lacking = templates.load(
-            operation,
-            kind=kind,
-            name=name,
-            locale=locale,
-            engine=given.engine,
-            form=given.format,
-            source=_bytes(given.source),
-            brand=brand,
-        )
-        shown = _found(operation, kind, name, templates.canonical(locale), brand)
-    versions.show(response, shown.sha256)
-    return LoadedTemplate(**shown.model_dump(), lacking=lacking)
+        lacking = changing.load(operation, given.template(kind, name, locale, brand), note=note)
+        loaded = _found(operation, kind, name, changing.canonical(locale), brand)
+    versions.show(response, loaded.sha256)
+    return LoadedTemplate(**loaded.model_dump(), lacking=lacking)
 
 
 @router.delete("/{kind}/{name}", status_code=204)
@@ -146,11 +158,12 @@ def delete_template(
     seen: Seen,
     locale: Locale = "en_US",
     brand: Brand = None,
+    note: Note = "",
 ) -> None:
     """Delete a template; refused while something names it."""
-    with caller.change() as operation:
+    with caller.oversee() as operation:
         _check(operation, seen, kind, name, locale, brand)
-        templates.delete(operation, kind, name, locale, brand)
+        changing.delete(operation, kind, name, locale, brand, note=note)
 
 
 @router.get("/{kind}/{name}/preview", response_class=Response, responses=documents.RESPONSES)
@@ -178,8 +191,3 @@ def _check(
 ) -> None:
     if seen.asks:
         seen.check(_found(operation, kind, name, locale, brand).sha256)
-
-
-def _bytes(source: str) -> bytes:
-    # half a character can't be encoded; the service says what is wrong with it
-    return source.encode("utf-8", "surrogatepass")

@@ -32,6 +32,8 @@ Brand = Annotated[
     ),
 ]
 
+Note = Annotated[str, typer.Option(help="Why, for those who read the policy's versions.")]
+
 _BY_ENDING = {
     ".typ": ("typst", "pdf"),
     ".xsl": ("xslt", "html"),
@@ -67,15 +69,17 @@ def load(
             "--format", metavar="FORMAT", help="pdf, html or text.", show_default="by the engine"
         ),
     ] = "",
+    note: Note = "",
     as_json: Json = False,
 ) -> None:
     """Put a template in place, or in the place of one with the same brand, kind, name and locale.
 
-    It is tried with made-up data first; one that can't be rendered is refused.
+    It is tried with made-up data first; one that can't be rendered is refused. It counts at once,
+    as a version of the policy that changes nothing else.
     """
     from dunwell.bootstrap import open_application, read_settings
     from dunwell.domain.errors import BadFile, BadInput
-    from dunwell.features.letters import engines, templates
+    from dunwell.features.letters import changing, engines
 
     try:
         source = path.read_bytes()
@@ -88,15 +92,10 @@ def load(
     form = form or (by_ending[1] if by_ending[0] == engine else "")
     form = form or engines.FORMATS.get(engine, ("",))[0]
     with open_application(read_settings()).database.connect() as connection:
-        lacking = templates.load(
+        lacking = changing.load(
             _operation(connection),
-            kind=kind,
-            name=name,
-            locale=locale,
-            engine=engine,
-            form=form,
-            source=source,
-            brand=brand,
+            changing.Given(kind, name, locale, engine, form, source, brand),
+            note=note,
         )
     if lacking:
         output.say(f"{lacking}; a plug-in has to bring it.", style="yellow")
@@ -121,7 +120,7 @@ def list_(as_json: Json = False) -> None:
         output.answer(
             {
                 "templates": [
-                    {**{name: getattr(each, name) for name in names}, "shipped": each.id is None}
+                    {**{name: getattr(each, name) for name in names}, "shipped": each.shipped}
                     for each in found
                 ]
             }
@@ -136,7 +135,7 @@ def list_(as_json: Json = False) -> None:
             each.brand or "all",
             each.engine,
             each.format,
-            "Dunwell" if each.id is None else "you",
+            "Dunwell" if each.shipped else "you",
         )
     output.show(table)
 
@@ -198,14 +197,15 @@ def delete(
     kind: Kind = "dunning",
     locale: Locale = "en_US",
     brand: Brand = None,
+    note: Note = "",
     as_json: Json = False,
 ) -> None:
     """Delete a template; refused while an action or a setting names it."""
     from dunwell.bootstrap import open_application, read_settings
-    from dunwell.features.letters import templates
+    from dunwell.features.letters import changing
 
     with open_application(read_settings()).database.connect() as connection:
-        templates.delete(_operation(connection), kind, name, locale, brand)
+        changing.delete(_operation(connection), kind, name, locale, brand, note=note)
     if as_json:
         output.answer({"deleted": True})
     else:

@@ -13,6 +13,8 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Table,
+    Text,
     UniqueConstraint,
     func,
 )
@@ -21,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from dunwell.tables.base import configuration, operational, reference, text
+from dunwell.tables.base import configuration, metadata, operational, reference, text
 from dunwell.tables.cases import of_action
 
 template = configuration(
@@ -41,6 +43,16 @@ template = configuration(
     CheckConstraint("engine in ('typst', 'jinja2', 'xslt')", name="engine"),
     CheckConstraint("format in ('pdf', 'html', 'text')", name="format"),
     UniqueConstraint("brand_id", "kind", "name", "locale", postgresql_nulls_not_distinct=True),
+)
+
+# every wording that was ever tried and kept, by its hash; policy versions and drafts name them
+template_text = Table(
+    "template_text",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("kept_by", Text, nullable=False),
+    Column("kept_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
 letter = of_action(

@@ -9,7 +9,8 @@ from tests.world import World, day
 
 from dunwell.domain.errors import BadInput, DunwellError, Forbidden, NotFound, RuleViolation
 from dunwell.features.access.actor import Actor, Operation, Permission, operator
-from dunwell.features.letters import sample, templates
+from dunwell.features.letters import changing, sample, templates
+from dunwell.features.letters.changing import Given
 from dunwell.features.letters.engines import Document
 from dunwell.features.letters.rendering import Renderer
 from dunwell.features.letters.templates import Catalog, Template
@@ -33,14 +34,14 @@ def _load(operation: Operation, **given: Any) -> str | None:
         "form": "text",
         "source": b"Dear {{ account.name }}",
     }
-    return templates.load(operation, **{**text, **given})
+    return changing.load(operation, Given(**{**text, **given}))
 
 
 def test_a_template_is_loaded_listed_replaced_and_deleted(operation: Operation):
     _load(operation, name="spare")
     _load(operation, name="spare", source=b"Hello")
     assert templates.get(operation, "dunning", "spare", "en_US", None).source == "Hello"
-    templates.delete(operation, "dunning", "spare", "en_US", None)
+    changing.delete(operation, "dunning", "spare", "en_US", None)
     with pytest.raises(NotFound):
         templates.get(operation, "dunning", "spare", "en_US", None)
     kinds = operation.connection.execute(
@@ -78,20 +79,22 @@ def test_a_field_that_only_a_plug_in_brings_is_named_and_taken(operation: Operat
     assert "line 2: there is no field 'consultant'" in lacking
 
 
-def test_a_template_in_use_is_not_deleted(operation: Operation):
+def test_a_template_in_use_is_not_deleted_unless_a_shipped_one_takes_its_place(
+    operation: Operation,
+):
     _load(operation)
     _load(operation, kind="email_body", name="letter-attached")
-    with pytest.raises(RuleViolation, match="in use by the action 'own letter'"):
-        templates.delete(operation, "dunning", "own", "en_US", None)
-    with pytest.raises(RuleViolation, match="the setting email_body"):
-        templates.delete(operation, "email_body", "letter-attached", "en_US", None)
+    with pytest.raises(RuleViolation, match=r"used by .*\(actions: own letter\)"):
+        changing.delete(operation, "dunning", "own", "en_US", None)
+    changing.delete(operation, "email_body", "letter-attached", "en_US", None)
+    assert templates.get(operation, "email_body", "letter-attached", "en_US", None).shipped
 
 
 def test_a_template_that_comes_with_dunwell_is_not_deleted_but_can_be_replaced(
     operation: Operation,
 ):
     with pytest.raises(RuleViolation, match="comes with Dunwell"):
-        templates.delete(operation, "dunning", "final-notice", "de_DE", None)
+        changing.delete(operation, "dunning", "final-notice", "de_DE", None)
     _load(operation, name="final-notice", locale="de_DE")
     found = Catalog.read(operation.connection).find("dunning", "final-notice", None, ["de_DE"])
     assert found.engine == "jinja2"

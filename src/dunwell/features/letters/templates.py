@@ -1,10 +1,11 @@
 """Templates: loading, listing, deleting, and finding the one that a letter needs.
 
-Those that come with Dunwell are files of `shipped`, for all brands; one that is loaded under the
-same kind, name and locale takes its place, and a brand's own precedes one for all brands.
+They are parts of the policy: staged in a draft, or loaded at once, which makes a version that
+changes nothing else (docs/decisions/0175-templates-are-part-of-the-policy.md). Those that come with
+Dunwell are files of `shipped`, for all brands; one that is loaded under the same kind, name and
+locale takes its place, and a brand's own precedes one for all brands.
 """
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -12,32 +13,18 @@ from importlib.resources import files
 from typing import Any
 
 import psycopg
-from babel import Locale, UnknownLocaleError
 from psycopg.rows import TupleRow, dict_row
-from psycopg.types.json import Jsonb
-from pydantic import TypeAdapter, ValidationError
 
 from dunwell.db import statements
-from dunwell.domain.errors import BadInput, NotFound, RuleViolation
+from dunwell.domain.errors import NotFound
 from dunwell.domain.statuses import TemplateKind
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.events import log as event_log
 from dunwell.features.letters import rules, sample
-from dunwell.features.letters.engines import FORMATS
-from dunwell.features.letters.rendering import Failed, Job, Renderer
-from dunwell.features.policy.values import Name
+from dunwell.features.letters.rendering import Job
+from dunwell.features.policy import parts, wordings
+from dunwell.features.policy.model import Policy
 
 _TEMPLATES = statements.load(__package__, "templates.sql")
-
-LARGEST = 1_000_000
-"""Bytes of a template."""
-
-ACTION_TYPES = {
-    TemplateKind.DUNNING: "dunning_letter",
-    TemplateKind.INVOICE_REMINDER: "invoice_reminder",
-    TemplateKind.EMAIL_BODY: "",
-}
-"""Which type of action names templates of a kind."""
 
 _SHIPPED = {
     ".typ": (TemplateKind.DUNNING, "typst", "pdf"),
@@ -58,8 +45,8 @@ class Template:
     source: str
     brand: str | None = None
     brand_id: int | None = None
-    id: int | None = None
-    """None for one that comes with Dunwell."""
+    shipped: bool = False
+    """Whether it comes with Dunwell."""
 
     @property
     def title(self) -> str:
@@ -70,7 +57,7 @@ class Template:
     @property
     def sha256(self) -> str:
         """The hash of its source."""
-        return hashlib.sha256(self.source.encode()).hexdigest()
+        return wordings.hash_of(self.source)
 
     def job(
         self,
@@ -138,14 +125,14 @@ def shipped() -> tuple[Template, ...]:
         if known is not None:
             kind, engine, form = known
             source = file.read_text(encoding="utf-8")
-            found.append(Template(kind, name, locale, engine, form, source))
+            found.append(Template(kind, name, locale, engine, form, source, shipped=True))
     return tuple(found)
 
 
 def _loaded(connection: psycopg.Connection[TupleRow]) -> list[Template]:
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_TEMPLATES["all"].render()).fetchall()
-    return [Template(**{name: row[name] for name in Template.__dataclass_fields__}) for row in rows]
+    return [Template(**row) for row in rows]
 
 
 def listed(operation: Operation) -> list[Template]:
@@ -153,12 +140,32 @@ def listed(operation: Operation) -> list[Template]:
     their place.
     """
     operation.actor.require(Permission.VIEW)
-    loaded = [
+    return _with_shipped(
         each
         for each in _loaded(operation.connection)
         if each.brand_id is None or operation.actor.sees(each.brand_id)
-    ]
-    taken = {(each.kind, each.name, each.locale) for each in loaded if each.brand_id is None}
+    )
+
+
+def of_policy(operation: Operation, policy: Policy) -> list[Template]:
+    """The templates that a draft or a version of the policy names, with those that come with
+    Dunwell.
+    """
+    operation.actor.require(Permission.VIEW, everywhere=True)
+    texts = wordings.sources(operation.connection, (each.sha256 for each in policy.templates))
+    return _with_shipped(
+        Template(
+            **each.model_dump(include={"name", "locale", "brand", "engine", "format"}),
+            kind=each.kind.value,
+            source=texts[each.sha256],
+        )
+        for each in policy.templates
+    )
+
+
+def _with_shipped(found: Iterable[Template]) -> list[Template]:
+    loaded = list(found)
+    taken = {(each.kind, each.name, each.locale) for each in loaded if each.brand is None}
     kept = [each for each in shipped() if (each.kind, each.name, each.locale) not in taken]
     return sorted(
         [*kept, *loaded], key=lambda each: (each.kind, each.name, each.locale, each.brand or "")
@@ -166,8 +173,15 @@ def listed(operation: Operation) -> list[Template]:
 
 
 def get(operation: Operation, kind: str, name: str, locale: str, brand: str | None) -> Template:
-    """One template by its whole name. Raises NotFound."""
-    for each in listed(operation):
+    """One template in force by its whole name. Raises NotFound."""
+    return choose(listed(operation), kind, name, locale, brand)
+
+
+def choose(
+    found: Iterable[Template], kind: str, name: str, locale: str, brand: str | None
+) -> Template:
+    """One of these templates by its whole name. Raises NotFound."""
+    for each in found:
         if (each.kind, each.name, each.locale, each.brand) == (kind, name, locale, brand):
             return each
     where = f" of the brand {brand!r}" if brand else " for all brands"
@@ -177,138 +191,7 @@ def get(operation: Operation, kind: str, name: str, locale: str, brand: str | No
     )
 
 
-def load(
-    operation: Operation,
-    *,
-    kind: str,
-    name: str,
-    locale: str,
-    engine: str,
-    form: str,
-    source: bytes,
-    brand: str | None = None,
-) -> str | None:
-    """Put a template in place, or another in its place. Raises BadInput for one that can't be
-    rendered; one that only lacks a field of the sample data (a plug-in may bring it) is taken, and
-    what it lacks is the answer.
-    """
-    operation.actor.require(Permission.CHANGE_POLICY)
-    brand_id = _brand(operation, brand)
-    template = Template(
-        kind=_one_of("kind", kind, [each.value for each in TemplateKind]),
-        name=_name(name),
-        locale=canonical(locale),
-        engine=_one_of("engine", engine, list(FORMATS)),
-        format=_one_of(f"format of the engine {engine}", form, FORMATS[engine]),
-        source=_text(source),
-        brand=brand,
-    )
-    if template.kind != TemplateKind.DUNNING and template.format == "pdf":
-        raise BadInput(f"A template of kind {kind} makes text or HTML; {engine} makes PDF.")
-    with Renderer(1) as renderer:
-        outcome = renderer.render(template.job(sample.data(template.locale), sample.SENDER))
-    lacking = None
-    if isinstance(outcome, Failed):
-        if "there is no field" not in outcome.message:
-            raise BadInput(f"The {outcome.message}. Nothing was loaded.")
-        lacking = outcome.message
-    _write(
-        operation,
-        "put",
-        template,
-        {"brand_id": brand_id, "engine": engine, "format": form, "source": template.source},
-    )
-    return lacking
-
-
-def delete(operation: Operation, kind: str, name: str, locale: str, brand: str | None) -> None:
-    """Remove a template. Raises RuleViolation while something names it, NotFound."""
-    operation.actor.require(Permission.CHANGE_POLICY)
-    template = get(operation, kind, name, locale, brand)
-    if template.id is None:
-        raise RuleViolation(
-            "shipped",
-            f"The template {template.title} comes with Dunwell and can't be deleted; load one of"
-            " your own under the same name to replace it.",
-        )
-    given = {
-        "kind": kind,
-        "name": name,
-        "brand_id": template.brand_id,
-        "action_type": ACTION_TYPES[TemplateKind(kind)],
-    }
-    uses = [what for (what,) in _TEMPLATES["uses"].run(operation.connection, given)]
-    if uses:
-        raise RuleViolation(
-            "in_use",
-            f"The template {template.title} is in use by {', '.join(uses)}; take it out of there"
-            " first.",
-        )
-    _write(operation, "delete", template, {"id": template.id})
-
-
-def _write(operation: Operation, verb: str, template: Template, given: dict[str, Any]) -> None:
-    event_log.ensure_month(operation.connection, operation.date)
-    named = {
-        "kind": template.kind,
-        "name": template.name,
-        "locale": template.locale,
-        "brand": template.brand,
-        "sha256": template.sha256,
-    }
-    shared = {
-        **named,
-        "actor": operation.actor.name,
-        "business_date": operation.date,
-        "event": {"put": "template_loaded", "delete": "template_deleted"}[verb],
-        "data": Jsonb(named),
-    }
-    _TEMPLATES[verb].run(operation.connection, {**shared, **given})
-    _TEMPLATES["log"].run(operation.connection, shared)
-
-
-def _brand(operation: Operation, brand: str | None) -> int | None:
-    if brand is None:
-        if operation.actor.brands is not None:
-            raise BadInput("A template for all brands needs access to all brands; name a brand.")
-        return None
-    row = _TEMPLATES["find_brand"].run(operation.connection, {"brand": brand}).fetchone()
-    if row is None or not operation.actor.sees(row[0]):
-        raise NotFound(f"There is no brand {brand!r}.")
-    return int(row[0])
-
-
-def _one_of(what: str, given: str, known: Iterable[str]) -> str:
-    choices = list(known)
-    if given not in choices:
-        raise BadInput(f"{given!r} is no {what}; choose one of {', '.join(choices)}.")
-    return given
-
-
-def _name(given: str) -> str:
-    try:
-        return str(TypeAdapter(Name).validate_python(given))
-    except ValidationError as failure:
-        raise BadInput(
-            f"{given!r} can't be a template's name: {failure.errors()[0]['msg']}."
-        ) from (failure)
-
-
-def canonical(given: str) -> str:
-    """A locale as templates are filed under it: EN_us is en_US. Raises BadInput."""
-    try:
-        return str(Locale.parse(given))
-    except (UnknownLocaleError, ValueError, TypeError) as failure:
-        raise BadInput(f"{given!r} is not a known locale; write one such as en_US.") from failure
-
-
-def _text(source: bytes) -> str:
-    if len(source) > LARGEST:
-        raise BadInput(f"The template has {len(source):,} bytes; at most {LARGEST:,} are taken.")
-    try:
-        text = source.decode("utf-8-sig")
-    except UnicodeDecodeError as failure:
-        raise BadInput(f"The template isn't UTF-8 text ({failure}).") from failure
-    if not text.strip() or "\0" in text:
-        raise BadInput("The template is empty, or no text.")
-    return text
+def part_id(template: Template) -> str:
+    """How a policy's parts call the template."""
+    key = (template.brand or "", template.kind, template.name, template.locale)
+    return parts.id_from("templates", key)

@@ -19,6 +19,7 @@ from dunwell.features.policy import (
     experiment_checks,
     scenario_checks,
     severance_checks,
+    wordings,
 )
 from dunwell.features.policy.criteria import Place
 from dunwell.features.policy.installation import ACTIONS_BY_HAND, PREDEFINED_ACTIONS
@@ -30,7 +31,7 @@ from dunwell.features.policy.model import (
     Policy,
     ToDoEntry,
 )
-from dunwell.features.policy.problems import Problem, Severity, decimals, error, unknown
+from dunwell.features.policy.problems import Problem, decimals, error, unknown
 from dunwell.features.policy.values import is_currency
 
 MOST_BUCKETS = 10
@@ -58,13 +59,9 @@ def check(policy: Policy) -> list[Problem]:
         eligibility_checks.check,
         experiment_checks.check,
         crm_checks.check,
+        wordings.check,
     )
     return [problem for rule in rules for problem in rule(policy)]
-
-
-def errors(policy: Policy) -> list[Problem]:
-    """What must be mended before the policy can be applied."""
-    return [problem for problem in check(policy) if problem.severity is Severity.ERROR]
 
 
 def _buckets(policy: Policy) -> Iterator[Problem]:

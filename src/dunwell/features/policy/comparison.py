@@ -26,7 +26,7 @@ class ChangeKind(StrEnum):
 _OF_BRANDS = frozenset(
     {
         *("profile", "scenario", "agency", "action", "reason code"),
-        *("severance template", "moratorium", "experiment"),
+        *("severance template", "moratorium", "experiment", "template"),
     }
 )
 

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 from dunwell.db import statements
 from dunwell.domain.errors import BadInput, BadPolicy, Conflict, NotFound, RuleViolation, Stale
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.policy import merging, parts, service, versions, writing
+from dunwell.features.policy import merging, parts, service, versions, wordings, writing
 from dunwell.features.policy.comparison import Change
 from dunwell.features.policy.model import Policy
 from dunwell.features.policy.parts import Finding
@@ -74,6 +74,8 @@ def start(operation: Operation, version_id: int | None = None) -> Draft:
     """
     _may(operation)
     policy = versions.read(operation.connection, version_id).policy
+    # a version from before templates were part of the policy doesn't speak of them
+    policy = wordings.complete(operation.connection, policy)
     given = {**_whose(operation), "document": Jsonb(service.document(policy))}
     if _DRAFTS["start"].run(operation.connection, given).rowcount == 0:
         raise RuleViolation(
@@ -101,6 +103,22 @@ def put(
     Raises BadPart for what can't be read, RuleViolation for a name in use or a part that can't be
     changed, Stale when `version` isn't the draft's any more.
     """
+    if noun == "templates":
+        raise RuleViolation(
+            "tried_first", "A template is put with its words, which are tried first."
+        )
+    return put_tried(operation, noun, data, part_id=part_id, version=version)
+
+
+def put_tried(
+    operation: Operation,
+    noun: str,
+    data: Mapping[str, Any],
+    *,
+    part_id: str | None = None,
+    version: int | None = None,
+) -> tuple[Draft, str]:
+    """The same, for a template whose words have been tried and kept, too."""
     draft = _locked(operation, version)
     policy, new_id = parts.put(draft.policy, noun, data, part_id=part_id)
     if part_id is not None and new_id != part_id:
@@ -151,8 +169,9 @@ def apply(operation: Operation, note: str, *, version: int | None = None) -> int
     errors = [each for each in parts.findings(draft.policy) if each.severity is Severity.ERROR]
     if errors:
         raise BadPolicy([f"{each.name}: {each.message}" for each in errors])
-    _wait_for_night(operation)
+    wait_for_night(operation)
     _refuse_outdated(get(operation))
+    before = service.export(operation.connection)
     applied = service.apply(
         operation.connection, draft.policy, actor=operation.actor.name, note=note.strip()
     )
@@ -161,6 +180,7 @@ def apply(operation: Operation, note: str, *, version: int | None = None) -> int
             "nothing_changed",
             "The draft says the same as the policy in force; change something, or discard it.",
         )
+    wordings.record(operation, before, draft.policy)
     _DRAFTS["discard"].run(operation.connection, _whose(operation))
     return applied
 
@@ -232,7 +252,8 @@ def _refuse_in_use(operation: Operation, noun: str, part: Any, what: str) -> Non
         )
 
 
-def _wait_for_night(operation: Operation) -> None:
+def wait_for_night(operation: Operation) -> None:
+    """Be the one who changes the policy. Raises Conflict while a night is running."""
     try:
         with operation.connection.transaction():
             operation.connection.execute(f"set local lock_timeout = '{PATIENCE}'")

@@ -45,6 +45,7 @@ def examine(path: Path) -> Examined:
     document = _Document({}, {}, [])
     for file in _files(path):
         document.add(file)
+    document.refuse_templates()
     if document.broken:
         return Examined(None, tuple(document.broken), ())
     try:
@@ -126,6 +127,15 @@ class _Document:
                 self.broken.append(f"{file}:{line}: given in two files ({key}) — keep one of them")
         for place, line in lines.items():
             self.lines.setdefault(_moved(place, offsets), (file, line))
+
+    def refuse_templates(self) -> None:
+        """Their words are documents of their own, and are tried before they are taken."""
+        if "templates" in self.data:
+            file, line = self.lines[("templates",)]
+            self.broken.append(
+                f"{file}:{line}: a policy file has no templates (templates) — take them out, and"
+                " load each with `dunwell template load`"
+            )
 
     def locate(self, problem: Problem) -> tuple[Path, int, str]:
         place = problem.place

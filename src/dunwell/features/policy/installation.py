@@ -60,7 +60,7 @@ def install(connection: psycopg.Connection[TupleRow]) -> None:
     connection.execute(
         "insert into policy_version (applied_by, note, document, fingerprint)"
         " values ('dunwell', 'the empty policy of a new installation', %s, '')",
-        [Jsonb({})],
+        [Jsonb({"templates": []})],
     )
 
 

@@ -17,6 +17,7 @@ from dunwell.domain.statuses import (
     DayUnit,
     DemeritKind,
     Direction,
+    TemplateKind,
 )
 from dunwell.features.policy.criteria import Condition, Criterion, Form
 from dunwell.features.policy.eligibility import Eligibility
@@ -540,6 +541,18 @@ class ExchangeRate(Form):
     rate: Rate = Field(description="Units of the target for one of the source.")
 
 
+class LetterTemplate(Form):
+    """A template of letters or messages, with the hash of its words: `wordings` keeps the words."""
+
+    brand: Name | None = Field(default=None, description="Only for this brand; none: for all.")
+    kind: TemplateKind = Field(description="What it is for.")
+    name: Name = Field(description="The name that actions use.")
+    locale: Name = Field(description="Language and country.")
+    engine: Name = Field(description="What makes documents of it.")
+    format: Name = Field(description="What it makes.")
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] = Field(description="Of its words.")
+
+
 class Policy(Form):
     """The whole policy of an installation."""
 
@@ -571,6 +584,8 @@ class Policy(Form):
     agencies: list[Agency] = Field(default_factory=list)
     agents: list[Agent] = Field(default_factory=list)
     exchange_rates: list[ExchangeRate] = Field(default_factory=list)
+    # not in policy files: a policy that doesn't speak of them leaves them as they are
+    templates: list[LetterTemplate] = Field(default_factory=list)
 
     def brand_names(self) -> set[str]:
         """The brands there are, with the default one."""

@@ -14,10 +14,10 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from dunwell.domain.errors import BadPolicy, NotFound, RuleViolation
-from dunwell.features.policy import checks, model
+from dunwell.features.policy import checks, model, wordings
 from dunwell.features.policy.criteria import Criterion, Form, written_leaves
 from dunwell.features.policy.installation import ACTIONS_BY_HAND, PREDEFINED_ACTIONS
-from dunwell.features.policy.model import Policy
+from dunwell.features.policy.model import LetterTemplate, Policy
 from dunwell.features.policy.problems import Problem, Severity
 from dunwell.features.policy.sentences import sentences
 from dunwell.features.policy.settings import PolicySettings
@@ -31,6 +31,7 @@ _OTHER_NAMES: Mapping[str, Key] = {
     "reason_codes": ("brand", "category", "code"),
     "contact_types": ("contact_class", "name"),
     "exchange_rates": ("source_currency", "target_currency", "valid_from"),
+    "templates": ("brand", "kind", "name", "locale"),
 }
 
 FORMS: Mapping[str, Any] = {
@@ -246,7 +247,10 @@ _REFERENCES: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 def uses(policy: Policy, noun: str, part: Any) -> list[Use]:
     """The parts of the policy that refer to this one."""
-    return [Use(other, name_of(other, each)) for other, each in _users(policy, noun, part)]
+    return [
+        Use(other, words(other) if other in SINGLE else name_of(other, each))
+        for other, each in _users(policy, noun, part)
+    ]
 
 
 def _users(policy: Policy, noun: str, part: Any) -> Iterator[tuple[str, Any]]:
@@ -255,6 +259,13 @@ def _users(policy: Policy, noun: str, part: Any) -> Iterator[tuple[str, Any]]:
             same_brand = noun != "profiles" or each.brand == part.brand
             if same_brand and getattr(each, field) == part.name:
                 yield other, each
+    yield from _users_inside(policy, noun, part)
+
+
+def _users_inside(policy: Policy, noun: str, part: Any) -> Iterator[tuple[str, Any]]:
+    """Those that name it deeper inside, or only under conditions."""
+    if noun == "templates":
+        yield from _named_as_template(policy, part)
     if noun in {"scenarios", "actions"}:
         yield from _named_in_list(policy, noun, part)
     if noun == "actions":
@@ -264,6 +275,17 @@ def _users(policy: Policy, noun: str, part: Any) -> Iterator[tuple[str, Any]]:
             for each in getattr(policy, other):
                 if _asks(getattr(each, field), part):
                     yield other, each
+
+
+def _named_as_template(policy: Policy, template: LetterTemplate) -> Iterator[tuple[str, Any]]:
+    if wordings.stands_in(policy, template):
+        return
+    for each in wordings.namings(policy):
+        same_brand = template.brand is None or each.brand in {None, template.brand}
+        if (each.kind, each.name) == (template.kind, template.name) and same_brand:
+            noun, index = each.place[0], each.place[1]
+            part = policy.settings if noun == "settings" else getattr(policy, str(noun))[index]
+            yield str(noun), part
 
 
 def _named_in_list(policy: Policy, noun: str, part: Any) -> Iterator[tuple[str, Any]]:
@@ -286,7 +308,7 @@ def _asks(tree: Any, criterion: Criterion) -> bool:
 def _renamed(policy: Policy, noun: str, before: Any, after: Any) -> Policy:
     """The policy with its references to a part carried to the part's new name."""
     users = list(_users(policy, noun, before))
-    if not users or noun in {"reason_codes", "exchange_rates", "agencies"}:
+    if not users or noun in {"reason_codes", "exchange_rates", "agencies", "templates"}:
         return policy
     if noun == "criteria" or (noun in {"profiles", "actions"} and before.brand != after.brand):
         named = ", ".join(name_of(other, each) for other, each in users[:5])

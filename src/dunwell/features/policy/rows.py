@@ -41,6 +41,7 @@ NOUNS = (
     "agency",
     "agent",
     "exchange rate",
+    "template",
 )
 """In the order in which changes are shown and written: what is referred to comes first."""
 
@@ -187,6 +188,14 @@ def wanted(policy: Policy) -> Rows:
                 "rate": values.plain(each.rate)
             }
             for each in policy.exchange_rates
+        },
+        "template": {
+            (each.brand or "", each.kind, each.name, each.locale): {
+                "engine": each.engine,
+                "format": each.format,
+                "sha256": each.sha256,
+            }
+            for each in policy.templates
         },
     }
     return Rows(rows, {})

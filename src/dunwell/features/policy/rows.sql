@@ -198,3 +198,13 @@ select id, array[source_currency, target_currency, valid_from::text],
     jsonb_build_object('rate', trim_scale(rate)::text)
 from exchange_rate
 where origin = 'policy';
+
+-- name: template
+-- All of them; those that come with Dunwell are no rows.
+select template.id, array[coalesce(brand.name, ''), template.kind, template.name, template.locale],
+    jsonb_build_object(
+        'engine', template.engine, 'format', template.format,
+        'sha256', encode(sha256(convert_to(template.source, 'UTF8')), 'hex')
+    )
+from template
+left join brand on brand.id = template.brand_id;

@@ -6,6 +6,7 @@ the policy in force is the same already.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import psycopg
@@ -14,15 +15,17 @@ from psycopg.types.json import Jsonb
 
 from dunwell.db import locks, statements
 from dunwell.domain.errors import BadPolicy
-from dunwell.features.policy import checks, comparison, rows, writing
+from dunwell.features.policy import checks, comparison, rows, wordings, writing
 from dunwell.features.policy.comparison import Change
-from dunwell.features.policy.model import Policy
+from dunwell.features.policy.model import LetterTemplate, Policy
+from dunwell.features.policy.problems import Problem, Severity
 
 
 def diff(connection: psycopg.Connection[TupleRow], policy: Policy) -> list[Change]:
     """What `apply` would change, in the order of the policy's parts; `BadPolicy` if it can't be
     applied at all.
     """
+    policy = wordings.complete(connection, policy)
     _refuse_errors(policy)
     return _plan(connection, policy).changes
 
@@ -37,6 +40,20 @@ def apply(
     """
     _refuse_errors(policy)
     lock(connection)
+    return _put_in_force(connection, policy, actor, note)
+
+
+def apply_templates(
+    connection: psycopg.Connection[TupleRow],
+    templates: list[LetterTemplate],
+    *,
+    actor: str,
+    note: str,
+) -> int:
+    """A version that says what the one in force says, but for its templates; its id. The caller has
+    the `lock` and commits.
+    """
+    policy = export(connection).model_copy(update={"templates": templates})
     return _put_in_force(connection, policy, actor, note)
 
 
@@ -57,6 +74,8 @@ def _put_in_force(
     connection: psycopg.Connection[TupleRow], policy: Policy, actor: str, note: str
 ) -> int:
     version, current = _current(connection)
+    policy = wordings.complete(connection, policy)
+    _refuse(wordings.check(policy))
     writer = _plan(connection, policy)
     if fingerprint(policy) == fingerprint(current) and not writer.changes:
         return version
@@ -81,7 +100,7 @@ def _put_in_force(
 
 def export(connection: psycopg.Connection[TupleRow]) -> Policy:
     """The policy in force, as it was applied; a new installation's is the empty one."""
-    return _current(connection)[1]
+    return wordings.complete(connection, _current(connection)[1])
 
 
 def document(policy: Policy) -> dict[str, Any]:
@@ -108,6 +127,10 @@ def _plan(connection: psycopg.Connection[TupleRow], policy: Policy) -> writing.W
 
 
 def _refuse_errors(policy: Policy) -> None:
-    found = checks.errors(policy)
+    _refuse(checks.check(policy))
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    found = [each for each in problems if each.severity is Severity.ERROR]
     if found:
         raise BadPolicy([str(problem) for problem in found])

@@ -26,7 +26,7 @@ _ALWAYS = frozenset({"name", "type"})
 
 
 def write(policy: Policy) -> str:
-    """The policy as a TOML file."""
+    """The policy as a TOML file; without its templates, which are documents beside it."""
     document = tomlkit.document()
     document.add("aging_buckets", _item(policy.aging_buckets))
     document.add(tomlkit.nl())
@@ -34,7 +34,7 @@ def write(policy: Policy) -> str:
     known = policy.criteria_by_name()
     for noun in Policy.model_fields:
         parts = getattr(policy, noun)
-        if noun in {"aging_buckets", "settings"} or not parts:
+        if noun in {"aging_buckets", "settings", "templates"} or not parts:
             continue
         tables = tomlkit.aot()
         for part in parts:

@@ -59,5 +59,11 @@ def read(connection: psycopg.Connection[TupleRow], version_id: int | None = None
 
 def compare(operation: Operation, older: int, newer: int) -> list[Change]:
     """What differs between two versions, as `policy diff` tells it."""
-    sides = (get(operation, number).policy for number in (older, newer))
-    return comparison.changes(*map(rows.wanted, sides))
+    return differences(*(get(operation, number).policy for number in (older, newer)))
+
+
+def differences(older: Policy, newer: Policy) -> list[Change]:
+    """What differs between two policies; templates only if both speak of them."""
+    if "templates" not in older.model_fields_set & newer.model_fields_set:
+        older, newer = (each.model_copy(update={"templates": []}) for each in (older, newer))
+    return comparison.changes(rows.wanted(older), rows.wanted(newer))

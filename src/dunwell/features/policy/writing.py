@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from dunwell.db import statements
 from dunwell.domain.errors import RuleViolation
-from dunwell.features.policy import calendars
+from dunwell.features.policy import calendars, wordings
 from dunwell.features.policy.comparison import Change, ChangeKind
 from dunwell.features.policy.rows import NOUNS, Row, Rows
 
@@ -31,11 +31,13 @@ _GUARDED = {
     "brand": "uses_of_brand",
     "debt class": "uses_of_debt_class",
     "agent": "uses_of_agent",
+    "template": "uses_of_template",
 }
 
 _LEAVING = (ChangeKind.CHANGED, ChangeKind.DELETED, ChangeKind.RETIRED)
 
 _REMOVED_LAST = (
+    "template",
     "setting",
     "severance template",
     "moratorium",
@@ -120,6 +122,8 @@ class Writer:
                 given |= {"brand": key[0], "category": key[1], "name": key[2]}
             case "contact type":
                 given |= {"category": key[0], "name": key[1]}
+            case "template":
+                given |= {"brand": key[0], "kind": key[1], "name": key[2], "locale": key[3]}
             case "exchange rate":
                 given |= {"source": key[0], "target": key[1], "valid_from": key[2]}
             case _:
@@ -176,10 +180,12 @@ def prepare(
 
 
 def refuse_what_is_in_use(writer: Writer) -> None:
-    """`RuleViolation` if a brand, debt class or agent that is still needed would be removed."""
+    """`RuleViolation` if a brand, debt class, agent or template that is still needed would go."""
     sql = statements.load(__package__, "writing.sql")
     for change in writer.changes:
         if change.kind is not ChangeKind.DELETED or change.noun not in _GUARDED:
+            continue
+        if change.noun == "template" and wordings.ships(*change.key[1:]):
             continue
         number = writer.stored.ids[change.noun, change.key]
         rows = sql[_GUARDED[change.noun]].run(writer.connection, {"id": number})
@@ -192,7 +198,12 @@ def refuse_what_is_in_use(writer: Writer) -> None:
             )
 
 
-_GUARDED_LISTS = {"brands": "brand", "debt_classes": "debt class", "agents": "agent"}
+_GUARDED_LISTS = {
+    "brands": "brand",
+    "debt_classes": "debt class",
+    "agents": "agent",
+    "templates": "template",
+}
 
 
 def uses(
@@ -203,6 +214,8 @@ def uses(
     """
     guarded = _GUARDED_LISTS.get(noun)
     if guarded is None:
+        return []
+    if noun == "templates" and wordings.ships(*key[1:]):
         return []
     for number, name, _ in statements.load(__package__, "rows.sql")[guarded.replace(" ", "_")].run(
         connection

@@ -49,8 +49,6 @@ union all
 select count(*), 'retired actions' from action_definition
 where brand_id = :id::integer and retired_version is not null
 union all
-select count(*), 'templates' from template where brand_id = :id::integer
-union all
 select count(*), 'retired agencies' from agency
 where brand_id = :id::integer and retired_version is not null;
 
@@ -65,6 +63,64 @@ select count(*), 'cases' from collection_case where debt_class_id = :id::integer
 -- name: uses_of_agent
 -- What keeps an agent from being removed.
 select count(*), 'cases' from collection_case where agent_id = :id::integer;
+
+-- name: uses_of_template
+-- What still needs a template, unless one for all brands, or one that comes with Dunwell (its caller
+-- knows), takes its place: actions that open cases keep, and what is to be rendered.
+with removed as (
+    select template.*
+    from template
+    where template.id = :id::integer
+        and not exists (
+            select from template as other
+            where template.brand_id is not null
+                and other.brand_id is null
+                and (other.kind, other.name, other.locale)
+                    = (template.kind, template.name, template.locale)
+        )
+)
+select count(*), 'actions of open cases'
+from removed
+join action_definition on action_definition.parameters ->> 'template' = removed.name
+where (action_definition.type = 'invoice_reminder') = (removed.kind = 'invoice_reminder')
+    and removed.kind <> 'email_body'
+    and (removed.brand_id is null or coalesce(action_definition.brand_id, removed.brand_id) = removed.brand_id)
+    and exists (
+        select from action
+        where action.action_definition_id = action_definition.id
+            and action.status in ('pending', 'waiting', 'error')
+    )
+union all
+select count(*), 'letters that wait to be delivered'
+from removed
+join letter on letter.status = 'ready' and letter.template = removed.name
+where removed.kind = 'dunning'
+union all
+select count(*), 'reminders that wait to be delivered'
+from removed
+join reminder_message
+    on reminder_message.status = 'ready' and reminder_message.template = removed.name
+where removed.kind = 'invoice_reminder';
+
+-- name: put_template
+-- The words that the policy names; by whom, the version knows.
+insert into template (brand_id, kind, name, locale, engine, format, source, changed_by)
+select
+    (select brand.id from brand where brand.name = :brand::text), :kind::text, :name::text,
+    :locale::text, :row::jsonb ->> 'engine', :row::jsonb ->> 'format', template_text.source,
+    policy_version.applied_by
+from template_text
+join policy_version on policy_version.id = :version::integer
+where template_text.sha256 = :row::jsonb ->> 'sha256'
+on conflict (brand_id, kind, name, locale) do update set
+    engine = excluded.engine,
+    format = excluded.format,
+    source = excluded.source,
+    changed_by = excluded.changed_by,
+    updated_at = now();
+
+-- name: delete_template
+delete from template where id = :id::integer;
 
 -- name: retire_scenario
 -- Gone from the policy; its open cases go on with it.

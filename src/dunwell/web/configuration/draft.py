@@ -2,17 +2,16 @@
 versions of the policy, compared and restored.
 """
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
 from dunwell.domain.errors import BadPolicy, DunwellError, NotFound
 from dunwell.engine import impact
-from dunwell.features.policy import comparison, drafts, file, rows, versions
-from dunwell.features.policy.comparison import Change
+from dunwell.features.policy import drafts, file, versions
 from dunwell.web import refusals
 from dunwell.web.caller import Caller
+from dunwell.web.configuration import changes
 from dunwell.web.configuration.desk import Owner, desk_of, page
 from dunwell.web.forms import Fields
 from dunwell.web.languages import _
@@ -34,60 +33,19 @@ def _review(
 ) -> Response:
     with caller.oversee() as operation:
         desk = desk_of(operation)
-        changes: list[Change] = []
+        shown = []
         if desk.draft and not desk.errors:
-            changes = drafts.diff(operation)
+            shown = changes.shown(operation, drafts.diff(operation))
     return page(
         caller,
         "draft",
         desk,
         "draft",
         status=status,
-        changes=_shown(changes),
+        changes=shown,
         problem=problem,
         note=note,
     )
-
-
-def _shown(changes: list[Change]) -> list[dict[str, Any]]:
-    """Changes with their values as people read them."""
-    return [
-        {
-            "kind": change.kind.value,
-            "noun": change.noun,
-            "name": change.name,
-            "fields": [
-                {"name": each.name, "before": said(each.before), "after": said(each.after)}
-                for each in change.fields
-                if change.kind.value == "changed"
-            ],
-        }
-        for change in changes
-    ]
-
-
-def said(value: Any) -> str:
-    """A value of the policy in a line or several."""
-    found = json.dumps(value, ensure_ascii=False, indent=1)
-    match value:
-        case None | "" | [] | {}:
-            found = "–"
-        case bool():
-            found = _("yes") if value else _("no")
-        case str() | int():
-            found = str(value)
-        case list() if all(isinstance(each, dict) and "day" in each for each in value):
-            found = "\n".join(_step(each) for each in value)
-        case list() if all(isinstance(each, str | int) for each in value):
-            found = ", ".join(map(str, value))
-        case dict() if all(isinstance(each, str | int) for each in value.values()):
-            found = "\n".join(f"{key}: {each}" for key, each in value.items())
-    return found
-
-
-def _step(step: dict[str, Any]) -> str:
-    optional = "" if step.get("mandatory", True) else f"  ({_('optional')})"
-    return f"{step['day']}  {step['action']}{optional}"
 
 
 @router.get("/draft/impact")
@@ -186,13 +144,14 @@ def compare(
     with caller.oversee() as operation:
         desk = desk_of(operation)
         sides = [versions.get(operation, number) for number in (older, newer)]
-        changes = comparison.changes(*(rows.wanted(side.policy) for side in sides))
+        differences = versions.differences(*(side.policy for side in sides))
+        shown = changes.shown(operation, differences)
     return page(
         caller,
         "compare",
         desk,
         "versions",
-        changes=_shown(changes),
+        changes=shown,
         older=sides[0].version,
         newer=sides[1].version,
     )

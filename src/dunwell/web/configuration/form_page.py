@@ -9,9 +9,9 @@ from typing import Any
 from fastapi import Response
 
 from dunwell.domain.errors import BadInput, NotFound
+from dunwell.domain.statuses import TemplateKind
 from dunwell.features.access.actor import Operation
-from dunwell.features.letters import templates
-from dunwell.features.policy import drafts, model, parts, schedule
+from dunwell.features.policy import drafts, model, parts, schedule, wordings
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.model import Policy
 from dunwell.features.policy.parts import BadPart, Finding
@@ -76,7 +76,7 @@ def form_page(
     entry: dt.date | None = None,
 ) -> Response:
     """The page with a form filled with these texts."""
-    offer = Offer(_choices(operation, desk.policy, raw), errors, HIDDEN)
+    offer = Offer(_choices(desk.policy, raw), errors, HIDDEN)
     known = model_of(noun, raw)
     fields = offer.fields(known, raw) if known else []
     part = parts.find(desk.policy, noun, part_id) if part_id else None
@@ -153,19 +153,20 @@ def beside(reading: Reading, findings: Iterable[Finding]) -> dict[str, str]:
     return found
 
 
-def _choices(operation: Operation, policy: Policy, raw: Raw) -> dict[str, list[str]]:
+def _choices(policy: Policy, raw: Raw) -> dict[str, list[str]]:
     """What fields that name another part can be chosen from."""
     brand = raw.get("brand")
     own = [each.name for each in policy.actions if not brand or each.brand in {None, brand}]
-    names = {each.name for each in templates.listed(operation)}
+    reminds = raw.get("type") == "invoice_reminder"
+    kind = TemplateKind.INVOICE_REMINDER if reminds else TemplateKind.DUNNING
     return {
         "brand": sorted(policy.brand_names()),
         "calendar": _with(model.DEFAULT_CALENDAR, policy.calendars),
         "profile": [each.name for each in policy.profiles if not brand or each.brand == brand],
         "debt_class": _with(model.DEFAULT_DEBT_CLASS, policy.debt_classes),
         "action": [*own, *PREDEFINED_ACTIONS.values()],
-        "template": sorted(names),
-        "email_body": sorted(names),
+        "template": wordings.names(policy, kind),
+        "email_body": wordings.names(policy, TemplateKind.EMAIL_BODY),
         "supervisor": [each.name for each in policy.agents if each.role == "manager"],
     }
 

@@ -1,5 +1,5 @@
-"""Templates of letters and messages: listed, uploaded or edited, tried and previewed. They aren't
-part of a draft: one that is loaded takes effect for the letters that are made from then on.
+"""Templates of letters and messages: listed, uploaded or edited, tried while one types, previewed.
+What is saved goes into the draft and counts when that is applied.
 """
 
 from typing import Annotated, Any
@@ -11,13 +11,15 @@ from starlette.datastructures import UploadFile
 from dunwell.domain.errors import DunwellError, NotFound
 from dunwell.domain.statuses import TemplateKind
 from dunwell.features.access.actor import Operation
-from dunwell.features.letters import service, templates
+from dunwell.features.letters import changing, service, templates
 from dunwell.features.letters.engines import FORMATS
 from dunwell.features.letters.templates import Template
+from dunwell.features.policy import drafts, parts
+from dunwell.features.policy.model import Policy
 from dunwell.web import forms, refusals
 from dunwell.web.caller import Caller
-from dunwell.web.configuration.desk import Owner, desk_of, page
-from dunwell.web.forms import Form
+from dunwell.web.configuration.desk import Owner, PartId, desk_of, page
+from dunwell.web.forms import Fields, Form
 from dunwell.web.languages import _
 
 router = APIRouter(prefix="/configuration/templates")
@@ -27,7 +29,7 @@ Name = Annotated[str, Path(min_length=1, max_length=200)]
 Locale = Annotated[str, Query(max_length=40)]
 Brand = Annotated[str | None, Query(max_length=200)]
 
-LARGEST = templates.LARGEST
+LARGEST = changing.LARGEST
 SHOWN_AS = {"pdf": "png"}
 """A PDF is previewed as a picture: pages may hold no foreign documents."""
 
@@ -42,15 +44,23 @@ class Given(forms.Given):
     """The engine and the format that it makes."""
     brand: forms.Line | None = None
     source: str = ""
+    version: int | None = None
+
+    def template(self, upload: bytes | None) -> changing.Given:
+        """As the service takes it; an uploaded file takes the place of what was typed."""
+        engine, made = self.made.split(" ")
+        source = self.source.encode("utf-8", "surrogatepass") if upload is None else upload
+        return changing.Given(self.kind, self.name, self.locale, engine, made, source, self.brand)
 
 
 @router.get("")
 def list_templates(caller: Owner) -> Response:
-    """Every template, those that come with Dunwell among them."""
+    """Every template of the draft, those that come with Dunwell among them."""
     with caller.oversee() as operation:
         desk = desk_of(operation)
-        found = templates.listed(operation)
-    return page(caller, "templates", desk, "templates", templates=found)
+        found = templates.of_policy(operation, desk.policy)
+    rows = [(templates.part_id(each), each) for each in found]
+    return page(caller, "templates", desk, "templates", rows=rows, address=address)
 
 
 @router.get("/new")
@@ -60,13 +70,23 @@ def new_template(caller: Owner) -> Response:
     return _form(caller, form)
 
 
+@router.get("/{part_id}")
+def find_template(part_id: PartId, caller: Owner) -> Response:
+    """The page of a template that the draft names by its id."""
+    with caller.oversee() as operation:
+        policy = desk_of(operation).policy
+        parts.find(policy, "templates", part_id)
+        found = templates.of_policy(operation, policy)
+    return caller.go(next(address(each) for each in found if templates.part_id(each) == part_id))
+
+
 @router.get("/{kind}/{name}")
 def show_template(
     kind: Kind, name: Name, caller: Owner, locale: Locale = "en_US", brand: Brand = None
 ) -> Response:
-    """A template's source beside its preview."""
+    """A template's source beside its preview, as the draft has it."""
     with caller.oversee() as operation:
-        found = templates.get(operation, kind, name, locale, brand)
+        found = _find(operation, kind, name, locale, brand)
         text = _text(operation, found)
     values = {
         "kind": found.kind,
@@ -77,6 +97,12 @@ def show_template(
         "source": found.source,
     }
     return _form(caller, Form[Given](values), found, text)
+
+
+def _find(operation: Operation, kind: str, name: str, locale: str, brand: str | None) -> Template:
+    """A template of the draft, or of the policy in force."""
+    found = templates.of_policy(operation, desk_of(operation).policy)
+    return templates.choose(found, kind, name, locale, brand)
 
 
 def _text(operation: Operation, template: Template) -> str | None:
@@ -96,7 +122,7 @@ def preview(
 ) -> Response:
     """A template as it would be sent, with made-up data."""
     with caller.oversee() as operation:
-        found = templates.get(operation, kind, name, locale, brand)
+        found = _find(operation, kind, name, locale, brand)
         shown_as = SHOWN_AS.get(found.format, found.format)
         document = service.preview(operation, found, shown_as)
     # what customers get may be HTML; as a page of ours it would run with our rights
@@ -114,9 +140,24 @@ async def _sent(request: Request) -> dict[str, Any]:
     return {key: each for key, each in found.items() if each not in ("", b"")}
 
 
+@router.post("/check")
+def check(caller: Owner, fields: Fields) -> Response:
+    """What is wrong with a template as it is typed."""
+    form = forms.read(Given, fields)
+    errors = dict(form.errors)
+    if form.given is not None and form.given.source:
+        with caller.oversee() as operation:
+            said = changing.examine(operation, form.given.template(None))
+        if said is not None:
+            errors["source"] = refusals.told(said)
+    return caller.page(
+        "configuration/checked.html", errors=errors, names=["name", "locale", "source"], noun=""
+    )
+
+
 @router.post("/save")
 async def save(request: Request, caller: Owner) -> Response:
-    """Try a template with made-up data, and put it in place."""
+    """Try a template with made-up data, and put it into the draft."""
     from starlette.concurrency import run_in_threadpool  # noqa: PLC0415 - only uploads need it
 
     return await run_in_threadpool(_save, caller, await _sent(request))
@@ -125,32 +166,21 @@ async def save(request: Request, caller: Owner) -> Response:
 def _save(caller: Caller, sent: dict[str, Any]) -> Response:
     upload = sent.pop("upload", None)
     form = forms.read(Given, sent)
+    if upload is not None:
+        form.values["source"] = upload.decode("utf-8", "replace")
     if form.given is None:
         return _form(caller, form)
     given = form.given
-    engine, made = given.made.split(" ")
-    source = upload if upload is not None else given.source.encode("utf-8", "surrogatepass")
-    if upload is not None:
-        form.values["source"] = upload.decode("utf-8", "replace")
     try:
         with caller.oversee() as operation:
-            lacking = templates.load(
-                operation,
-                kind=given.kind,
-                name=given.name,
-                locale=given.locale,
-                engine=engine,
-                form=made,
-                source=source,
-                brand=given.brand,
+            found, lacking = changing.stage(
+                operation, given.template(upload), version=given.version
             )
-            locale = templates.canonical(given.locale)
-            found = templates.get(operation, given.kind, given.name, locale, given.brand)
     except DunwellError as failure:
         form.refuse(failure)
         return _form(caller, form)
-    said = _("The template is in place.")
-    flash = ("good", said) if lacking is None else ("warn", f"{said} {lacking}")
+    said = _("Saved in your draft.")
+    flash = ("good", said) if lacking is None else ("warn", f"{said} {refusals.told(lacking)}")
     return caller.go(address(found), flash=flash)
 
 
@@ -158,16 +188,16 @@ def _save(caller: Caller, sent: dict[str, Any]) -> Response:
 def remove(
     kind: Kind, name: Name, caller: Owner, locale: Locale = "en_US", brand: Brand = None
 ) -> Response:
-    """Remove a template, unless something names it."""
+    """Take a template out of the draft, unless something names it."""
     try:
         with caller.oversee() as operation:
-            found = templates.get(operation, kind, name, locale, brand)
-            templates.delete(operation, kind, name, locale, brand)
+            found = _find(operation, kind, name, locale, brand)
+            changing.unstage(operation, found)
     except NotFound:
         raise
     except DunwellError as failure:
         return caller.go(address(found), flash=("bad", refusals.told(failure.message)))
-    return caller.go("/configuration/templates", flash=("good", _("The template is removed.")))
+    return caller.go("/configuration/templates", flash=("good", _("Taken out of your draft.")))
 
 
 def address(template: Template, ending: str = "") -> str:
@@ -184,6 +214,7 @@ def _form(
 ) -> Response:
     with caller.oversee() as operation:
         desk = desk_of(operation)
+        fixed = _fixed(operation, desk.policy, template) if template else None
     return page(
         caller,
         "template",
@@ -193,6 +224,9 @@ def _form(
         form=form,
         found=template,
         text=text,
+        fixed=fixed,
+        version=form.values.get("version", desk.draft.version if desk.draft else ""),
+        changed=template is not None and desk.is_changed("templates", templates.part_id(template)),
         address=address,
         kinds=[(each.value, each.value.replace("_", " ")) for each in TemplateKind],
         makes=[
@@ -206,3 +240,11 @@ def _form(
         ],
         largest=LARGEST,
     )
+
+
+def _fixed(operation: Operation, policy: Policy, template: Template) -> str | None:
+    """Why the template can't be taken out of the draft; none if it can."""
+    if template.shipped:
+        return _("this one comes with Dunwell; what you save under its name replaces it")
+    part = parts.find(policy, "templates", templates.part_id(template))
+    return drafts.fixed(operation, policy, "templates", part)

@@ -35,6 +35,8 @@ TITLES = {
     "combine": N_("Both together"),
     "cap": N_("Cap"),
     "template": N_("Template"),
+    "engine": N_("Made with"),
+    "format": N_("Makes"),
     "parameters": N_("Values of its own"),
     "country": N_("Country"),
     "subdivision": N_("State or province"),
@@ -156,6 +158,7 @@ NOUNS = {
     "actions": (N_("Actions"), N_("action")),
     "contact_types": (N_("Contact types"), N_("contact type")),
     "collection_substatuses": (N_("Collection substatuses"), N_("collection substatus")),
+    "templates": (N_("Templates"), N_("template")),
     "reason_codes": (N_("Reason codes"), N_("reason code")),
     "aging_buckets": (N_("Aging buckets"), N_("aging buckets")),
     "calendars": (N_("Calendars"), N_("calendar")),
@@ -184,6 +187,10 @@ MEANINGS = {
         " Cases that are open keep the version that they entered under."
     ),
     "actions": N_("What steps of scenarios do. One action can be in many scenarios."),
+    "templates": N_(
+        "The letters and messages that actions send. One of your own replaces one of the same name"
+        " that comes with Dunwell; what was sent stays as it was sent."
+    ),
     "contact_types": N_("The kinds of contact that people may record; with none, any."),
     "collection_substatuses": N_(
         "Stages that customer care is shown; of those that hold, the most severe."
@@ -215,8 +222,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         N_("What happens"),
         (
-            *("actions", "reason_codes", "contact_types", "collection_substatuses"),
-            *("to_do_types", "pay_plan_types"),
+            *("actions", "templates", "reason_codes", "contact_types"),
+            *("collection_substatuses", "to_do_types", "pay_plan_types"),
         ),
     ),
     (N_("Who is treated how"), ("eligibility", "experiments")),
