@@ -57,6 +57,7 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"GET {V}/people": (Permission.ADMINISTER, True, None),
     f"POST {V}/people": (Permission.ADMINISTER, True, PERSON),
     f"GET {V}/people/{{person_id}}": (Permission.ADMINISTER, True, None),
+    f"GET {V}/people/{{person_id}}/history": (Permission.ADMINISTER, True, None),
     f"PUT {V}/people/{{person_id}}": (
         Permission.ADMINISTER,
         True,

@@ -13,7 +13,7 @@ CONFIGURATION = {
     *("collection_substatus", "contact_type", "experiment", "pay_plan_type", "todo_type"),
     *("currency", "debt_class", "exchange_rate", "policy_draft", "policy_version", "profile"),
     *("reason_code", "scenario", "scenario_step", "schedule", "setting", "template"),
-    "working_day",
+    *("template_text", "working_day"),
     *("severance_template", "moratorium"),
     # a group's members live in any account
     "sharing_group",

@@ -265,6 +265,7 @@ def test_an_administrator_gives_rights_that_count_at_once(site: Site):
         "name": "Grace",
         "every_brand": "true",
         "roles": "policy_owner",
+        "reason": "she writes our letters",
     }
     assert site.post(f"{C}/people/new", **given).status_code == 303
     taken = site.post(f"{C}/people/new", **given)
@@ -272,6 +273,27 @@ def test_an_administrator_gives_rights_that_count_at_once(site: Site):
     assert "is in use" in taken.text
     site.come_in("grace")
     assert site.get(C).status_code == 200
+
+
+def test_a_persons_page_says_who_changed_what_and_why(site: Site):
+    site.come_in("administrator")
+    given: dict[str, Any] = {"login": "grace", "name": "Grace", "every_brand": "true"}
+    given |= {"roles": "agent", "reason": "joins us"}
+    site.post(f"{C}/people/new", **given)
+    with site.world.database.connect() as connection:
+        ((number,),) = connection.execute("select id from person where login = 'grace'").fetchall()
+    address = f"{C}/people/{number}"
+    unsaid = site.post(address, **{**given, "reason": "", "version": "1"})
+    assert unsaid.status_code == 422
+    site.post(address, **{**given, "roles": "manager", "reason": "leads the team", "version": "1"})
+    site.post(f"{address}/disable")
+    site.post(f"{address}/disable", reason="has left")
+    steps = site.get(address).text.split("What was changed", 1)[1]
+    told = [re.sub("<[^>]+>", " ", row).split() for row in steps.split("<tr>")[2:]]
+    words = [" ".join(row) for row in told]
+    assert "administrator is kept out has left" in words[0]
+    assert "leads the team Roles: agent manager" in words[1]
+    assert "joins us" in words[2]
 
 
 def test_a_policy_owners_day(browser_as: BrowserAs, site: Site):

@@ -41,6 +41,7 @@ Denied = Annotated[
     list[str] | None,
     typer.Option("--deny", metavar="PERMISSION", help="A permission in spite of the roles'."),
 ]
+Reason = Annotated[str, typer.Option(help="Why; it is kept in the log.")]
 Agent = Annotated[
     str | None, typer.Option("--agent", metavar="NAME", help="Their name on task lists.")
 ]
@@ -62,6 +63,7 @@ def add(
     grant: Granted = None,
     deny: Denied = None,
     agent: Agent = None,
+    reason: Reason = "",
     password_stdin: PasswordStdin = False,
     generate: Generate = False,
     sso_only: Annotated[
@@ -75,7 +77,9 @@ def add(
     rights = _rights(role, brand, grant, deny, agent, every_brand=every_brand)
     password = None if sso_only else _password(stdin=password_stdin, generate=generate)
     person = perform(
-        lambda operation: people.add(operation, login, name or login, rights, password=password)
+        lambda operation: people.add(
+            operation, login, name or login, rights, password=password, reason=reason
+        )
     )
     _tell(person, as_json=as_json, done="added", generated=password if generate else None)
 
@@ -108,6 +112,7 @@ def change(
     grant: Granted = None,
     deny: Denied = None,
     agent: Agent = None,
+    reason: Reason = "",
     as_json: Json = False,
 ) -> None:
     """Change a person's name or rights: what is given replaces what they had, the rest stays."""
@@ -121,6 +126,7 @@ def change(
             operation,
             before.id,
             name=name,
+            reason=reason,
             rights=Rights(
                 roles=before.roles if role is None else role,
                 brands=brands,
@@ -134,26 +140,27 @@ def change(
 
 
 @app.command()
-def disable(login: Login, as_json: Json = False) -> None:
+def disable(login: Login, reason: Reason = "", as_json: Json = False) -> None:
     """Keep a person out from now on; their sessions end."""
     from dunwell.features.access import people
 
-    person = perform(lambda op: people.disable(op, people.find(op, login).id))
+    person = perform(lambda op: people.disable(op, people.find(op, login).id, reason=reason))
     _tell(person, as_json=as_json, done="disabled")
 
 
 @app.command()
-def enable(login: Login, as_json: Json = False) -> None:
+def enable(login: Login, reason: Reason = "", as_json: Json = False) -> None:
     """Let a person in again; failed logins are forgotten."""
     from dunwell.features.access import people
 
-    person = perform(lambda op: people.enable(op, people.find(op, login).id))
+    person = perform(lambda op: people.enable(op, people.find(op, login).id, reason=reason))
     _tell(person, as_json=as_json, done="enabled")
 
 
 @app.command()
 def password(
     login: Login,
+    reason: Reason = "",
     password_stdin: PasswordStdin = False,
     generate: Generate = False,
     as_json: Json = False,
@@ -162,8 +169,27 @@ def password(
     from dunwell.features.access import people
 
     new = _password(stdin=password_stdin, generate=generate)
-    person = perform(lambda op: people.set_password(op, people.find(op, login).id, new))
+    person = perform(
+        lambda op: people.set_password(op, people.find(op, login).id, new, reason=reason)
+    )
     _tell(person, as_json=as_json, done="given a new password", generated=new if generate else None)
+
+
+@app.command()
+def history(login: Login, as_json: Json = False) -> None:
+    """What was done to a person, by whom and why, and what it gave or took; the newest first."""
+    from dunwell.features.access import people, people_history
+
+    found = perform(lambda op: people_history.history(op, people.find(op, login).id))
+    if as_json:
+        output.answer({"history": [asdict(step) for step in found]})
+        return
+    table = output.table("when", "by", "what", "why", "before → after")
+    for step in found:
+        told = (f"{each.name}: {each.before} → {each.after}" for each in step.differences)
+        when = f"{step.at:%Y-%m-%d %H:%M}"
+        table.add_row(when, step.actor, output.words(step.kind), step.reason or "", "\n".join(told))
+    output.show(table)
 
 
 def _password(*, stdin: bool, generate: bool) -> str:

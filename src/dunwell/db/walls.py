@@ -51,6 +51,7 @@ _OF_BRANDS = {
     "outgoing_file": "false",
     # of every brand's policy at once
     "policy_draft": "false",
+    "template_text": "false",
 }
 """The walls of tables that belong to brands without saying so in a column of their own."""
 

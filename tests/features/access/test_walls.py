@@ -363,6 +363,7 @@ NO_LIST = {
     *("letters.templates.delete", "letters.reminders.claim", "payments.methods.remove"),
     # the policy is every brand's at once: they want somebody who sees all of them
     *("policy.versions.newest", "policy.versions.get", "policy.versions.compare"),
+    "letters.templates.of_policy",
 }
 
 SOURCE = Path(dunwell.__file__).parent

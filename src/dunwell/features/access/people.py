@@ -47,7 +47,13 @@ class Rights:
 
 
 def add(
-    operation: Operation, login: str, name: str, rights: Rights, *, password: str | None = None
+    operation: Operation,
+    login: str,
+    name: str,
+    rights: Rights,
+    *,
+    password: str | None = None,
+    reason: str = "",
 ) -> Person:
     """A new person; without a password they come in through single sign-on only.
 
@@ -64,7 +70,7 @@ def add(
     if created is None:
         raise RuleViolation("login_in_use", f"The login {row['login']!r} is in use; take another.")
     person = get(operation, created[0])
-    audit.write(operation, "person_added", person=person.id, login=person.login, **_told(person))
+    _log(operation, "person_added", person, reason, **_told(person))
     return person
 
 
@@ -94,6 +100,7 @@ def change(
     version: int | None = None,
     name: str | None = None,
     rights: Rights,
+    reason: str = "",
 ) -> Person:
     """Give a person other rights, in place of those they had; they count from the next request on.
 
@@ -110,22 +117,31 @@ def change(
     _PEOPLE["change"].run(operation.connection, row)
     _keep_an_administrator(operation, there_was=there_was)
     person = get(operation, before.id)
-    audit.write(operation, "person_changed", person=person.id, login=person.login, **_told(person))
+    _log(operation, "person_changed", person, reason, **_told(person))
     return person
 
 
-def disable(operation: Operation, person_id: int, *, version: int | None = None) -> Person:
+def disable(
+    operation: Operation, person_id: int, *, version: int | None = None, reason: str = ""
+) -> Person:
     """Keep a person out from now on; their sessions end. Doing it twice changes nothing."""
-    return _set_disabled(operation, person_id, version, disabled=True)
+    return _set_disabled(operation, person_id, version, reason, disabled=True)
 
 
-def enable(operation: Operation, person_id: int, *, version: int | None = None) -> Person:
+def enable(
+    operation: Operation, person_id: int, *, version: int | None = None, reason: str = ""
+) -> Person:
     """Let a person in again; failed logins are forgotten."""
-    return _set_disabled(operation, person_id, version, disabled=False)
+    return _set_disabled(operation, person_id, version, reason, disabled=False)
 
 
 def set_password(
-    operation: Operation, person_id: int, password: str, *, version: int | None = None
+    operation: Operation,
+    person_id: int,
+    password: str,
+    *,
+    version: int | None = None,
+    reason: str = "",
 ) -> Person:
     """Give a person another password; their sessions end and failed logins are forgotten."""
     person = _locked(operation, person_id, version)
@@ -133,7 +149,7 @@ def set_password(
     _PEOPLE["set_password"].run(operation.connection, row)
     _PEOPLE["end_sessions"].run(operation.connection, {"id": person.id})
     _PEOPLE["forgive"].run(operation.connection, {"login": person.login})
-    audit.write(operation, "password_set", person=person.id, login=person.login)
+    _log(operation, "password_set", person, reason)
     return get(operation, person.id)
 
 
@@ -146,7 +162,7 @@ def change_own_password(operation: Operation, password: str) -> None:
 
 
 def _set_disabled(
-    operation: Operation, person_id: int, version: int | None, *, disabled: bool
+    operation: Operation, person_id: int, version: int | None, reason: str, *, disabled: bool
 ) -> Person:
     before = _locked(operation, person_id, version)
     if before.disabled == disabled:
@@ -158,8 +174,14 @@ def _set_disabled(
     _PEOPLE["forgive"].run(operation.connection, {"login": before.login})
     _keep_an_administrator(operation, there_was=there_was)
     kind = "person_disabled" if disabled else "person_enabled"
-    audit.write(operation, kind, person=before.id, login=before.login)
+    _log(operation, kind, before, reason)
     return get(operation, before.id)
+
+
+def _log(operation: Operation, kind: str, person: Person, reason: str, **told: Any) -> None:
+    """What an administrator did, with why if they said it."""
+    why = {"reason": reason.strip()} if reason.strip() else {}
+    audit.write(operation, kind, person=person.id, login=person.login, **told, **why)
 
 
 def _may(operation: Operation) -> None:
@@ -239,5 +261,6 @@ def _name(given: str) -> str:
 
 def _told(person: Person) -> dict[str, Any]:
     return {
-        name: getattr(person, name) for name in ("roles", "granted", "denied", "brands", "agent")
+        name: getattr(person, name)
+        for name in ("name", "roles", "granted", "denied", "brands", "agent")
     }

@@ -64,3 +64,14 @@ where disabled_at is null
     and 'administer' <> all(denied)
     and ('administrator' = any(roles) or 'administer' = any(granted))
 limit 1
+
+-- name: history
+-- What was done to a person, in order; what concerns no account is little.
+select event.recorded_at, event.actor, event.kind, event.data
+from event
+where event.account_id is null
+    and event.kind = any(
+        array['person_added', 'person_changed', 'person_disabled', 'person_enabled', 'password_set']
+    )
+    and event.data ->> 'person' = :id::int::text
+order by event.id

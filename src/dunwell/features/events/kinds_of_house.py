@@ -11,8 +11,13 @@ _TEMPLATE = {
     "brand": "its brand; none: all",
     "sha256": "the hash of its source",
 }
-_PERSON = {"person": "the person's number", "login": "their login"}
+_PERSON = {
+    "person": "the person's number",
+    "login": "their login",
+    "reason": "why, if it was said",
+}
 _RIGHTS = {
+    "name": "their name",
     "roles": "their roles",
     "granted": "permissions beyond the roles",
     "denied": "permissions taken in spite of the roles",

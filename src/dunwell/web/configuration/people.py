@@ -1,25 +1,30 @@
 """People: who may come in, their roles and brands, single permissions beyond or in spite of them.
-What is changed here counts at once; it is no part of a draft.
+What is changed here counts at once, with why; a person's page shows all that was changed
+(docs/decisions/0176-people-change-at-once.md).
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from dunwell.domain.errors import DunwellError, NotFound
-from dunwell.features.access import people, roles
+from dunwell.domain.errors import BadInput, DunwellError, NotFound
+from dunwell.features.access import people, people_history, roles
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.access.people import Person, Rights
 from dunwell.features.access.roles import Role
 from dunwell.features.policy import versions
 from dunwell.web import forms, refusals
 from dunwell.web.caller import Caller, may
+from dunwell.web.configuration import changes
 from dunwell.web.configuration import words as told
 from dunwell.web.forms import Fields, Form
 from dunwell.web.languages import _
 
-router = APIRouter(prefix="/configuration/people")
+ADDRESS = "/configuration/people"
+
+router = APIRouter(prefix=ADDRESS)
 
 Administrator = Annotated[Caller, may(Permission.ADMINISTER, everywhere=True)]
 PersonId = Annotated[int, Path(ge=1, le=2**31 - 1)]
@@ -45,6 +50,7 @@ class Given(forms.Given):
     denied: Several = Field(default=[])
     agent: str | None = None
     version: int | None = None
+    reason: forms.Line
     password: Annotated[str | None, StringConstraints(max_length=1000, strip_whitespace=False)] = (
         None
     )
@@ -73,11 +79,18 @@ def add(caller: Administrator, fields: Fields) -> Response:
     form = forms.read(Given, fields)
     if given := form.given:
         with form.refusing(), caller.oversee() as operation:
-            people.add(operation, given.login, given.name, _rights(given), password=given.password)
+            people.add(
+                operation,
+                given.login,
+                given.name,
+                _rights(given),
+                password=given.password,
+                reason=given.reason,
+            )
     if form.given is None:
         return _form(caller, form)
     said = _("%(name)s may come in.") % {"name": form.given.name}
-    return caller.go("/configuration/people", flash=("good", said))
+    return caller.go(ADDRESS, flash=("good", said))
 
 
 @router.get("/{person_id}")
@@ -107,53 +120,70 @@ def change(person_id: PersonId, caller: Administrator, fields: Fields) -> Respon
     if given := form.given:
         with form.refusing(), caller.oversee() as operation:
             people.change(
-                operation, person_id, version=given.version, name=given.name, rights=_rights(given)
+                operation,
+                person_id,
+                version=given.version,
+                name=given.name,
+                rights=_rights(given),
+                reason=given.reason,
             )
     if form.given is None:
         return _form(caller, form, person)
-    return caller.go("/configuration/people", flash=("good", _("The rights are changed.")))
+    return caller.go(f"{ADDRESS}/{person_id}", flash=("good", _("The rights are changed.")))
 
 
 @router.post("/{person_id}/password")
 def set_password(person_id: PersonId, caller: Administrator, fields: Fields) -> Response:
     """Another password; the person's sessions end."""
+    password = str(fields.get("password", ""))
     return _do(
         caller,
         person_id,
-        lambda operation: people.set_password(
-            operation, person_id, str(fields.get("password", ""))
-        ),
+        fields,
+        lambda operation, why: people.set_password(operation, person_id, password, reason=why),
         _("The password is set, and the person's sessions have ended."),
     )
 
 
 @router.post("/{person_id}/disable")
-def disable(person_id: PersonId, caller: Administrator) -> Response:
+def disable(person_id: PersonId, caller: Administrator, fields: Fields) -> Response:
     """Keep a person out from now on."""
     return _do(
         caller,
         person_id,
-        lambda operation: people.disable(operation, person_id),
+        fields,
+        lambda operation, why: people.disable(operation, person_id, reason=why),
         _("The person is kept out from now on."),
     )
 
 
 @router.post("/{person_id}/enable")
-def enable(person_id: PersonId, caller: Administrator) -> Response:
+def enable(person_id: PersonId, caller: Administrator, fields: Fields) -> Response:
     """Let a person in again."""
     return _do(
         caller,
         person_id,
-        lambda operation: people.enable(operation, person_id),
+        fields,
+        lambda operation, why: people.enable(operation, person_id, reason=why),
         _("The person may come in again."),
     )
 
 
-def _do(caller: Caller, person_id: int, verb: Any, said: str) -> Response:
-    address = f"/configuration/people/{person_id}"
+def _do(
+    caller: Caller,
+    person_id: int,
+    fields: dict[str, Any],
+    verb: Callable[[Operation, str], Person],
+    said: str,
+) -> Response:
+    address = f"{ADDRESS}/{person_id}"
+    why = str(fields.get("reason", "")).strip()
     try:
         with caller.oversee() as operation:
-            verb(operation)
+            if not why:
+                people.get(operation, person_id)
+                raise BadInput("Say why: the reason is kept beside your name.")
+            verb(operation, why)
     except NotFound:
         raise
     except DunwellError as failure:
@@ -170,12 +200,15 @@ def _form(caller: Caller, form: Form[Given], person: Person | None = None) -> Re
     with caller.oversee() as operation:
         policy = versions.read(operation.connection).policy
         brands = _brands(operation)
+        history = people_history.history(operation, person.id) if person else []
     return _page(
         caller,
         "person",
         status=form.status,
         form=form,
         person=person,
+        history=history,
+        said=changes.said,
         all_roles=[(role.value, sorted(roles.PERMISSIONS[role])) for role in Role],
         permissions=[(each.value, roles.MEANINGS[each]) for each in Permission],
         brands=brands,

@@ -67,6 +67,11 @@ TITLES = {
     "key": N_("Key"),
     "value": N_("Value"),
     "role": N_("Role"),
+    "roles": N_("Roles"),
+    "granted": N_("Permissions given besides"),
+    "denied": N_("Permissions denied"),
+    "brands": N_("Brands"),
+    "agent": N_("Works as"),
     "supervisor": N_("Supervisor"),
     "source_currency": N_("One unit of"),
     "target_currency": N_("Is worth units of"),
@@ -377,6 +382,20 @@ def groups() -> list[Group]:
 def move(kind: str) -> str:
     """What happens to bill units that a draft moves."""
     return _(MOVES[kind])
+
+
+PERSON_STEPS = {
+    "person_added": N_("may come in"),
+    "person_changed": N_("has other rights"),
+    "person_disabled": N_("is kept out"),
+    "person_enabled": N_("may come in again"),
+    "password_set": N_("has another password"),
+}
+
+
+def person_step(kind: str) -> str:
+    """What was done to a person."""
+    return _(PERSON_STEPS[kind])
 
 
 def change(kind: str) -> str:
