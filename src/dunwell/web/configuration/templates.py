@@ -168,16 +168,12 @@ def _save(caller: Caller, sent: dict[str, Any]) -> Response:
     form = forms.read(Given, sent)
     if upload is not None:
         form.values["source"] = upload.decode("utf-8", "replace")
-    if form.given is None:
-        return _form(caller, form)
-    given = form.given
-    try:
-        with caller.oversee() as operation:
+    if given := form.given:
+        with form.refusing(), caller.oversee() as operation:
             found, lacking = changing.stage(
                 operation, given.template(upload), version=given.version
             )
-    except DunwellError as failure:
-        form.refuse(failure)
+    if form.given is None:
         return _form(caller, form)
     said = _("Saved in your draft.")
     flash = ("good", said) if lacking is None else ("warn", f"{said} {refusals.told(lacking)}")
