@@ -30,7 +30,7 @@ from dunwell.features.access.actor import Permission
 from dunwell.features.cases import closing, queries, scheduling, stopping
 from dunwell.features.cases.scheduling import PaymentDetails
 from dunwell.features.cases.states import CaseState
-from dunwell.features.policy.model import DEFAULT_DEBT_CLASS, LONGEST_SCENARIO
+from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS, LONGEST_SCENARIO
 
 router = APIRouter(tags=["cases"])
 

@@ -30,7 +30,7 @@ from dunwell.engine.slices import Slice
 from dunwell.features.cases import acting
 from dunwell.features.events import log as event_log
 from dunwell.features.policy import calendars
-from dunwell.features.policy.model import LONGEST_SCENARIO
+from dunwell.features.policy.forms.scenarios import LONGEST_SCENARIO
 from dunwell.features.receivables.work import Work
 from dunwell.features.sharing import grouping
 from dunwell.plugins import loader

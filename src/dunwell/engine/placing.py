@@ -24,7 +24,7 @@ from dunwell.features.cases import desk, entering, reasons, states
 from dunwell.features.cases.desk import Desk
 from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.states import CaseState
-from dunwell.features.policy.model import DEFAULT_DEBT_CLASS, LONGEST_SCENARIO
+from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS, LONGEST_SCENARIO
 from dunwell.features.receivables import measuring
 from dunwell.features.receivables.bill_units import find, own
 from dunwell.features.receivables.work import Work

@@ -13,7 +13,8 @@ from pathlib import Path
 from pydantic import BaseModel
 
 import dunwell
-from dunwell.features.policy import model, parts, settings, severance_forms
+from dunwell.features.policy import model, parts, settings
+from dunwell.features.policy.forms import actions, brands, calendars, people, scenarios, severance
 from dunwell.features.reports import details, exporting
 from dunwell.features.reports.registry import REPORTS
 from dunwell.web.refusals import PLACE
@@ -71,7 +72,8 @@ def texts() -> Iterator[tuple[str, str, str]]:
 
 def _hints() -> set[str]:
     found = set()
-    for module in (model, parts, settings, severance_forms):
+    forms = (actions, brands, calendars, people, scenarios, severance)
+    for module in (model, parts, settings, *forms):
         for each in vars(module).values():
             if isinstance(each, type) and issubclass(each, BaseModel):
                 fields = each.model_fields.values()

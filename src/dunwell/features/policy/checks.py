@@ -22,15 +22,11 @@ from dunwell.features.policy import (
     wordings,
 )
 from dunwell.features.policy.criteria import Place
+from dunwell.features.policy.forms.actions import AffectRating, LateFee, ToDoEntry
+from dunwell.features.policy.forms.calendars import DEFAULT_CALENDAR
+from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS
 from dunwell.features.policy.installation import ACTIONS_BY_HAND, PREDEFINED_ACTIONS
-from dunwell.features.policy.model import (
-    DEFAULT_CALENDAR,
-    DEFAULT_DEBT_CLASS,
-    AffectRating,
-    LateFee,
-    Policy,
-    ToDoEntry,
-)
+from dunwell.features.policy.model import Policy
 from dunwell.features.policy.problems import Problem, decimals, error, unknown
 from dunwell.features.policy.values import is_currency
 

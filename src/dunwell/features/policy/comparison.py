@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from dunwell.features.policy.model import DEFAULT_BRAND
 from dunwell.features.policy.rows import NOUNS, Key, Row, Rows
+from dunwell.features.policy.values import DEFAULT_BRAND
 
 
 class ChangeKind(StrEnum):

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from dunwell.domain.statuses import RESERVED_SUBSTATUSES
 from dunwell.features.policy.criteria import Place
+from dunwell.features.policy.forms.people import CollectionSubstatus
 from dunwell.features.policy.installation import ACTIONS_BY_HAND, PREDEFINED_ACTIONS
-from dunwell.features.policy.model import CollectionSubstatus, Policy
+from dunwell.features.policy.model import Policy
 from dunwell.features.policy.problems import Problem, error, unknown, warning
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from dunwell.features.policy import condition_checks
-from dunwell.features.policy.model import DEFAULT_DEBT_CLASS, Policy
+from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS
+from dunwell.features.policy.model import Policy
 from dunwell.features.policy.problems import Problem, error, unknown
 
 

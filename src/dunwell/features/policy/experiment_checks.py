@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from dunwell.features.policy.criteria import Place
 from dunwell.features.policy.experiments import Experiment
-from dunwell.features.policy.model import Policy, Scenario
+from dunwell.features.policy.forms.scenarios import Scenario
+from dunwell.features.policy.model import Policy
 from dunwell.features.policy.problems import Problem, error, unknown
 from dunwell.features.policy.values import plain
 

@@ -14,13 +14,15 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from dunwell.domain.errors import BadPolicy, NotFound, RuleViolation
-from dunwell.features.policy import checks, model, wordings
+from dunwell.features.policy import checks, wordings
 from dunwell.features.policy.criteria import Criterion, Form, written_leaves
+from dunwell.features.policy.forms.scenarios import Scenario
 from dunwell.features.policy.installation import ACTIONS_BY_HAND, PREDEFINED_ACTIONS
 from dunwell.features.policy.model import LetterTemplate, Policy
 from dunwell.features.policy.problems import Problem, Severity
 from dunwell.features.policy.sentences import sentences
 from dunwell.features.policy.settings import PolicySettings
+from dunwell.features.policy.values import DEFAULT_BRAND, LONGEST
 
 Key = tuple[str, ...]
 
@@ -98,7 +100,7 @@ def name_of(noun: str, part: Any) -> str:
     if NAMED_BY[noun][0] == "brand":
         brand, *rest = rest
     name = " / ".join(rest)
-    return name if brand in {"", model.DEFAULT_BRAND} else f"{name} ({brand})"
+    return name if brand in {"", DEFAULT_BRAND} else f"{name} ({brand})"
 
 
 def id_of(noun: str, part: Any) -> str:
@@ -203,7 +205,7 @@ def _put_single(policy: Policy, noun: str, data: Mapping[str, Any]) -> Policy:
 class Buckets(Form):
     """The boundaries as a form of their own."""
 
-    aging_buckets: list[Annotated[int, Field(ge=1, le=model.LONGEST)]] = Field(min_length=1)
+    aging_buckets: list[Annotated[int, Field(ge=1, le=LONGEST)]] = Field(min_length=1)
 
 
 _BUCKETS = TypeAdapter(Buckets)
@@ -295,7 +297,7 @@ def _named_in_list(policy: Policy, noun: str, part: Any) -> Iterator[tuple[str, 
             yield "collection_substatuses", each
 
 
-def _acts(scenario: model.Scenario, action: Any) -> bool:
+def _acts(scenario: Scenario, action: Any) -> bool:
     within = action.brand in {None, scenario.brand}
     return within and any(step.action == action.name for step in scenario.steps)
 

@@ -12,11 +12,37 @@ from typing import Any
 from pydantic import BaseModel
 
 from dunwell.domain.conditions import COLUMNS, Operator
-from dunwell.features.policy import criteria, model, severance_forms
+from dunwell.features.policy import criteria, model
 from dunwell.features.policy.eligibility import Eligibility
 from dunwell.features.policy.experiments import Challenger, Experiment
+from dunwell.features.policy.forms.actions import ACTION_FORMS, ActionForm
+from dunwell.features.policy.forms.brands import Brand, Sender
+from dunwell.features.policy.forms.calendars import DEFAULT_CALENDAR, Calendar, OwnDay
+from dunwell.features.policy.forms.people import (
+    Agency,
+    Agent,
+    CollectionSubstatus,
+    ContactType,
+    PayPlanType,
+    ReasonCode,
+    ToDoType,
+)
+from dunwell.features.policy.forms.scenarios import (
+    DEFAULT_DEBT_CLASS,
+    DebtClass,
+    Profile,
+    Scenario,
+    Step,
+)
+from dunwell.features.policy.forms.severance import (
+    Moratorium,
+    Notice,
+    SeveranceEventForm,
+    SeveranceTemplate,
+)
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.settings import PolicySettings
+from dunwell.features.policy.values import DEFAULT_BRAND
 
 _INTRODUCTION = """\
 # The policy file
@@ -71,23 +97,23 @@ others are defined here, by type.
 """
 
 _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
-    ("Calendars", "calendars", model.Calendar),
-    ("Brands", "brands", model.Brand),
-    ("Debt classes", "debt_classes", model.DebtClass),
+    ("Calendars", "calendars", Calendar),
+    ("Brands", "brands", Brand),
+    ("Debt classes", "debt_classes", DebtClass),
     ("Criteria", "criteria", criteria.Criterion),
-    ("Profiles", "profiles", model.Profile),
-    ("Scenarios", "scenarios", model.Scenario),
-    ("Severance templates", "severance_templates", severance_forms.SeveranceTemplate),
-    ("Moratoria", "moratoria", severance_forms.Moratorium),
+    ("Profiles", "profiles", Profile),
+    ("Scenarios", "scenarios", Scenario),
+    ("Severance templates", "severance_templates", SeveranceTemplate),
+    ("Moratoria", "moratoria", Moratorium),
     ("Eligibility", "eligibility", Eligibility),
     ("Experiments", "experiments", Experiment),
-    ("Reason codes", "reason_codes", model.ReasonCode),
-    ("Contact types", "contact_types", model.ContactType),
-    ("Pay plan types", "pay_plan_types", model.PayPlanType),
-    ("To-do types", "to_do_types", model.ToDoType),
-    ("Collection substatuses", "collection_substatuses", model.CollectionSubstatus),
-    ("Agencies", "agencies", model.Agency),
-    ("Agents", "agents", model.Agent),
+    ("Reason codes", "reason_codes", ReasonCode),
+    ("Contact types", "contact_types", ContactType),
+    ("Pay plan types", "pay_plan_types", PayPlanType),
+    ("To-do types", "to_do_types", ToDoType),
+    ("Collection substatuses", "collection_substatuses", CollectionSubstatus),
+    ("Agencies", "agencies", Agency),
+    ("Agents", "agents", Agent),
     ("Exchange rates", "exchange_rates", model.ExchangeRate),
 )
 
@@ -96,27 +122,27 @@ def render() -> str:
     """The page as Markdown."""
     pieces = [
         _INTRODUCTION.format(
-            brand=model.DEFAULT_BRAND,
-            calendar=model.DEFAULT_CALENDAR,
-            debt_class=model.DEFAULT_DEBT_CLASS,
+            brand=DEFAULT_BRAND,
+            calendar=DEFAULT_CALENDAR,
+            debt_class=DEFAULT_DEBT_CLASS,
         ),
         _BUCKETS.format(meaning=model.Policy.model_fields["aging_buckets"].description),
         _part("Settings", "`[settings]`", PolicySettings),
     ]
     for title, key, form in _PARTS:
         pieces.append(_part(title, f"`[[{key}]]`", form))
-        if form is model.Calendar:
-            pieces.append(_table("Each of its `days`:", model.OwnDay))
-        if form is model.Brand:
-            pieces.append(_table("Its `sender`:", model.Sender))
-        if form is model.Scenario:
-            pieces.append(_table("Each of its `steps`:", model.Step))
-        if form is severance_forms.SeveranceTemplate:
-            pieces.append(_table("Each of its `events`:", severance_forms.SeveranceEventForm))
-            pieces.append(_table("Each of its `notices`:", severance_forms.Notice))
+        if form is Calendar:
+            pieces.append(_table("Each of its `days`:", OwnDay))
+        if form is Brand:
+            pieces.append(_table("Its `sender`:", Sender))
+        if form is Scenario:
+            pieces.append(_table("Each of its `steps`:", Step))
+        if form is SeveranceTemplate:
+            pieces.append(_table("Each of its `events`:", SeveranceEventForm))
+            pieces.append(_table("Each of its `notices`:", Notice))
         if form is Experiment:
             pieces.append(_table("Each of its `challengers`:", Challenger))
-        if form is model.Profile:
+        if form is Profile:
             pieces.extend([_conditions(), _actions()])
     return "\n".join(pieces)
 
@@ -137,12 +163,12 @@ def _actions() -> str:
     predefined = ", ".join(f"`{name}`" for name in PREDEFINED_ACTIONS.values())
     pieces = [
         _ACTIONS.format(predefined=predefined),
-        _table(f"{(model.ActionForm.__doc__ or '').strip()}", model.ActionForm),
+        _table(f"{(ActionForm.__doc__ or '').strip()}", ActionForm),
     ]
-    shared = {*model.ActionForm.model_fields, "type"}
+    shared = {*ActionForm.model_fields, "type"}
     pieces.extend(
         _table(f'### `type = "{kind.value}"`\n\n{(form.__doc__ or "").strip()}', form, shared)
-        for kind, form in model.ACTION_FORMS.items()
+        for kind, form in ACTION_FORMS.items()
     )
     return "\n".join(pieces)
 

@@ -13,9 +13,14 @@ from psycopg.rows import TupleRow
 
 from dunwell.db import statements
 from dunwell.domain import conditions
-from dunwell.features.policy import criteria, eligibility, model, values
+from dunwell.features.policy import criteria, eligibility, values
+from dunwell.features.policy.forms.actions import parameters
+from dunwell.features.policy.forms.brands import Brand
+from dunwell.features.policy.forms.calendars import EVERY_DAY, WEEKDAYS, Calendar
+from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS, DebtClass, Scenario
 from dunwell.features.policy.model import Policy
 from dunwell.features.policy.scenario_checks import exit_amount, in_order
+from dunwell.features.policy.values import DEFAULT_BRAND
 
 Key = tuple[str, ...]
 Row = dict[str, Any]
@@ -94,7 +99,7 @@ def wanted(policy: Policy) -> Rows:
         "calendar": {
             (calendar.name,): _calendar(calendar)
             for calendar in [
-                *_missing(policy.calendars, model.EVERY_DAY),
+                *_missing(policy.calendars, EVERY_DAY),
                 *policy.calendars,
             ]
         },
@@ -104,7 +109,7 @@ def wanted(policy: Policy) -> Rows:
                 "sender": brand.sender.model_dump(mode="json", exclude_defaults=True),
             }
             for brand in [
-                *_missing(policy.brands, model.Brand(name=model.DEFAULT_BRAND)),
+                *_missing(policy.brands, Brand(name=DEFAULT_BRAND)),
                 *policy.brands,
             ]
         },
@@ -112,7 +117,7 @@ def wanted(policy: Policy) -> Rows:
             # a threshold for the whole debt is part of the scenarios' exit amounts
             (each.name,): _plain(each, "name", "cancel_threshold")
             for each in [
-                *_missing(policy.debt_classes, model.DebtClass(name=model.DEFAULT_DEBT_CLASS)),
+                *_missing(policy.debt_classes, DebtClass(name=DEFAULT_DEBT_CLASS)),
                 *policy.debt_classes,
             ]
         },
@@ -134,7 +139,7 @@ def wanted(policy: Policy) -> Rows:
                 "type": each.type,
                 "description": each.description,
                 "target": each.target.value,
-                "parameters": model.parameters(each),
+                "parameters": parameters(each),
             }
             for each in policy.actions
         },
@@ -201,7 +206,7 @@ def wanted(policy: Policy) -> Rows:
     return Rows(rows, {})
 
 
-def _demands(policy: Policy, scenario: model.Scenario, known: dict[str, criteria.Criterion]) -> Any:
+def _demands(policy: Policy, scenario: Scenario, known: dict[str, criteria.Criterion]) -> Any:
     """The scenario's own criteria and what eligibility demands of its candidates."""
     own = None if scenario.criteria is None else criteria.resolve(scenario.criteria, known)
     eligible = eligibility.demand(
@@ -224,11 +229,11 @@ def _plain(part: criteria.Form, *without: str) -> Row:
     return part.model_dump(mode="json", exclude=set(without))
 
 
-def _calendar(calendar: model.Calendar) -> Row:
+def _calendar(calendar: Calendar) -> Row:
     return {
         "country": calendar.country,
         "subdivision": calendar.subdivision,
-        "weekend": sorted(model.WEEKDAYS.index(day) + 1 for day in calendar.weekend),
+        "weekend": sorted(WEEKDAYS.index(day) + 1 for day in calendar.weekend),
         "own_days": {
             own.date.isoformat(): {"working": own.working, "name": own.name}
             for own in calendar.days

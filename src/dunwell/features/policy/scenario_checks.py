@@ -9,16 +9,10 @@ from itertools import groupby
 from dunwell.domain.statuses import ActionType
 from dunwell.features.policy import condition_checks
 from dunwell.features.policy.criteria import Place
+from dunwell.features.policy.forms.actions import Action, LateFee
+from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS, Profile, Scenario, Step
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
-from dunwell.features.policy.model import (
-    DEFAULT_DEBT_CLASS,
-    Action,
-    LateFee,
-    Policy,
-    Profile,
-    Scenario,
-    Step,
-)
+from dunwell.features.policy.model import Policy
 from dunwell.features.policy.problems import Problem, decimals, error, unknown, warning
 from dunwell.features.policy.values import plain
 

@@ -11,8 +11,10 @@ from psycopg.types.json import Jsonb
 from dunwell.db import statements
 from dunwell.domain.errors import BadInput
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.policy import calendars, model
-from dunwell.features.policy.model import Calendar, Policy, Scenario
+from dunwell.features.policy import calendars
+from dunwell.features.policy.forms.calendars import DEFAULT_CALENDAR, EVERY_DAY, WEEKDAYS, Calendar
+from dunwell.features.policy.forms.scenarios import LONGEST_SCENARIO, Scenario
+from dunwell.features.policy.model import Policy
 from dunwell.features.policy.scenario_checks import in_order
 
 _SCHEDULE = statements.load(__package__, "schedule.sql")
@@ -42,7 +44,7 @@ def of(operation: Operation, policy: Policy, scenario: Scenario, entry: dt.date)
     calendars; nothing is kept. Raises BadInput for a date beyond the calendars.
     """
     operation.actor.require(Permission.CHANGE_POLICY, everywhere=True)
-    latest = entry + dt.timedelta(days=2 * model.LONGEST_SCENARIO)
+    latest = entry + dt.timedelta(days=2 * LONGEST_SCENARIO)
     if entry < calendars.FIRST or latest > calendars.LAST:
         raise BadInput(f"{entry} lies outside the calendars; choose a date of these years.")
     connection = operation.connection
@@ -70,15 +72,15 @@ def of(operation: Operation, policy: Policy, scenario: Scenario, entry: dt.date)
 def _calendar(operation: Operation, policy: Policy, brand: str) -> int:
     """The brand's calendar: that in force if it says the same, else one for this transaction."""
     brands = {each.name: each for each in policy.brands}
-    name = brands[brand].calendar if brand in brands else model.DEFAULT_CALENDAR
+    name = brands[brand].calendar if brand in brands else DEFAULT_CALENDAR
     known = {each.name: each for each in policy.calendars}
     wanted = known.get(name) or (
-        model.EVERY_DAY if name == model.DEFAULT_CALENDAR else Calendar(name=name, weekend=[])
+        EVERY_DAY if name == DEFAULT_CALENDAR else Calendar(name=name, weekend=[])
     )
     row = {
         "country": wanted.country,
         "subdivision": wanted.subdivision,
-        "weekend": Jsonb(sorted(model.WEEKDAYS.index(day) + 1 for day in wanted.weekend)),
+        "weekend": Jsonb(sorted(WEEKDAYS.index(day) + 1 for day in wanted.weekend)),
         "own_days": Jsonb(
             {
                 own.date.isoformat(): {"working": own.working, "name": own.name}

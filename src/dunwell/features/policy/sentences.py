@@ -10,11 +10,24 @@ from dunwell.features.policy import model
 from dunwell.features.policy.criteria import CONDITION_FORMS, CONDITION_TAGS, Criterion, Place
 from dunwell.features.policy.eligibility import Eligibility
 from dunwell.features.policy.experiments import Challenger, Experiment
+from dunwell.features.policy.forms.actions import ACTION_FORMS
+from dunwell.features.policy.forms.brands import Brand
+from dunwell.features.policy.forms.calendars import Calendar, OwnDay
+from dunwell.features.policy.forms.people import (
+    Agency,
+    Agent,
+    CollectionSubstatus,
+    ContactType,
+    PayPlanType,
+    ReasonCode,
+    ToDoType,
+)
+from dunwell.features.policy.forms.scenarios import DebtClass, Profile, Scenario, Step
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.problems import Problem, error
 from dunwell.features.policy.settings import PolicySettings
 
-_TAGS = CONDITION_TAGS | {kind.value for kind in model.ACTION_FORMS}
+_TAGS = CONDITION_TAGS | {kind.value for kind in ACTION_FORMS}
 
 _LONGEST_VALUE = 60
 
@@ -57,25 +70,25 @@ def _keys() -> tuple[str, ...]:
     forms: list[type[BaseModel]] = [
         model.Policy,
         PolicySettings,
-        model.Calendar,
-        model.OwnDay,
-        model.Brand,
-        model.DebtClass,
+        Calendar,
+        OwnDay,
+        Brand,
+        DebtClass,
         Criterion,
-        model.Profile,
-        *model.ACTION_FORMS.values(),
-        model.Scenario,
-        model.Step,
+        Profile,
+        *ACTION_FORMS.values(),
+        Scenario,
+        Step,
         Eligibility,
         Experiment,
         Challenger,
-        model.ReasonCode,
-        model.ContactType,
-        model.PayPlanType,
-        model.ToDoType,
-        model.CollectionSubstatus,
-        model.Agency,
-        model.Agent,
+        ReasonCode,
+        ContactType,
+        PayPlanType,
+        ToDoType,
+        CollectionSubstatus,
+        Agency,
+        Agent,
         model.ExchangeRate,
         *CONDITION_FORMS,
     ]
@@ -134,7 +147,7 @@ def _instead_of_type(kind: str) -> str:
 
 
 def _action_types() -> str:
-    return f"write one of {', '.join(model.ACTION_FORMS)}"
+    return f"write one of {', '.join(ACTION_FORMS)}"
 
 
 def _shown(value: Any) -> str:

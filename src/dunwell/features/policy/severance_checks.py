@@ -9,9 +9,9 @@ from graphlib import CycleError, TopologicalSorter
 from dunwell.domain.statuses import FieldActivity, SeveranceEventType
 from dunwell.features.policy import condition_checks
 from dunwell.features.policy.criteria import Place
+from dunwell.features.policy.forms.severance import SeveranceTemplate
 from dunwell.features.policy.model import Policy
 from dunwell.features.policy.problems import Problem, error, unknown, warning
-from dunwell.features.policy.severance_forms import SeveranceTemplate
 
 _LEAP_YEAR = 2024
 _NEEDS = {

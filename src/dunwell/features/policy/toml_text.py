@@ -16,7 +16,8 @@ from tomlkit.items import Array, Float, Item, Trivia
 from dunwell.domain.conditions import ValueType
 from dunwell.features.policy import criteria
 from dunwell.features.policy.criteria import AllOf, AnyOf, Condition, Criterion, Leaf, Not
-from dunwell.features.policy.model import CustomAction, Policy
+from dunwell.features.policy.forms.actions import CustomAction
+from dunwell.features.policy.model import Policy
 from dunwell.features.policy.settings import PolicySettings
 from dunwell.features.policy.values import plain
 

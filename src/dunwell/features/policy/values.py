@@ -17,6 +17,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, St
 from dunwell.domain.errors import NotFound
 from dunwell.domain.money import Currency
 
+DEFAULT_BRAND = "default"
+"""The brand that always exists."""
+LONGEST = 36_500
+"""Days; a century."""
+
 
 def plain(number: Decimal) -> str:
     """The number in digits, without an exponent or trailing zeros: `12.5`."""

@@ -18,7 +18,8 @@ from dunwell.domain.statuses import TemplateKind
 from dunwell.features.access.actor import Operation
 from dunwell.features.events import log as event_log
 from dunwell.features.policy.criteria import Place
-from dunwell.features.policy.model import InvoiceReminder, LetterTemplate, Policy
+from dunwell.features.policy.forms.actions import InvoiceReminder
+from dunwell.features.policy.model import LetterTemplate, Policy
 from dunwell.features.policy.problems import Problem, error, warning
 
 _WORDINGS = statements.load(__package__, "wordings.sql")

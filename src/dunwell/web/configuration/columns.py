@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dunwell.features.policy import compiled, criteria
-from dunwell.features.policy.model import Policy, Scenario
+from dunwell.features.policy.forms.scenarios import Scenario
+from dunwell.features.policy.model import Policy
 from dunwell.features.policy.values import plain
 from dunwell.web import words
 from dunwell.web.configuration.words import choice, title

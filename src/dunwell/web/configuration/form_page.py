@@ -11,7 +11,10 @@ from fastapi import Response
 from dunwell.domain.errors import BadInput, NotFound
 from dunwell.domain.statuses import TemplateKind
 from dunwell.features.access.actor import Operation
-from dunwell.features.policy import drafts, model, parts, schedule, wordings
+from dunwell.features.policy import drafts, parts, schedule, wordings
+from dunwell.features.policy.forms.actions import ACTION_FORMS
+from dunwell.features.policy.forms.calendars import DEFAULT_CALENDAR
+from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.model import Policy
 from dunwell.features.policy.parts import BadPart, Finding
@@ -85,7 +88,7 @@ def form_page(
         "part_id": part_id,
         "name": parts.name_of(noun, part) if part else None,
         "type": raw.get("type"),
-        "types": list(model.ACTION_FORMS) if noun == "actions" else [],
+        "types": list(ACTION_FORMS) if noun == "actions" else [],
         "fixed": drafts.fixed(operation, desk.policy, noun, part) if part else None,
         "errors": errors,
         "problem": problem or errors.get(""),
@@ -127,7 +130,7 @@ def model_of(noun: str, raw: Raw) -> Any:
     if noun == "aging_buckets":
         return parts.Buckets
     if noun == "actions":
-        forms_by_type = {kind.value: form for kind, form in model.ACTION_FORMS.items()}
+        forms_by_type = {kind.value: form for kind, form in ACTION_FORMS.items()}
         return forms_by_type.get(raw.get("type", ""))
     return parts.FORMS[noun]
 
@@ -161,9 +164,9 @@ def _choices(policy: Policy, raw: Raw) -> dict[str, list[str]]:
     kind = TemplateKind.INVOICE_REMINDER if reminds else TemplateKind.DUNNING
     return {
         "brand": sorted(policy.brand_names()),
-        "calendar": _with(model.DEFAULT_CALENDAR, policy.calendars),
+        "calendar": _with(DEFAULT_CALENDAR, policy.calendars),
         "profile": [each.name for each in policy.profiles if not brand or each.brand == brand],
-        "debt_class": _with(model.DEFAULT_DEBT_CLASS, policy.debt_classes),
+        "debt_class": _with(DEFAULT_DEBT_CLASS, policy.debt_classes),
         "action": [*own, *PREDEFINED_ACTIONS.values()],
         "template": wordings.names(policy, kind),
         "email_body": wordings.names(policy, TemplateKind.EMAIL_BODY),

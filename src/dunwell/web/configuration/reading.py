@@ -10,7 +10,7 @@ from typing import Any
 from babel.numbers import NumberFormatError, parse_decimal
 from pydantic import BaseModel
 
-from dunwell.features.policy.model import WEEKDAYS
+from dunwell.features.policy.forms.calendars import WEEKDAYS
 from dunwell.web.configuration import conditions
 from dunwell.web.configuration.kinds import Raw, kind_of
 from dunwell.web.languages import locale

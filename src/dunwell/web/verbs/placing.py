@@ -15,7 +15,7 @@ from dunwell.engine.placing import ScenarioOffer, Step
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import closing, stopping
 from dunwell.features.cases.reasons import Category
-from dunwell.features.policy.model import DEFAULT_DEBT_CLASS
+from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS
 from dunwell.features.receivables import agreements
 from dunwell.web import forms
 from dunwell.web.languages import N_, _

@@ -6,9 +6,7 @@ from pydantic import Field, StrictBool, StrictInt
 
 from dunwell.domain.statuses import DayUnit, FieldActivity, SeveranceEventType
 from dunwell.features.policy.criteria import Condition, Form
-from dunwell.features.policy.values import Amount, Name, Words
-
-DEFAULT_BRAND = "default"
+from dunwell.features.policy.values import DEFAULT_BRAND, Amount, Name, Words
 
 Fact = Literal["life_support", "sensitive_load", "master_meter", "third_party"]
 
