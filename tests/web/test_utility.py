@@ -8,52 +8,18 @@ from typing import Any
 
 import pytest
 from tests.features.payments import camt_files
-from tests.policies import policy, scenario
 from tests.scenarios.utility.conftest import POLICY
-from tests.scenarios.utility.test_agreements import BY_AGREEMENT
-from tests.web import town
+from tests.web import town, utility_town
 from tests.web.conftest import BrowserAs, Site
 
 from dunwell.engine import case_agreements
 from dunwell.features.payments import importing
 
-MORE = (
-    town.AGENTS
-    + """
-[[pay_plan_types]]
-name = "usual"
-broken_points = -50
-
-[[to_do_types]]
-name = "review"
-role = "agent"
-
-[[contact_types]]
-contact_class = "collections"
-name = "call"
-"""
-)
-
 
 @pytest.fixture
 def utility(site: Site) -> Site:
     """U1 is being severed for electricity; its water is paid."""
-    world = site.world
-    world.policy(POLICY.format(sever="", cut="", more=MORE))
-    world.customer("U1", account_no="UA", name="Ngozi Ẹ̀là")
-    for number, kind in (("E1", "electricity"), ("W1", "water")):
-        world.load(
-            "service_agreements",
-            {
-                "service_agreement_no": number,
-                "bill_unit_no": "U1",
-                "type": kind,
-                "premise_no": "P1",
-                "premise_address": "1 Harbour St",
-            },
-        )
-    world.bill("100", "2026-03-01", "U1", service_agreement_no="E1")
-    world.night(town.TODAY)
+    utility_town.supply(site.world)
     site.come_in("manager")
     return site
 
@@ -171,7 +137,9 @@ def test_all_actions_of_a_case_are_cancelled_at_once(site: Site):
 
 def test_a_case_is_made_with_its_own_dates_and_agreements(utility: Site):
     utility.world.policy(
-        POLICY.format(sever="", cut="", more=MORE).replace("entry_days = 5", "entry_days = 300")
+        POLICY.format(sever="", cut="", more=utility_town.MORE).replace(
+            "entry_days = 5", "entry_days = 300"
+        )
     )
     utility.world.customer("U2", account_no="UB")
     utility.world.bill("60", "2026-03-10", "U2")
@@ -188,12 +156,7 @@ def test_a_case_is_made_with_its_own_dates_and_agreements(utility: Site):
 @pytest.fixture
 def household(utility: Site) -> Site:
     """U3 owes for power, gas and water, in a debt class that is chased by agreement."""
-    world = utility.world
-    dunned = scenario(steps="5 letter?, 20 call?", more='debt_class = "utility"')
-    world.policy(policy(dunned, more=BY_AGREEMENT + town.AGENTS))
-    world.customer("U3", account_no="UC")
-    for number in ("POWER", "GAS", "WATER"):
-        world.bill("60.00", "2026-03-16", "U3", debt_class="utility", service_agreement_no=number)
+    utility_town.household(utility.world)
     return utility
 
 

@@ -97,5 +97,27 @@ function mark() {
   }
 }
 
+// what had the focus may be gone after a swap; then the nearest part around it that is still there,
+// and says something, gets it, so that Tab goes on from there
+let around = [];
+
+function keep() {
+  around = [];
+  for (let at = document.activeElement; at && at !== document.body; at = at.parentElement) if (at.id) around.push(at.id);
+}
+
+function refocus() {
+  if (document.activeElement !== document.body) return;
+  const part = around.map((id) => document.getElementById(id)).find((each) => each && each.textContent.trim());
+  if (!part) return;
+  part.tabIndex = -1;
+  part.focus({ preventScroll: true });
+}
+
 document.addEventListener("DOMContentLoaded", () => localize(document));
-document.addEventListener("htmx:after:swap", () => { localize(document); mark(); });
+document.addEventListener("htmx:before:swap", keep);
+document.addEventListener("htmx:after:swap", () => { localize(document); mark(); refocus(); });
+// a link that looks like a button is pressed like one
+document.addEventListener("keydown", (event) => {
+  if (event.key === " " && event.target.matches("a[role=button]")) { event.preventDefault(); event.target.click(); }
+});
