@@ -1,5 +1,6 @@
 """What people may do with a promise to pay, and what becomes of the case's other actions."""
 
+from concurrent import futures
 from decimal import Decimal
 
 import pytest
@@ -214,3 +215,17 @@ def test_promising_and_changing_how_it_is_paid_take_permissions(world: World):
         service.make(operation, "B1", Terms(number=1))
         with pytest.raises(Forbidden, match="update_payment"):
             service.change_instalment(operation, "B1", 3, payment_method_id=1)
+
+
+def test_of_two_who_promise_at_the_same_moment_the_slower_one_is_refused(world: World):
+    _in_collections(world)
+    first = world.by_hand("2026-03-12")
+    with futures.ThreadPoolExecutor(1) as other:
+        with world.database.connect() as connection:
+            service.make(first.operation(connection), "B1", Terms(number=2, total_days=10))
+            slower = other.submit(_three, world)
+            # it waits for what the first one has not committed yet
+            assert futures.wait([slower], timeout=0.5).not_done
+        with pytest.raises(RuleViolation, match="has promised already"):
+            slower.result(10)
+    assert world.promise().startswith("active: 150.00")

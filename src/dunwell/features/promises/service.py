@@ -326,6 +326,7 @@ def _promised(operation: Operation, bill_unit_no: str, debt_class: str | None) -
 def _open_case(operation: Operation, bill_unit_no: str, debt_class: str | None) -> _Case:
     bill_unit = own(operation, bill_unit_no)
     given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
+    _SERVICE["lock_cases"].run(operation.connection, given)
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_SERVICE["open_cases"].render(), given).fetchall()
     found = [row for row in rows if debt_class in (None, row["debt_class"])]

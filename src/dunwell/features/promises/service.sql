@@ -1,8 +1,18 @@
 -- What people do with promises to pay.
 
+-- name: lock_cases
+-- Until the end nobody else promises anything for these; what they have promised is read afterwards.
+select id
+from collection_case
+where account_id = :account_id::bigint
+    and bill_unit_id = :bill_unit_id::bigint
+    and status = 'open'
+order by id
+for update
+
 -- name: open_cases
 -- The open cases of the bill unit, one for each debt class, with what is overdue by the last night
--- and the promise that is active; locked until the end.
+-- and the promise that is active.
 select
     collection_case.id as case_id, debt_class.name as debt_class,
     bill_unit.currency, currency.digits,
@@ -37,7 +47,6 @@ where collection_case.account_id = :account_id::bigint
     and collection_case.bill_unit_id = :bill_unit_id::bigint
     and collection_case.status = 'open'
 order by collection_case.id
-for update of collection_case
 
 -- name: propose
 -- The instalments as the hook may look at them.
