@@ -18,6 +18,7 @@ from dunwell.features.cases import dating, entering, searching
 from dunwell.features.letters import rules as letter_rules
 from dunwell.features.receivables import insulating, measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE, MAY_ACT, ORDINARY
+from dunwell.features.severance import cancelling
 from dunwell.features.severance import rules as severance_rules
 from dunwell.features.sharing import grouping
 from dunwell.features.subscriptions import fanning
@@ -78,6 +79,7 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     (fanning.UNSEEN, fanning.AFTER_MOVING),
     tuple(letter_rules.WANTED_OF.values()),
     ({"life_support": severance_rules.LIFE_SUPPORT},),
+    ({"nothing_to_cut": cancelling.NOTHING_TO_CUT},),
     (
         {
             "profile_expression": "(case when account.brand_id = 1 then 1 end)",

@@ -153,3 +153,14 @@ def test_names_of_any_script_reach_the_letter_as_they_are(world: World):
     assert dict(found) == names
     assert world.newest_case("B2")["scenario"] == "Rappels – 催促 ✉"
     assert world.explain("2026-03-12", "B1")["outcome"].startswith("In collections")
+
+
+def test_a_scenario_without_steps_says_why_it_entered_all_the_same(world: World):
+    world.customer()
+    bare = scenario().replace('steps = [{ day = 400, action = "call" }]\n', "")
+    assert "steps" not in bare
+    world.policy(policy(bare))
+    world.bill("80.00", "2026-03-01")
+    world.night("2026-03-11")
+    (opened,) = world.events("case_opened")
+    assert (opened["data"]["scenario"], opened["data"]["ripe_amount"]) == ("reminders", "80.0000")

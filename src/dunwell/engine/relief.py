@@ -1,4 +1,5 @@
-"""Relief: what lowers a debt ends its severance at once, in the same transaction.
+"""Relief: what lowers a debt ends its severance at once, in the same transaction; and so does the
+end of an agreement that isn't cut yet.
 
 Whoever commits for a service or for the loader calls `relieve` first. Everything that can alter a
 bill unit's fate leaves a row in `touched`, which carries its transaction; so the one question here
@@ -22,13 +23,16 @@ _RELIEF = statements.load(__package__, "relief.sql")
 
 
 def relieve(operation: Operation) -> int:
-    """End the severance of bill units whose debt this transaction has let fall; how many processes
-    ended. Its slices are shared already, by whoever wrote.
+    """End the severance of bill units whose debt this transaction has let fall, and of agreements
+    that it has ended; how many processes ended. Its slices are shared already, by whoever wrote.
     """
     connection = operation.connection
     ended = 0
     if _RELIEF["any_active"].run(connection).fetchone() == (True,):
-        units = _RELIEF["severed_and_touched"].run(connection).fetchall()
+        found = _RELIEF["severed_and_touched"].run(
+            connection, fragments={"nothing_to_cut": cancelling.NOTHING_TO_CUT}
+        )
+        units = found.fetchall()
         ended = sum(_relieve(operation, *unit) for unit in units)
     following.follow_operation(operation)
     return ended
@@ -36,7 +40,8 @@ def relieve(operation: Operation) -> int:
 
 def _relieve(operation: Operation, account_id: int, bill_unit_id: int) -> int:
     work = measured(operation, account_id, bill_unit_id)
-    ended = cancelling.cancel_fallen(work, bill_unit_id=bill_unit_id)
+    ended = cancelling.cancel_unserved(work, bill_unit_id)
+    ended += cancelling.cancel_fallen(work, bill_unit_id=bill_unit_id)
     one_bill_unit.forget(work)
     return ended
 

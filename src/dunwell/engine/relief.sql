@@ -1,11 +1,15 @@
 -- Relief: whose severance a transaction may have ended, asked before it commits.
 
 -- name: severed_and_touched
--- Bill units with an active process that ends by itself, which this transaction has touched, or
--- another bill unit of whose sharing group it has. Processes are few and touched rows may be many
--- (after a load): so each process looks its own up, which the limits keep the planner to.
+-- Bill units with an active process that ends by itself or has nothing left to cut, which this
+-- transaction has touched, or another bill unit of whose sharing group it has. Processes are few and
+-- touched rows may be many (after a load): so each process looks its own up, which the limits keep
+-- the planner to.
 select severance.account_id, severance.bill_unit_id
 from severance
+join service_agreement
+    on service_agreement.account_id = severance.account_id
+    and service_agreement.id = severance.service_agreement_id
 cross join lateral (
     select touched.id
     from touched
@@ -14,7 +18,7 @@ cross join lateral (
         and touched.txid = pg_current_xact_id_if_assigned()
     limit 1
 ) as own
-where severance.status = 'active' and severance.auto_cancel
+where severance.status = 'active' and severance.auto_cancel or {{nothing_to_cut}}
 union
 select severance.account_id, severance.bill_unit_id
 from severance
@@ -38,7 +42,9 @@ order by 1, 2
 -- name: any_active
 -- Has this transaction written anything, and is anybody being severed?
 select pg_current_xact_id_if_assigned() is not null
-    and exists (select from severance where status = 'active' and auto_cancel)
+    and exists (
+        select from severance where status = 'active' and (auto_cancel or purpose = 'sever')
+    )
 
 -- name: last_night
 select max(business_date) from run_slice

@@ -198,6 +198,7 @@ REFUSALS = {
 ENDS = {
     "completed": N_("completed"),
     "debt_fell": N_("the debt has fallen"),
+    "agreement_ended": N_("the agreement has ended"),
     "cut_after_all": N_("paid while it was being cut"),
 }
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from tests.scenarios.utility.conftest import Utility
 
+from dunwell.domain.statuses import AgreementStatus
+from dunwell.features.receivables import supplying
 from dunwell.features.severance import service
 
 Relief = Callable[[Utility], object]
@@ -202,3 +204,58 @@ def test_a_sharing_groups_payment_ends_its_parents_severance(utility: Utility):
     assert utility.severed() == ["E1 by Cut, active"]
     utility.pay("50", "2026-06-15", "B2")
     assert utility.severed() == ["E1 by Cut, cancelled"]
+
+
+def _stop_by_hand(utility: Utility, status: str) -> None:
+    change = supplying.Change(status=AgreementStatus(status))
+    utility.by_hand("2026-06-15").do(supplying.change_agreement, "E1", change, reason="moved out")
+
+
+def _stop_by_load(utility: Utility, status: str) -> None:
+    utility.agreement("E1", status=status, stopped_on="2026-06-15")
+
+
+@pytest.mark.parametrize("status", ["stopped", "closed"])
+@pytest.mark.parametrize("stop", [_stop_by_hand, _stop_by_load])
+def test_the_end_of_an_agreement_ends_its_severance_before_the_cut_at_once(
+    utility: Utility, stop: Callable[[Utility, str], None], status: str
+):
+    # also where the fall of the debt wouldn't
+    utility.utility(cut="auto_cancel = false")
+    utility.in_arrears()
+    utility.ready_to_cut()
+    stop(utility, status)
+    assert utility.severed() == ["E1 by Cut, cancelled"]
+    (cancelled,) = utility.events("severance_cancelled")
+    assert cancelled["data"]["reason"] == "agreement_ended"
+    assert [each["activity"] for each in utility.log("field_activity_recalled")] == ["cut"]
+    # what is owed stays owed, and is chased on
+    utility.night("2026-06-16")
+    assert utility.in_collections()
+    assert utility.overdue() == "100.00"
+    utility.check()
+
+
+def test_a_cut_agreement_that_ends_keeps_its_process_and_is_given_back_by_nobody(
+    utility: Utility,
+):
+    utility.utility()
+    utility.in_arrears()
+    utility.ready_to_cut()
+    assert utility.release("cut", "2026-06-15").go
+    utility.answer("cut", "2026-06-15")
+    _stop_by_hand(utility, "stopped")
+    assert utility.severed() == ["E1 by Cut, active"]
+    utility.pay("100", "2026-06-16")
+    assert utility.severed() == ["E1 by Cut, cancelled"]
+
+
+def test_an_agreement_that_ends_while_it_is_being_cut_is_given_back_by_nobody(utility: Utility):
+    utility.utility()
+    utility.in_arrears()
+    utility.ready_to_cut()
+    assert utility.release("cut", "2026-06-15").go
+    _stop_by_hand(utility, "stopped")
+    utility.answer("cut", "2026-06-15")
+    assert utility.severed() == ["E1 by Cut, cancelled"]
+    utility.check()

@@ -1,8 +1,7 @@
-"""Severance under random dependencies, and a payment and a cut at the same moment."""
+"""Severance under random dependencies."""
 
 import datetime as dt
 import random
-import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -12,8 +11,7 @@ from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 from tests.scenarios.utility.conftest import Utility
 
-from dunwell.engine import field_work, relief
-from dunwell.features.access.actor import Operation, operator
+from dunwell.features.access.actor import Operation
 from dunwell.features.severance import queries, service
 from dunwell.features.severance.rules import Node, dates
 
@@ -124,87 +122,3 @@ def _date(operation: Operation, severance: str) -> None:
     from dunwell.features.severance.desk import Desk
 
     Desk.at_process(operation, severance).go_on()
-
-
-RACES = 10
-
-
-def test_no_cut_is_handed_out_after_a_payment_has_committed(utility: Utility):
-    utility.utility()
-    names = [f"B{number}" for number in range(RACES)]
-    utility.load("accounts", *({"account_no": f"A-{name}", "name": name} for name in names))
-    utility.load(
-        "bill_units",
-        *({"bill_unit_no": name, "account_no": f"A-{name}", "currency": "USD"} for name in names),
-    )
-    utility.load(
-        "service_agreements",
-        *({"service_agreement_no": f"S-{name}", "bill_unit_no": name} for name in names),
-    )
-    for name in names:
-        utility.bill("100", "2026-06-01", name, service_agreement_no=f"S-{name}")
-    utility.nights("2026-06-07", "2026-06-08")
-    for name in names:
-        for event in utility.severances(name)[0]["events"][:2]:
-            utility.by_hand("2026-06-10").do(
-                service.answer if event["type"] == "field_activity" else service.complete_event,
-                event["event"],
-                **(
-                    {"outcome": "done"} if event["type"] == "field_activity" else {"reason": "done"}
-                ),
-            )
-    utility.nights("2026-06-14", "2026-06-15")
-    for place, name in enumerate(names):
-        _race(utility, name, (place - RACES // 2) * 0.004)
-    utility.check()
-
-
-def _race(utility: Utility, name: str, head_start: float) -> None:
-    """Pay and release the cut at once; whoever is first, the other one knows of it."""
-    event = utility.severances(name)[0]["events"][2]["event"]
-    at_once = threading.Barrier(2)
-    times: dict[str, float] = {}
-    released: list[field_work.Release] = []
-
-    def pay() -> None:
-        with utility.database.connect() as connection:
-            work = Operation(connection, operator("till"), dt.date(2026, 6, 15))
-            at_once.wait()
-            time.sleep(max(0, head_start))
-            connection.execute(
-                "with paid as (insert into credit (account_id, bill_unit_id, effective_on, amount,"
-                " open_amount, kind) select account_id, id, '2026-06-15', 100, 100, 'payment'"
-                " from bill_unit where bill_unit_no = %s returning account_id, bill_unit_id)"
-                " insert into touched (account_id, bill_unit_id) select * from paid",
-                [name],
-            )
-            relief.relieve(work)
-        times["paid"] = time.monotonic()
-
-    def cut() -> None:
-        with utility.database.connect() as connection:
-            work = Operation(connection, operator("field"), dt.date(2026, 6, 15))
-            at_once.wait()
-            time.sleep(max(0, -head_start))
-            times["asked"] = time.monotonic()
-            released.append(field_work.release(work, event))
-
-    threads = [threading.Thread(target=each) for each in (pay, cut)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    (release,) = released
-    process = utility.severances(name)[0]
-    assert process["status"] == "cancelled"
-    if times["asked"] > times["paid"]:
-        assert not release.go
-    rows = utility.rows(
-        "select kind from event join bill_unit on bill_unit.account_id = event.account_id"
-        " where bill_unit_no = %s and kind in ('field_activity_released', 'severance_cancelled')"
-        " order by event.id",
-        name,
-    )
-    kinds = [kind for (kind,) in rows]
-    # one that was given free came first, and the field hears that it is off
-    assert kinds == ["field_activity_released"] * release.go + ["severance_cancelled"]

@@ -307,20 +307,22 @@ with plan as (
     group by scenario.brand_id, planned.scenario_id, planned.entry_date
     returning id, scenario_id, entry_date
 ), told as (
-    -- what the events of all these cases have in common
+    -- what the events of all these cases have in common; a scenario without steps has no schedule
     select
-        made.scenario_id, made.entry_date,
-        jsonb_build_object(
+        plan.scenario_id, plan.entry_date,
+        jsonb_strip_nulls(jsonb_build_object(
             'scenario', scenario.name,
             'profile', profile.name,
             'entry_amount', scenario.entry_amount::text,
             'entry_days', scenario.entry_days,
-            'entry_date', made.entry_date,
+            'entry_date', plan.entry_date,
             'schedule', made.id
-        ) as facts
-    from made
-    join scenario on scenario.id = made.scenario_id
+        )) as facts
+    from plan
+    join scenario on scenario.id = plan.scenario_id
     join profile on profile.id = scenario.profile_id
+    left join made
+        on made.scenario_id = plan.scenario_id and made.entry_date = plan.entry_date
 )
 insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
 select

@@ -96,7 +96,7 @@ KINDS_OF_SEVERANCE: Sequence[Kind] = (
         "A process was cancelled; what was still to come is cancelled with it.",
         {
             **_PROCESS,
-            "reason": "debt_fell, or what somebody gave as the reason",
+            "reason": "debt_fell, agreement_ended, or what somebody gave as the reason",
             "overdue_amount": "what the class still owed, if that was the reason",
             "cancel_amount": "the amount that ends it",
             "cut_on": "the day of the cut, if there was one",

@@ -41,6 +41,20 @@ where severance.account_id between :first_account::bigint and :last_account::big
     )
     {{of_severances}}
 
+-- name: unserved
+-- Processes before their cut whose agreement was stopped or closed: there is nothing left to cut.
+-- One that ends its agreement itself goes on.
+insert into ended_severance (account_id, severance_id, reason)
+select severance.account_id, severance.id, 'agreement_ended'
+from severance
+join service_agreement
+    on service_agreement.account_id = severance.account_id
+    and service_agreement.id = severance.service_agreement_id
+where severance.account_id between :first_account::bigint and :last_account::bigint
+    and service_agreement.account_id between :first_account::bigint and :last_account::bigint
+    and severance.bill_unit_id = :severance_bill_unit::bigint
+    and {{nothing_to_cut}}
+
 -- name: date_events
 -- An event whose predecessors are all closed is due so many days after the last of them, or after
 -- the start; its date appears now.

@@ -9,10 +9,27 @@ _CANCEL = statements.load(__package__, "cancel.sql")
 _ADVANCE = statements.load(__package__, "advance.sql")
 _START = statements.load(__package__, "start.sql")
 
+# before its cut, and the agreement was stopped or closed by somebody else than the process itself
+NOTHING_TO_CUT = (
+    "severance.status = 'active' and severance.purpose = 'sever' and severance.cut_on is null"
+    " and service_agreement.status in ('stopped', 'closed') and not exists ("
+    "select from severance_event as ending where ending.account_id = severance.account_id"
+    " and ending.severance_id = severance.id and ending.type = 'expire'"
+    " and ending.status = 'completed')"
+)
+
 
 def cancel_fallen(work: Work, *, bill_unit_id: int | None = None) -> int:
     """End the processes whose debt has fallen; how many."""
     if not work.count(_ADVANCE["fallen"], severance_bill_unit=bill_unit_id):
+        return 0
+    return cancel(work)
+
+
+def cancel_unserved(work: Work, bill_unit_id: int) -> int:
+    """End the processes that have nothing left to cut; how many."""
+    work.fragments["nothing_to_cut"] = NOTHING_TO_CUT
+    if not work.count(_ADVANCE["unserved"], severance_bill_unit=bill_unit_id):
         return 0
     return cancel(work)
 

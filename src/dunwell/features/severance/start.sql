@@ -170,7 +170,8 @@ where nominated
 order by no
 
 -- name: take_reconnections
--- What was cut and whose process is being cancelled is given back, if the policy still says how.
+-- What was cut and whose process is being cancelled is given back, if the policy still says how and
+-- the agreement still runs.
 insert into starting_severance (
     account_id, severance_id, bill_unit_id, service_agreement_id, case_id, reconnects_id,
     debt_class_id, arrears, cancel_amount, currency, template_id
@@ -184,11 +185,16 @@ join severance
     on severance.account_id = ended_severance.account_id
     and severance.id = ended_severance.severance_id
 join account on account.id = severance.account_id
+join service_agreement
+    on service_agreement.account_id = severance.account_id
+    and service_agreement.id = severance.service_agreement_id
 join severance_template
     on severance_template.brand_id = account.brand_id
     and severance_template.name = severance.reconnect
     and severance_template.purpose = 'reconnect'
 where severance.account_id between :first_account::bigint and :last_account::bigint
+    and service_agreement.account_id between :first_account::bigint and :last_account::bigint
+    and service_agreement.status not in ('stopped', 'closed')
     and severance.cut_on is not null
     and ended_severance.reconnect
     -- one that is being severed again is left to that process
