@@ -55,6 +55,22 @@ def customers(database: Database, bill_units: int) -> None:
     )
 
 
+_PEOPLE = (
+    *("agents", "assignments", "agencies", "referrals"),
+    *("promises", "instalments_to_do", "instalments", "letters", "deeds"),
+)
+
+
+def part_payments(database: Database, paid_on: date) -> None:
+    """Let one of seven cases pay a part on a day; a night has still to post it."""
+    _write(database, "people.sql", ("part_payments",), {"paid_on": paid_on}, drafts=())
+
+
+def people(database: Database, today: date) -> None:
+    """What agents and agencies have done by a day in a world that has cases."""
+    _write(database, "people.sql", _PEOPLE, {"today": today}, drafts=())
+
+
 def subscribers(database: Database, accounts: int, first: date, months: int) -> None:
     """Fill an installed, empty database with monthly bills and their payments, all yet to post."""
     _write(

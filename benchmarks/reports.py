@@ -1,6 +1,7 @@
 """`python -m benchmarks.reports`: preparing the sums, every report, and the rows behind figures.
 
-The world is that of the nights (`generate.sql`) after its normal night. Each report is asked for
+The world is that of the nights (`generate.sql`) after its normal night, with what people have done
+in it (`people.sql`). Each report is asked for
 behind the walls, as somebody who sees one brand, and as the operator; of each list the first page
 of every figure of the first and the last row is timed, and the slowest is shown. The limit is 2 s.
 """
@@ -72,6 +73,10 @@ def _world(server: Server, name: str, bill_units: int) -> Database:
     first = generate.BUSINESS_DATE
     for days in (0, generate.QUIET_NIGHTS, generate.QUIET_NIGHTS + 1):
         night.run(database, plugins, Night(first + dt.timedelta(days), workers=2))
+    last = first + dt.timedelta(generate.QUIET_NIGHTS + 2)
+    generate.part_payments(database, last)
+    night.run(database, plugins, Night(last, workers=2))
+    generate.people(database, last)
     return database
 
 

@@ -25,7 +25,7 @@ BANKING = {"bank_statement", "statement_entry"}
 # sums of brands, and who gets them
 REPORTS = {
     *("report_case", "report_forecast", "report_letter", "report_movement", "report_preparation"),
-    *("report_recovery", "report_schedule", "report_standing"),
+    *("report_promise", "report_recovery", "report_schedule", "report_standing"),
 }
 ACCESS = {"failed_login", "idempotency_key", "person", "token"}
 ROOT = {"account"}  # its own id is the account_id of everybody else

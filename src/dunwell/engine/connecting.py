@@ -204,7 +204,7 @@ class Connecting:
         return Outcome(report.applied, report.rejected)
 
     def _rejects(self, ran: Ran) -> Path:
-        moment = self.clock().strftime("%Y%m%dT%H%M%S")
+        moment = self.clock().strftime("%Y%m%dT%H%M%S.%f")
         return self.settings.home / "connectors" / f"{ran.connector}-{moment}-{ran.loads}.csv"
 
     def _note(self, ran: Ran, message: str | None) -> None:

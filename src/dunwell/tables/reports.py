@@ -105,6 +105,16 @@ report_letter = prepared(
     money("paid_amount"),
 )
 
+report_promise = prepared(
+    "report_promise",
+    text("status"),
+    date("made_on"),
+    Column("promises", BigInteger, nullable=False),
+    money("promised_amount"),
+    # completed instalments, or all of a promise that was kept
+    money("paid_amount"),
+)
+
 report_forecast = prepared(
     "report_forecast",
     _number("scenario_id"),

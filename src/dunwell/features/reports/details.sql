@@ -393,29 +393,34 @@ order by letter.account_id, letter.id
 with chosen as materialized (
     select listed.account_id, listed.id
     from (
-        -- an index leads to these
-        select account_id, id, case_id, bill_unit_id, action_definition_id, status, due_on
-        from action
-        where status = 'pending' and task_on is null
-        union all
-        -- and none to these, so they are looked for where there are any
-        select account_id, id, case_id, bill_unit_id, action_definition_id, status, due_on
-        from action
-        where status = 'waiting'
-            and exists (select from report_forecast where report_forecast.status = 'waiting')
+        -- in the order of the page; the rest is asked of one after the other, until it is full
+        select account_id, id, case_id, bill_unit_id
+        from (
+            -- an index leads to these
+            select account_id, id, case_id, bill_unit_id, action_definition_id, status, due_on
+            from action
+            where status = 'pending' and task_on is null
+            union all
+            -- and none to these, so they are looked for where there are any
+            select account_id, id, case_id, bill_unit_id, action_definition_id, status, due_on
+            from action
+            where status = 'waiting'
+                and exists (select from report_forecast where report_forecast.status = 'waiting')
+        ) as to_come
+        where (account_id, id) > (:after_account::bigint, :after_id::bigint)
+            and due_on between :since::date and :until::date
+            and (:status::text is null or status = :status::text)
+            and (:action::text is null or action_definition_id = any (array(
+                select action_definition.id from action_definition
+                where action_definition.name = :action::text
+            )))
+        order by account_id, id
+        offset 0
     ) as listed
-    where (listed.account_id, listed.id) > (:after_account::bigint, :after_id::bigint)
-        and listed.due_on between :since::date and :until::date
-        and exists (
-            select from collection_case
+    where (
+            select collection_case.status from collection_case
             where collection_case.account_id = listed.account_id and collection_case.id = listed.case_id
-                and collection_case.status = 'open'
-        )
-        and (:status::text is null or listed.status = :status::text)
-        and (:action::text is null or listed.action_definition_id = any (array(
-            select action_definition.id from action_definition
-            where action_definition.name = :action::text
-        )))
+        ) = 'open'
         and {{of_the_asked}}
     order by listed.account_id, listed.id
     limit :limit::int

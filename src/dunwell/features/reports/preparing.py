@@ -20,7 +20,7 @@ _PREPARING = statements.load(__package__, "preparing.sql")
 
 TABLES = (
     *("report_movement", "report_case", "report_standing", "report_recovery", "report_letter"),
-    "report_forecast",
+    *("report_promise", "report_forecast"),
 )
 FORECAST_DAYS = 30
 ANSWER_DAYS = 14
@@ -94,7 +94,7 @@ def _fill(connection: Connection, business_date: dt.date) -> None:
         connection.execute(sql.SQL("delete from {}").format(sql.Identifier(table)))
     for sums in (
         *("movements_of_items", "movements_of_credits", "overlaps", "cases", "standing"),
-        *("recoveries", "letters", "forecast"),
+        *("recoveries", "letters", "promises", "forecast"),
     ):
         _PREPARING[sums].run(connection, given)
     for table in TABLES:

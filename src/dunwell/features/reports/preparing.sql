@@ -269,6 +269,30 @@ left join answer on answer.account_id = letter.account_id and answer.id = letter
 group by
     debtor.brand_id, debtor.currency, letter.template, letter.channel, letter.status, letter.made_on
 
+-- name: promises
+insert into report_promise (
+    brand_id, currency, status, made_on, promises, promised_amount, paid_amount
+)
+with paid as (
+    select action.account_id, action.promise_id, sum(instalment.amount) as amount
+    from instalment
+    join action
+        on action.account_id = instalment.account_id and action.id = instalment.action_id
+    where action.status = 'completed'
+    group by action.account_id, action.promise_id
+)
+select
+    scenario.brand_id, profile.currency, promise.status, promise.made_on, count(*),
+    sum(promise.total),
+    sum(case when promise.status = 'kept' then promise.total else coalesce(paid.amount, 0) end)
+from promise
+join collection_case
+    on collection_case.account_id = promise.account_id and collection_case.id = promise.case_id
+join scenario on scenario.id = collection_case.scenario_id
+join profile on profile.id = scenario.profile_id
+left join paid on paid.account_id = promise.account_id and paid.promise_id = promise.id
+group by scenario.brand_id, profile.currency, promise.status, promise.made_on
+
 -- name: forecast
 insert into report_forecast (
     brand_id, currency, scenario_id, action_definition_id, status, due_on, actions, overdue_amount
