@@ -91,11 +91,13 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
         True,
         {"name": "Ada"},
     ),
+    f"GET {V}/accounts/{{account_no}}/household": (Permission.VIEW, False, None),
     f"POST {V}/accounts/{{account_no}}/household": (
         Permission.MANAGE_CASES,
         False,
         {"life_support": True, **WHY},
     ),
+    f"GET {V}/service-agreements/{{service_agreement_no}}": (Permission.VIEW, False, None),
     f"POST {V}/service-agreements/{{service_agreement_no}}": (
         Permission.MANAGE_CASES,
         False,
@@ -158,6 +160,7 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
         {"type": "usual", "payments": [{"due_on": "2026-04-01", "amount": "1.00"}], **WHY},
     ),
     f"POST {OF}/pay-plans/denials": (Permission.PROMISE_TO_PAY, False, WHY),
+    f"GET {OF}/pay-plans/{{plan}}": (Permission.VIEW, False, None),
     f"POST {OF}/pay-plans/{{plan}}/change": (
         Permission.PROMISE_TO_PAY,
         False,
@@ -166,6 +169,7 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"POST {OF}/pay-plans/{{plan}}/cancel": (Permission.PROMISE_TO_PAY, False, WHY),
     f"GET {OF}/to-dos": (Permission.VIEW, False, None),
     f"POST {OF}/to-dos": (Permission.WORK_ACTIONS, False, {"type": "none", "message": "look"}),
+    f"GET {OF}/to-dos/{{to_do}}": (Permission.VIEW, False, None),
     f"POST {OF}/to-dos/{{to_do}}/assign": (Permission.WORK_ACTIONS, False, {"agent": None}),
     f"POST {OF}/to-dos/{{to_do}}/forward": (
         Permission.WORK_ACTIONS,
@@ -219,6 +223,7 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"POST {V}/adjustments/{{adjustment}}/withdraw": (Permission.ADJUST, False, {}),
     f"GET {OF}/disputes": (Permission.VIEW, False, None),
     f"POST {OF}/disputes": (Permission.DISPUTE, False, {"bill_no": "N1", **WHY}),
+    f"GET {OF}/disputes/{{dispute}}": (Permission.VIEW, False, None),
     f"POST {OF}/disputes/{{dispute}}/resolve": (Permission.DISPUTE, False, WHY),
     f"GET {V}/experiments": (Permission.VIEW, False, None),
     f"GET {V}/experiments/{{name}}": (Permission.VIEW, False, None),

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page
 from dunwell.api.values import (
@@ -117,11 +118,11 @@ def list_waiting_adjustments(
     return Page(items=[shown(row) for row in found.items], next=found.next_cursor)
 
 
-@router.get(ONE)
-def show_adjustment(adjustment: PathHandle, caller: Viewer) -> Adjustment:
-    """One adjustment."""
+@router.get(ONE, response_model=Adjustment)
+def show_adjustment(adjustment: PathHandle, caller: Viewer) -> Response:
+    """One adjustment, its version as `ETag`."""
     with caller.look() as operation:
-        return shown(queries.show(operation, adjustment))
+        return repeats.response(shown(queries.show(operation, adjustment)), 200)
 
 
 @router.post(f"{ONE}/approve", response_model=Adjustment)

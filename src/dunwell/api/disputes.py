@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
+from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.values import (
     Amount,
@@ -18,7 +19,8 @@ from dunwell.api.values import (
     Shown,
     Text,
 )
-from dunwell.features.access.actor import Permission
+from dunwell.api.versions import Seen
+from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.care import disputing, queries
 
 router = APIRouter(prefix="/bill-units/{bill_unit_no}/disputes", tags=["disputes"])
@@ -97,19 +99,33 @@ def raise_dispute(
     )
 
 
+@router.get("/{dispute}")
+def show_dispute(
+    bill_unit_no: PathNumber, dispute: PathHandle, caller: Viewer, response: Response
+) -> Dispute:
+    """One dispute."""
+    with caller.look() as operation:
+        found = shown(queries.dispute_of(operation, bill_unit_no, dispute))
+    versions.show(response, found)
+    return found
+
+
 @router.post("/{dispute}/resolve", response_model=Dispute)
 def resolve_dispute(
     bill_unit_no: PathNumber,
     dispute: PathHandle,
     given: Resolution,
     caller: Disputer,
+    seen: Seen,
     _key: IdempotencyKey = None,
 ) -> Response:
     """End a dispute. What is granted is credited, above the caller's limit once a second person
     has approved; until then the dispute goes on.
     """
-    return caller.once(
-        lambda operation: shown(
+
+    def verb(operation: Operation) -> Dispute:
+        seen.check(operation, lambda: shown(queries.dispute_of(operation, bill_unit_no, dispute)))
+        return shown(
             disputing.resolve_dispute(
                 operation,
                 bill_unit_no,
@@ -118,10 +134,9 @@ def resolve_dispute(
                 reason=given.reason,
                 note=given.note,
             )
-        ),
-        given,
-        status=200,
-    )
+        )
+
+    return caller.once(verb, given, status=200)
 
 
 def shown(row: queries.Dispute) -> Dispute:

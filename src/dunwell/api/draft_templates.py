@@ -4,7 +4,7 @@ template that is staged here counts when the draft is applied.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from dunwell.api import documents
 from dunwell.api.caller import Caller, may
@@ -18,6 +18,7 @@ from dunwell.api.templates import (
     shown,
 )
 from dunwell.api.values import PathId, Shown
+from dunwell.api.versions import Expected
 from dunwell.domain.statuses import TemplateKind
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.letters import changing, service, templates
@@ -27,10 +28,6 @@ router = APIRouter(prefix="/policy", tags=["policy"])
 
 Viewer = Annotated[Caller, may(Permission.VIEW, everywhere=True)]
 Owner = Annotated[Caller, may(Permission.CHANGE_POLICY, everywhere=True)]
-
-Version = Annotated[
-    int | None, Query(description="The draft's version that was seen; another is refused.")
-]
 
 
 class TemplatesWithSource(Shown):
@@ -55,7 +52,7 @@ def stage_template(
     caller: Owner,
     locale: Locale = "en_US",
     brand: Brand = None,
-    version: Version = None,
+    version: Expected = None,
 ) -> StagedTemplate:
     """Put a template into the draft, or in the place of one; it is tried with made-up data."""
     with caller.oversee() as operation:
@@ -74,7 +71,7 @@ def unstage_template(
     caller: Owner,
     locale: Locale = "en_US",
     brand: Brand = None,
-    version: Version = None,
+    version: Expected = None,
 ) -> None:
     """Take a template out of the draft; refused while something names it."""
     with caller.oversee() as operation:

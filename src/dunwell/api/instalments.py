@@ -1,6 +1,7 @@
 """The instalments of the active promise to pay: added, changed, put on other days, and closed.
 
-An instalment has a version of its own: `If-Match` is compared with that.
+An instalment has a version of its own, with which `If-Match` is compared; what concerns several
+compares with what `GET …/promises` has shown.
 """
 
 import datetime as dt
@@ -21,9 +22,10 @@ from dunwell.api.promises import (
     check_method,
     current,
     once,
+    read,
 )
 from dunwell.api.values import LARGEST, Amount, Flag, Given, PathId, PathNumber, Whole
-from dunwell.api.versions import Expected
+from dunwell.api.versions import Expected, Seen
 from dunwell.domain.errors import BadInput
 from dunwell.features.access.actor import Operation
 from dunwell.features.promises import service
@@ -75,6 +77,7 @@ def add_instalment(
     bill_unit_no: PathNumber,
     given: NewInstalment,
     caller: Promiser,
+    seen: Seen,
     debt_class: DebtClass = None,
     _key: IdempotencyKey = None,
 ) -> Response:
@@ -82,6 +85,7 @@ def add_instalment(
     sent = "payment_method_id" in given.model_fields_set
 
     def verb(operation: Operation) -> None:
+        seen.check(operation, lambda: read(operation, bill_unit_no))
         check_method(operation, bill_unit_no, given.payment_method_id)
         service.add_instalment(
             operation,
@@ -100,6 +104,7 @@ def reschedule_instalments(
     bill_unit_no: PathNumber,
     given: NewDates,
     caller: Promiser,
+    seen: Seen,
     debt_class: DebtClass = None,
     _key: IdempotencyKey = None,
 ) -> Response:
@@ -107,15 +112,14 @@ def reschedule_instalments(
     dates = {each.step: each.due_on for each in given.instalments}
     if len(dates) != len(given.instalments):
         raise BadInput("An instalment stands twice in the list; name each one once.")
-    return once(
-        caller,
-        bill_unit_no,
-        debt_class,
-        given,
-        lambda operation: service.reschedule(
+
+    def verb(operation: Operation) -> None:
+        seen.check(operation, lambda: read(operation, bill_unit_no))
+        service.reschedule(
             operation, bill_unit_no, dates, debt_class=debt_class, reason=given.reason
-        ),
-    )
+        )
+
+    return once(caller, bill_unit_no, debt_class, given, verb)
 
 
 @router.patch("/{step}", response_model=Promise)

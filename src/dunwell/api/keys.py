@@ -6,13 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from dunwell.api import repeats
+from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.people import Brands
 from dunwell.api.values import Given, Line, PathId, Shown, Whole
+from dunwell.api.versions import Seen
 from dunwell.features.access import keys
-from dunwell.features.access.actor import Permission
+from dunwell.features.access.actor import Operation, Permission
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 
@@ -90,22 +91,38 @@ def add_key(given: NewKey, caller: Administrator, _key: IdempotencyKey = None) -
     )
 
 
-@router.get("/{key_id}", response_model=Key)
-def show_key(key_id: PathId, caller: Administrator) -> Response:
+@router.get("/{key_id}")
+def show_key(key_id: PathId, caller: Administrator, response: Response) -> Key:
     """One key."""
     with caller.oversee() as operation:
-        return repeats.response(Key.model_validate(keys.get(operation, key_id)), 200)
+        found = Key.model_validate(keys.get(operation, key_id))
+    versions.show(response, _changeable(found))
+    return found
+
+
+def _changeable(key: Key) -> tuple[object, ...]:
+    """What a caller decides; the last use changes all the time."""
+    return (key.expires_at, key.active)
+
+
+def _check(operation: Operation, seen: Seen, key_id: int) -> None:
+    seen.check(operation, lambda: _changeable(Key.model_validate(keys.get(operation, key_id))))
 
 
 @router.post("/{key_id}/rotate", status_code=201, response_model=MadeKey)
 def rotate_key(
-    key_id: PathId, given: Rotation, caller: Administrator, _key: IdempotencyKey = None
+    key_id: PathId, given: Rotation, caller: Administrator, seen: Seen, _key: IdempotencyKey = None
 ) -> Response:
     """A successor with the same name, scopes and brands; the old one works for a while yet."""
-    return caller.once(
-        lambda operation: _made(
+
+    def verb(operation: Operation) -> MadeKey:
+        _check(operation, seen, key_id)
+        return _made(
             keys.rotate(operation, key_id, overlap_hours=given.overlap_hours, days=given.days)
-        ),
+        )
+
+    return caller.once(
+        verb,
         given,
         location=lambda key: f"/api/v1/keys/{key.id}",
         kept=_without_secret,
@@ -114,10 +131,13 @@ def rotate_key(
 
 
 @router.post("/{key_id}/revoke", response_model=Key)
-def revoke_key(key_id: PathId, caller: Administrator, _key: IdempotencyKey = None) -> Response:
+def revoke_key(
+    key_id: PathId, caller: Administrator, seen: Seen, _key: IdempotencyKey = None
+) -> Response:
     """End a key at once."""
-    return caller.once(
-        lambda operation: Key.model_validate(keys.revoke(operation, key_id)),
-        status=200,
-        walled=False,
-    )
+
+    def verb(operation: Operation) -> Key:
+        _check(operation, seen, key_id)
+        return Key.model_validate(keys.revoke(operation, key_id))
+
+    return caller.once(verb, status=200, walled=False)

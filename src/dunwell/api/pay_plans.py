@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.contacts import Contact
 from dunwell.api.values import (
@@ -21,7 +22,7 @@ from dunwell.api.values import (
     Whole,
 )
 from dunwell.api.versions import Expected
-from dunwell.domain.errors import BadInput
+from dunwell.domain.errors import BadInput, NotFound
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.pay_plans import queries, service
 from dunwell.features.pay_plans.rules import (
@@ -163,6 +164,13 @@ def deny_pay_plan(
     )
 
 
+@router.get("/{plan}", response_model=PayPlan)
+def show_pay_plan(bill_unit_no: PathNumber, plan: PathHandle, caller: Viewer) -> Response:
+    """One pay plan, its version as `ETag`."""
+    with caller.look() as operation:
+        return repeats.response(_plan(operation, bill_unit_no, plan), 200)
+
+
 @router.post("/{plan}/change", response_model=PayPlan)
 def change_pay_plan(
     bill_unit_no: PathNumber,
@@ -210,10 +218,10 @@ def _payments(given: GivenSchedule) -> Terms | list[ScheduledPayment]:
 
 
 def _plan(operation: Operation, bill_unit_no: str, handle: str) -> PayPlan:
-    (found,) = (
-        plan for plan in queries.pay_plans(operation, bill_unit_no) if str(plan.handle) == handle
-    )
-    return _shown(found)
+    for plan in queries.pay_plans(operation, bill_unit_no):
+        if str(plan.handle) == handle:
+            return _shown(plan)
+    raise NotFound(f"The bill unit {bill_unit_no!r} has no pay plan {handle}.")
 
 
 def _shown(plan: queries.PayPlan) -> PayPlan:

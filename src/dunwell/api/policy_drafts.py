@@ -9,9 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
+from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.policy import Applied, Change, Changes
 from dunwell.api.values import Given, Line, PathId, Shown, Text
+from dunwell.api.versions import Expected
 from dunwell.engine import impact
 from dunwell.features.access.actor import Permission
 from dunwell.features.policy import drafts, parts, versions
@@ -30,10 +32,6 @@ Noun = Annotated[
         " aging_buckets.",
         examples=["scenarios"],
     ),
-]
-
-Version = Annotated[
-    int | None, Query(description="The draft's version that was seen; another is refused.")
 ]
 
 
@@ -123,11 +121,11 @@ def _shown(draft: Draft) -> DraftShown:
     return DraftShown.model_validate(fields)
 
 
-@router.get("/draft")
-def show_draft(caller: Owner) -> DraftShown:
+@router.get("/draft", response_model=DraftShown)
+def show_draft(caller: Owner) -> Response:
     """The caller's draft."""
     with caller.oversee() as operation:
-        return _shown(drafts.get(operation))
+        return repeats.response(_shown(drafts.get(operation)), 200)
 
 
 @router.post("/draft", status_code=201, response_model=DraftShown)
@@ -142,7 +140,7 @@ def start_draft(given: Start, caller: Owner, _key: IdempotencyKey = None) -> Res
 
 
 @router.delete("/draft", status_code=204)
-def discard_draft(caller: Owner, version: Version = None) -> None:
+def discard_draft(caller: Owner, version: Expected = None) -> None:
     """Throw the caller's draft away."""
     with caller.oversee() as operation:
         drafts.discard(operation, version=version)
@@ -175,7 +173,7 @@ def put_part(
     replaces: Annotated[
         Line | None, Query(description="The id of the part that it takes the place of.")
     ] = None,
-    version: Version = None,
+    version: Expected = None,
     _key: IdempotencyKey = None,
 ) -> Response:
     """Add a part to the draft, or change one: settings and aging buckets are put as a whole."""
@@ -188,7 +186,7 @@ def put_part(
 
 
 @router.delete("/draft/parts/{noun}/{part_id}", status_code=204)
-def remove_part(noun: Noun, part_id: Line, caller: Owner, version: Version = None) -> None:
+def remove_part(noun: Noun, part_id: Line, caller: Owner, version: Expected = None) -> None:
     """Take a part out of the draft; one that is in use is refused."""
     with caller.oversee() as operation:
         drafts.remove(operation, noun, part_id, version=version)
@@ -200,7 +198,7 @@ def move_part(
     part_id: Line,
     caller: Owner,
     to: Annotated[int, Query(ge=0, le=100_000, description="Its new place; 0 is the first.")],
-    version: Version = None,
+    version: Expected = None,
     _key: IdempotencyKey = None,
 ) -> Response:
     """Move a part to another place of its list: profiles are asked in this order."""
@@ -239,7 +237,7 @@ def measure_draft(caller: Owner) -> Impact:
 
 @router.post("/draft/apply", status_code=201, response_model=Applied)
 def apply_draft(
-    given: Why, caller: Owner, version: Version = None, _key: IdempotencyKey = None
+    given: Why, caller: Owner, version: Expected = None, _key: IdempotencyKey = None
 ) -> Response:
     """Put the draft in force, as a new version, and end it."""
     return caller.once(
@@ -251,7 +249,7 @@ def apply_draft(
 
 
 @router.post("/draft/rebase", response_model=DraftShown)
-def rebase_draft(caller: Owner, version: Version = None, _key: IdempotencyKey = None) -> Response:
+def rebase_draft(caller: Owner, version: Expected = None, _key: IdempotencyKey = None) -> Response:
     """Carry the draft's changes over to the version in force."""
     return caller.once(
         lambda operation: _shown(drafts.rebase(operation, version=version)),

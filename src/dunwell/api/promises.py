@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.values import (
     LARGEST,
@@ -22,6 +23,7 @@ from dunwell.api.values import (
     Shown,
     Whole,
 )
+from dunwell.api.versions import Seen
 from dunwell.domain.errors import BadInput, NotFound
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.payments import methods
@@ -110,11 +112,17 @@ class Promises(Shown):
 
 
 @router.get("")
-def list_promises(bill_unit_no: PathNumber, caller: Viewer) -> Promises:
+def list_promises(bill_unit_no: PathNumber, caller: Viewer, response: Response) -> Promises:
     """The promises of a bill unit, those that have ended too."""
     with caller.look() as operation:
-        found = queries.promises(operation, bill_unit_no)
-    return Promises(items=[_shown(row) for row in found])
+        found = read(operation, bill_unit_no)
+    versions.show(response, found)
+    return found
+
+
+def read(operation: Operation, bill_unit_no: str) -> Promises:
+    """The promises of a bill unit, as they are sent."""
+    return Promises(items=[_shown(row) for row in queries.promises(operation, bill_unit_no)])
 
 
 @router.post("", status_code=201, response_model=Promise)
@@ -147,19 +155,17 @@ def revoke_promise(
     bill_unit_no: PathNumber,
     given: Why,
     caller: Promiser,
+    seen: Seen,
     debt_class: DebtClass = None,
     _key: IdempotencyKey = None,
 ) -> Response:
     """Take the active promise back; the other actions start again the next day."""
-    return once(
-        caller,
-        bill_unit_no,
-        debt_class,
-        given,
-        lambda operation: service.revoke(
-            operation, bill_unit_no, debt_class=debt_class, reason=given.reason
-        ),
-    )
+
+    def verb(operation: Operation) -> None:
+        seen.check(operation, lambda: read(operation, bill_unit_no))
+        service.revoke(operation, bill_unit_no, debt_class=debt_class, reason=given.reason)
+
+    return once(caller, bill_unit_no, debt_class, given, verb)
 
 
 def once(

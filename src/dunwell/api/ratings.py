@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.values import (
     Given,
@@ -17,8 +18,9 @@ from dunwell.api.values import (
     Shown,
     Whole,
 )
+from dunwell.api.versions import Seen
 from dunwell.domain.statuses import DemeritKind
-from dunwell.features.access.actor import Permission
+from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.ratings import queries, service
 
 router = APIRouter(prefix="/bill-units/{bill_unit_no}/rating", tags=["credit rating"])
@@ -70,24 +72,31 @@ class Rating(Shown):
 def show_rating(
     bill_unit_no: PathNumber,
     caller: Viewer,
+    response: Response,
     date: Annotated[dt.date | None, Query(description="Null: today.")] = None,
 ) -> Rating:
     """The credit rating and the cash-only score of the bill unit's customer."""
     with caller.look() as operation:
-        return Rating.model_validate(queries.rating(operation, bill_unit_no, date=date))
+        shown = Rating.model_validate(queries.rating(operation, bill_unit_no, date=date))
+    versions.show(response, shown.demerits)
+    return shown
 
 
 @router.post("/demerits", status_code=201, response_model=Demerit)
 def add_demerit(
-    bill_unit_no: PathNumber, given: NewDemerit, caller: Manager, _key: IdempotencyKey = None
+    bill_unit_no: PathNumber,
+    given: NewDemerit,
+    caller: Manager,
+    seen: Seen,
+    _key: IdempotencyKey = None,
 ) -> Response:
     """Add a demerit to the customer's credit rating or cash-only score."""
-    return caller.once(
-        lambda operation: Demerit.model_validate(
-            service.add_demerit(operation, bill_unit_no, **dict(given))
-        ),
-        given,
-    )
+
+    def verb(operation: Operation) -> Demerit:
+        seen.check(operation, lambda: _demerits(operation, bill_unit_no))
+        return Demerit.model_validate(service.add_demerit(operation, bill_unit_no, **dict(given)))
+
+    return caller.once(verb, given)
 
 
 @router.post("/demerits/{demerit}/end", response_model=Demerit)
@@ -96,13 +105,18 @@ def end_demerit(
     demerit: PathHandle,
     given: Reasoned,
     caller: Manager,
+    seen: Seen,
     _key: IdempotencyKey = None,
 ) -> Response:
     """Let a demerit count no longer."""
-    return caller.once(
-        lambda operation: Demerit.model_validate(
-            service.end_demerit(operation, bill_unit_no, demerit, **dict(given))
-        ),
-        given,
-        status=200,
-    )
+
+    def verb(operation: Operation) -> Demerit:
+        seen.check(operation, lambda: _demerits(operation, bill_unit_no))
+        ended = service.end_demerit(operation, bill_unit_no, demerit, **dict(given))
+        return Demerit.model_validate(ended)
+
+    return caller.once(verb, given, status=200)
+
+
+def _demerits(operation: Operation, bill_unit_no: str) -> list[Demerit]:
+    return Rating.model_validate(queries.rating(operation, bill_unit_no)).demerits

@@ -1,13 +1,16 @@
 """Scheduled reports: which report is sent by e-mail, when, to whom and as what file."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.values import Given, Line, PathId, Shown, Whole
+from dunwell.api.versions import Seen
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.reports import schedules
 from dunwell.features.reports.schedules import Wish
@@ -80,53 +83,69 @@ def create_report_schedule(
 
 
 @router.get("/{schedule_id}")
-def show_report_schedule(schedule_id: PathId, caller: Reader) -> ScheduleShown:
+def show_report_schedule(schedule_id: PathId, caller: Reader, response: Response) -> ScheduleShown:
     """One scheduled report."""
     with caller.look() as operation:
-        return _shown(operation, schedule_id)
+        found = _shown(operation, schedule_id)
+    versions.show(response, _changeable(found))
+    return found
 
 
 @router.put("/{schedule_id}")
 def change_report_schedule(
-    schedule_id: PathId, given: NewSchedule, caller: Reader
+    schedule_id: PathId, given: NewSchedule, caller: Reader, seen: Seen, response: Response
 ) -> ScheduleShown:
     """Send it otherwise, from now on with one's own rights."""
     with caller.change() as operation:
+        _check(operation, seen, schedule_id)
         schedules.change(operation, schedule_id, _wish(given))
-        return _shown(operation, schedule_id)
+        found = _shown(operation, schedule_id)
+    versions.show(response, _changeable(found))
+    return found
 
 
 @router.delete("/{schedule_id}", status_code=204)
-def delete_report_schedule(schedule_id: PathId, caller: Reader) -> None:
+def delete_report_schedule(schedule_id: PathId, caller: Reader, seen: Seen) -> None:
     """Send it no more."""
     with caller.change() as operation:
+        _check(operation, seen, schedule_id)
         schedules.delete(operation, schedule_id)
 
 
 @router.post("/{schedule_id}/pause", response_model=ScheduleShown)
 def pause_report_schedule(
-    schedule_id: PathId, caller: Reader, _key: IdempotencyKey = None
+    schedule_id: PathId, caller: Reader, seen: Seen, _key: IdempotencyKey = None
 ) -> Response:
     """Send nothing until it is resumed."""
-
-    def change(operation: Operation) -> ScheduleShown:
-        schedules.pause(operation, schedule_id)
-        return _shown(operation, schedule_id)
-
-    return caller.once(change, status=200)
+    return _change(caller, schedule_id, seen, schedules.pause)
 
 
 @router.post("/{schedule_id}/resume", response_model=ScheduleShown)
 def resume_report_schedule(
-    schedule_id: PathId, caller: Reader, _key: IdempotencyKey = None
+    schedule_id: PathId, caller: Reader, seen: Seen, _key: IdempotencyKey = None
 ) -> Response:
     """Send it again, from the next night on that makes it due."""
+    return _change(caller, schedule_id, seen, schedules.resume)
 
-    def change(operation: Operation) -> ScheduleShown:
-        schedules.resume(operation, schedule_id)
+
+def _change(
+    caller: Caller, schedule_id: int, seen: Seen, change: Callable[[Operation, int], None]
+) -> Response:
+    def verb(operation: Operation) -> ScheduleShown:
+        _check(operation, seen, schedule_id)
+        change(operation, schedule_id)
         return _shown(operation, schedule_id)
 
-    return caller.once(change, status=200)
+    return caller.once(verb, status=200)
+
+
+def _changeable(shown: ScheduleShown) -> ScheduleShown:
+    """What people decide; each night says when it was sent."""
+    return shown.model_copy(update=dict.fromkeys(("sent_for", "sent_at", "message")))
+
+
+def _check(operation: Operation, seen: Seen, schedule_id: int) -> None:
+    seen.check(operation, lambda: _changeable(_shown(operation, schedule_id)))
 
 
 def _wish(given: NewSchedule) -> Wish:

@@ -8,10 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.cases import CaseHead
 from dunwell.api.values import Flag, Given, Line, PathHandle, PathNumber, Reasoned, Shown
-from dunwell.api.versions import Expected
+from dunwell.api.versions import Expected, Seen
 from dunwell.domain.statuses import AgreementStatus
 from dunwell.engine import case_agreements
 from dunwell.features.access.actor import Operation, Permission
@@ -160,16 +161,38 @@ def list_service_agreements(bill_unit_no: PathNumber, caller: Viewer) -> Service
     return ServiceAgreements(items=[ServiceAgreement.model_validate(each) for each in found])
 
 
+@router.get("/service-agreements/{service_agreement_no}")
+def show_service_agreement(
+    service_agreement_no: PathNumber, caller: Viewer, response: Response
+) -> ServiceAgreement:
+    """One service agreement, with what it owes overdue."""
+    with caller.look() as operation:
+        found = _agreement(operation, service_agreement_no)
+    versions.show(response, _changeable(found))
+    return found
+
+
+def _agreement(operation: Operation, service_agreement_no: str) -> ServiceAgreement:
+    return ServiceAgreement.model_validate(agreements.agreement(operation, service_agreement_no))
+
+
+def _changeable(found: ServiceAgreement) -> ServiceAgreement:
+    """What people decide; what is owed changes with every payment."""
+    return found.model_copy(update={"overdue_amount": ""})
+
+
 @router.post("/service-agreements/{service_agreement_no}", response_model=ServiceAgreement)
 def change_service_agreement(
     service_agreement_no: PathNumber,
     given: AgreementChange,
     caller: Manager,
+    seen: Seen,
     _key: IdempotencyKey = None,
 ) -> Response:
     """Start, stop, take up or close a service, or say whom a cut would harm at its premise."""
 
     def verb(operation: Operation) -> ServiceAgreement:
+        seen.check(operation, lambda: _changeable(_agreement(operation, service_agreement_no)))
         change = supplying.Change(given.status, given.on, given.life_support, given.sensitive_load)
         bill_unit_no = supplying.change_agreement(
             operation, service_agreement_no, change, reason=given.reason, note=given.note
@@ -184,26 +207,46 @@ def change_service_agreement(
     return caller.once(verb, given, status=200)
 
 
+@router.get("/accounts/{account_no}/household")
+def show_household(account_no: PathNumber, caller: Viewer, response: Response) -> Household:
+    """Whether a cut would harm somebody in the customer's household."""
+    with caller.look() as operation:
+        found = Household.model_validate(supplying.household(operation, account_no))
+    versions.show(response, found)
+    return found
+
+
 @router.post("/accounts/{account_no}/household", response_model=Household)
 def change_household(
-    account_no: PathNumber, given: HouseholdChange, caller: Manager, _key: IdempotencyKey = None
+    account_no: PathNumber,
+    given: HouseholdChange,
+    caller: Manager,
+    seen: Seen,
+    _key: IdempotencyKey = None,
 ) -> Response:
     """Say whether a cut would harm somebody in the customer's household."""
-    return caller.once(
-        lambda operation: Household.model_validate(
-            supplying.change_household(operation, account_no, **dict(given))
-        ),
-        given,
-        status=200,
-    )
+
+    def verb(operation: Operation) -> Household:
+        seen.check(
+            operation, lambda: Household.model_validate(supplying.household(operation, account_no))
+        )
+        changed = supplying.change_household(operation, account_no, **dict(given))
+        return Household.model_validate(changed)
+
+    return caller.once(verb, given, status=200)
 
 
 @router.get("/bill-units/{bill_unit_no}/budgets")
-def list_budgets(bill_unit_no: PathNumber, caller: Viewer) -> Budgets:
+def list_budgets(bill_unit_no: PathNumber, caller: Viewer, response: Response) -> Budgets:
     """The bill unit's budgets."""
     with caller.look() as operation:
-        found = budgets.budgets(operation, bill_unit_no)
-    return Budgets(items=[Budget.model_validate(each) for each in found])
+        found = _budgets(operation, bill_unit_no)
+    versions.show(response, found)
+    return found
+
+
+def _budgets(operation: Operation, bill_unit_no: str) -> Budgets:
+    return Budgets.model_validate({"items": budgets.budgets(operation, bill_unit_no)})
 
 
 @router.post("/bill-units/{bill_unit_no}/budgets/cancel", response_model=Budget)
@@ -211,16 +254,17 @@ def cancel_budget(
     bill_unit_no: PathNumber,
     given: BudgetCancellation,
     caller: Manager,
+    seen: Seen,
     _key: IdempotencyKey = None,
 ) -> Response:
     """Cancel the active budget and settle its difference."""
-    return caller.once(
-        lambda operation: Budget.model_validate(
-            budgets.cancel_budget(operation, bill_unit_no, reason=given.reason)
-        ),
-        given,
-        status=200,
-    )
+
+    def verb(operation: Operation) -> Budget:
+        seen.check(operation, lambda: _budgets(operation, bill_unit_no))
+        cancelled = budgets.cancel_budget(operation, bill_unit_no, reason=given.reason)
+        return Budget.model_validate(cancelled)
+
+    return caller.once(verb, given, status=200)
 
 
 @router.get("/bill-units/{bill_unit_no}/requirements")

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page
 from dunwell.api.values import (
@@ -151,11 +152,11 @@ def list_bill_unit_severances(bill_unit_no: PathNumber, caller: Viewer) -> Sever
     return Severances(items=[_process(row) for row in found])
 
 
-@router.get("/severances/{severance}")
-def get_severance(severance: PathHandle, caller: Viewer) -> Severance:
-    """One severance process with its events."""
+@router.get("/severances/{severance}", response_model=Severance)
+def get_severance(severance: PathHandle, caller: Viewer) -> Response:
+    """One severance process with its events, its version as `ETag`."""
     with caller.look() as operation:
-        return _process(queries.process(operation, severance))
+        return repeats.response(_process(queries.process(operation, severance)), 200)
 
 
 @router.post("/severances/{severance}/cancel", response_model=Severance)

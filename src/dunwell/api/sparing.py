@@ -6,9 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.values import Given, HandleText, Line, PathNumber, Reasoned, Shown
-from dunwell.features.access.actor import Permission
+from dunwell.api.versions import Seen
+from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import assigning, sparing
 
 router = APIRouter(tags=["exemptions and holds"])
@@ -81,24 +83,29 @@ class Holds(Shown):
 
 
 @router.get(OF_BILL_UNIT + "/exemptions")
-def list_exemptions(bill_unit_no: PathNumber, caller: Viewer) -> Exemptions:
+def list_exemptions(bill_unit_no: PathNumber, caller: Viewer, response: Response) -> Exemptions:
     """The bill unit's exemptions, those that have ended too."""
     with caller.look() as operation:
-        found = sparing.exemptions(operation, bill_unit_no)
-    return Exemptions(items=[Exemption.model_validate(each) for each in found])
+        found = _exemptions(operation, bill_unit_no)
+    versions.show(response, found)
+    return found
 
 
 @router.post(OF_BILL_UNIT + "/exemptions", status_code=201, response_model=Exemption)
 def exempt(
-    bill_unit_no: PathNumber, given: NewExemption, caller: Manager, _key: IdempotencyKey = None
+    bill_unit_no: PathNumber,
+    given: NewExemption,
+    caller: Manager,
+    seen: Seen,
+    _key: IdempotencyKey = None,
 ) -> Response:
     """Exempt a bill unit; its open cases leave with the next night."""
-    return caller.once(
-        lambda operation: Exemption.model_validate(
-            sparing.exempt(operation, bill_unit_no, **dict(given))
-        ),
-        given,
-    )
+
+    def verb(operation: Operation) -> Exemption:
+        seen.check(operation, lambda: _exemptions(operation, bill_unit_no))
+        return Exemption.model_validate(sparing.exempt(operation, bill_unit_no, **dict(given)))
+
+    return caller.once(verb, given)
 
 
 @router.post("/exemptions", status_code=201, response_model=Exemptions)
@@ -114,35 +121,46 @@ def exempt_many(given: NewExemptions, caller: Manager, _key: IdempotencyKey = No
 
 @router.post(OF_BILL_UNIT + "/exemptions/lift", response_model=Exemptions)
 def lift_exemption(
-    bill_unit_no: PathNumber, given: Reasoned, caller: Manager, _key: IdempotencyKey = None
+    bill_unit_no: PathNumber,
+    given: Reasoned,
+    caller: Manager,
+    seen: Seen,
+    _key: IdempotencyKey = None,
 ) -> Response:
     """End every exemption that is in force or yet to come: today is no longer exempt."""
-    return caller.once(
-        lambda operation: Exemptions.model_validate(
-            {"items": sparing.lift_exemption(operation, bill_unit_no, **dict(given))}
-        ),
-        given,
-        status=200,
-    )
+
+    def verb(operation: Operation) -> Exemptions:
+        seen.check(operation, lambda: _exemptions(operation, bill_unit_no))
+        lifted = sparing.lift_exemption(operation, bill_unit_no, **dict(given))
+        return Exemptions.model_validate({"items": lifted})
+
+    return caller.once(verb, given, status=200)
 
 
 @router.get(OF_BILL_UNIT + "/holds")
-def list_holds(bill_unit_no: PathNumber, caller: Viewer) -> Holds:
+def list_holds(bill_unit_no: PathNumber, caller: Viewer, response: Response) -> Holds:
     """The bill unit's holds, those that have ended too."""
     with caller.look() as operation:
-        found = sparing.holds(operation, bill_unit_no)
-    return Holds(items=[Hold.model_validate(each) for each in found])
+        found = _holds(operation, bill_unit_no)
+    versions.show(response, found)
+    return found
 
 
 @router.post(OF_BILL_UNIT + "/holds", status_code=201, response_model=Hold)
 def hold(
-    bill_unit_no: PathNumber, given: NewHold, caller: Manager, _key: IdempotencyKey = None
+    bill_unit_no: PathNumber,
+    given: NewHold,
+    caller: Manager,
+    seen: Seen,
+    _key: IdempotencyKey = None,
 ) -> Response:
     """Put a bill unit on hold: the night performs none of its actions, and it enters nothing."""
-    return caller.once(
-        lambda operation: Hold.model_validate(sparing.hold(operation, bill_unit_no, **dict(given))),
-        given,
-    )
+
+    def verb(operation: Operation) -> Hold:
+        seen.check(operation, lambda: _holds(operation, bill_unit_no))
+        return Hold.model_validate(sparing.hold(operation, bill_unit_no, **dict(given)))
+
+    return caller.once(verb, given)
 
 
 @router.post("/holds", status_code=201, response_model=Holds)
@@ -158,13 +176,25 @@ def hold_many(given: NewHolds, caller: Manager, _key: IdempotencyKey = None) -> 
 
 @router.post(OF_BILL_UNIT + "/holds/lift", response_model=Holds)
 def lift_hold(
-    bill_unit_no: PathNumber, given: Reasoned, caller: Manager, _key: IdempotencyKey = None
+    bill_unit_no: PathNumber,
+    given: Reasoned,
+    caller: Manager,
+    seen: Seen,
+    _key: IdempotencyKey = None,
 ) -> Response:
     """End every hold that is in force or yet to come."""
-    return caller.once(
-        lambda operation: Holds.model_validate(
-            {"items": sparing.lift_hold(operation, bill_unit_no, **dict(given))}
-        ),
-        given,
-        status=200,
-    )
+
+    def verb(operation: Operation) -> Holds:
+        seen.check(operation, lambda: _holds(operation, bill_unit_no))
+        lifted = sparing.lift_hold(operation, bill_unit_no, **dict(given))
+        return Holds.model_validate({"items": lifted})
+
+    return caller.once(verb, given, status=200)
+
+
+def _exemptions(operation: Operation, bill_unit_no: str) -> Exemptions:
+    return Exemptions.model_validate({"items": sparing.exemptions(operation, bill_unit_no)})
+
+
+def _holds(operation: Operation, bill_unit_no: str) -> Holds:
+    return Holds.model_validate({"items": sparing.holds(operation, bill_unit_no)})

@@ -49,6 +49,7 @@ class Subscription(Shown):
     brands: list[str] | None
     bill_units: list[str] | None
     status: str
+    secret_no: int
     created_by: str
     created_at: dt.datetime
     sent: int
@@ -152,21 +153,23 @@ def show_subscription(name: Name, caller: Subscriber, response: Response) -> Sub
     """One subscription."""
     with caller.look() as operation:
         found = _found(operation, name)
-    versions.show(response, *_changeable(found))
+    versions.show(response, _changeable(found))
     return found
 
 
 def _changeable(found: Subscription) -> tuple[object, ...]:
     """What a caller decides; how the receiver does changes all the time."""
-    return (found.url, found.kinds, found.brands, found.bill_units, found.status)
+    return (
+        *(found.url, found.kinds, found.brands, found.bill_units),
+        *(found.status, found.secret_no),
+    )
 
 
 @router.delete("/{name}", status_code=204)
 def delete_subscription(name: Name, caller: Subscriber, seen: Seen) -> None:
     """End a subscription; what waits isn't sent any more."""
     with caller.change() as operation:
-        if seen.asks:
-            seen.check(*_changeable(_found(operation, name)))
+        seen.check(operation, lambda: _changeable(_found(operation, name)))
         service.delete(operation, name)
 
 
@@ -190,8 +193,7 @@ def _change(
     caller: Caller, name: str, seen: Seen, change: Callable[[Operation, str], None]
 ) -> Response:
     def verb(operation: Operation) -> Subscription:
-        if seen.asks:
-            seen.check(*_changeable(_found(operation, name)))
+        seen.check(operation, lambda: _changeable(_found(operation, name)))
         change(operation, name)
         return _found(operation, name)
 
@@ -199,10 +201,13 @@ def _change(
 
 
 @router.post("/{name}/rotate", response_model=Secret)
-def rotate_secret(name: Name, caller: Subscriber, _key: IdempotencyKey = None) -> Response:
+def rotate_secret(
+    name: Name, caller: Subscriber, seen: Seen, _key: IdempotencyKey = None
+) -> Response:
     """A new secret; for a day messages are signed with the old one too."""
 
     def verb(operation: Operation) -> Secret:
+        seen.check(operation, lambda: _changeable(_found(operation, name)))
         secret = service.rotate(operation, _outgoing(caller.request), name, utc_now())
         return Secret(name=name, secret=secret)
 

@@ -189,5 +189,4 @@ def preview_template(
 def _check(
     operation: Operation, seen: Seen, kind: str, name: str, locale: str, brand: str | None
 ) -> None:
-    if seen.asks:
-        seen.check(_found(operation, kind, name, locale, brand).sha256)
+    seen.check(operation, lambda: _found(operation, kind, name, locale, brand).sha256)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import StringConstraints
 
+from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.values import Given, HandleText, Line, PathHandle, PathNumber, Shown, Text
 from dunwell.api.versions import Expected
@@ -96,6 +97,13 @@ def make_to_do(
         return _shown(operation, bill_unit_no, str(made))
 
     return caller.once(verb, given)
+
+
+@router.get("/{to_do}", response_model=ToDo)
+def show_to_do(bill_unit_no: PathNumber, to_do: PathHandle, caller: Viewer) -> Response:
+    """One to-do, its version as `ETag`."""
+    with caller.look() as operation:
+        return repeats.response(_shown(operation, bill_unit_no, to_do), 200)
 
 
 @router.post("/{to_do}/assign", response_model=ToDo)

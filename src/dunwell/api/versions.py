@@ -6,11 +6,15 @@ A change says which version it was decided on; when that isn't the version any m
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Header, Response
+from pydantic import BaseModel
 
+from dunwell.db import locks
 from dunwell.domain.errors import BadInput, Stale
+from dunwell.features.access.actor import Operation
 
 _SHOWN = Header(description='The `ETag` that was shown, such as "3"; * for any version.')
 
@@ -29,20 +33,24 @@ Expected = Annotated[int | None, Depends(_expected)]
 
 
 class Fingerprint:
-    """The version of what has no number for it: a hash of what a caller may change."""
+    """The version of what has no number for it: a hash of what a caller may change.
+
+    Those who have seen the same are let in one after the other, so the second one sees what the
+    first has done.
+    """
 
     def __init__(self, if_match: Annotated[str | None, _SHOWN] = None) -> None:
         text = (if_match or "*").strip()
         self._expected = None if text == "*" else text.strip('"')
 
-    @property
-    def asks(self) -> bool:
-        """Whether the caller minds."""
-        return self._expected is not None
-
-    def check(self, *facts: object) -> None:
-        """Refuse when the caller has seen something else (`Stale`)."""
-        if self._expected is not None and self._expected != _hash(facts):
+    def check(self, operation: Operation, look: Callable[[], object]) -> None:
+        """Refuse when the caller has seen something else than there is (`Stale`). To be asked
+        before anything is changed or locked.
+        """
+        if self._expected is None:
+            return
+        locks.one_by_one(operation.connection, self._expected)
+        if self._expected != _hash(look()):
             raise Stale("It was changed meanwhile; look again, then decide.")
 
 
@@ -50,10 +58,14 @@ Seen = Annotated[Fingerprint, Depends(Fingerprint)]
 """The fingerprint that the caller has seen; anything goes when they don't mind."""
 
 
-def show(response: Response, *facts: object) -> None:
+def show(response: Response, facts: object) -> None:
     """Answer with the fingerprint of these facts as `ETag`."""
     response.headers["ETag"] = f'"{_hash(facts)}"'
 
 
-def _hash(facts: tuple[object, ...]) -> str:
-    return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()[:20]
+def _hash(facts: object) -> str:
+    return hashlib.sha256(json.dumps(facts, default=_plain).encode()).hexdigest()[:20]
+
+
+def _plain(fact: object) -> object:
+    return fact.model_dump(mode="json") if isinstance(fact, BaseModel) else str(fact)

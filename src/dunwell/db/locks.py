@@ -34,6 +34,9 @@ REPORTS = 68_035
 CONNECTOR = 68_036
 """One run of a connector at a time, by a hash of its name."""
 
+SEEN = 68_037
+"""One change of what was seen in one state at a time, by a hash of that state."""
+
 WALLS = 68_040
 PEOPLE = 68_041
 """One change of people at a time (`features/access/people.sql`)."""
@@ -47,3 +50,8 @@ def have_slice(connection: psycopg.Connection[TupleRow], no: int) -> None:
 def share_slice(connection: psycopg.Connection[TupleRow], account_id: int, width: int) -> None:
     """Share the slice of an account until the transaction ends; waits for the night."""
     connection.execute("select pg_advisory_xact_lock_shared(%s, %s)", [SLICE, account_id // width])
+
+
+def one_by_one(connection: psycopg.Connection[TupleRow], seen: str) -> None:
+    """Wait for whoever has named the same text, until their transaction ends."""
+    connection.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [SEEN, seen])

@@ -51,6 +51,7 @@ from dunwell.features.receivables import (
     owing,
     payments,
     queries,
+    supplying,
 )
 from dunwell.features.receivables import searching as searching_receivables
 from dunwell.features.receivables.notes import write_note
@@ -285,6 +286,7 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "engine.case_agreements.listed": lambda op: case_agreements.listed(op, _case(op)),
     "experiments.queries.experiments": experiments.experiments,
     "experiments.queries.compare": lambda op: experiments.compare(op, "ours"),
+    "receivables.supplying.household": lambda op: supplying.household(op, "A-NORTH"),
     "receivables.agreements.agreements": lambda op: agreements.agreements(op, "NORTH"),
     "receivables.budgets.budgets": lambda op: budgets.budgets(op, "NORTH"),
     "letters.reminders.listed": lambda op: reminders.listed(op, everything=True),
@@ -357,6 +359,7 @@ NO_LIST = {
     *("care.receipts.document", "care.usage.put_many"),
     *("letters.service.document", "letters.service.preview", "letters.templates.get"),
     *("letters.service.find", "payments.methods.find", "tasks.todos.find"),
+    *("care.queries.dispute_of", "receivables.agreements.agreement"),
     *("receivables.owing.of_bill", "receivables.owing.of_payment"),
     # nights concern every brand, and are for those who see them all
     *("engine.history.nights", "engine.history.night"),

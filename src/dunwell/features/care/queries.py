@@ -174,6 +174,17 @@ def disputes_of(operation: Operation, whose: Whose) -> tuple[Dispute, ...]:
     return tuple(_dispute(row) for row in _rows(operation, "disputes", given))
 
 
+def dispute_of(operation: Operation, bill_unit_no: str, handle: str) -> Dispute:
+    """One dispute of a bill unit. Raises NotFound."""
+    operation.actor.require(Permission.VIEW)
+    bill_unit, named = find(operation, bill_unit_no), handles.parse(handle, "dispute")
+    given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id, "id": named.id}
+    rows = _rows(operation, "disputes", {**given, "limit": 1})
+    if not rows or named.account_id != bill_unit.account_id:
+        raise NotFound(f"The bill unit {bill_unit_no!r} has no dispute {handle}.")
+    return _dispute(rows[0])
+
+
 def dispute(operation: Operation, handle: Handle) -> Dispute:
     """One dispute, as somebody who has just changed it is shown it."""
     given = {"account_id": handle.account_id, "bill_unit_id": None, "id": handle.id, "limit": 1}

@@ -7,7 +7,12 @@ select account_id, id from bill_unit where bill_unit_no = :bill_unit_no::text
 -- The cases of a bill unit with everything that belongs to them, the newest first.
 select
     collection_case.id as case_id,
-    collection_case.account_id || '-' || collection_case.id as handle, collection_case.version,
+    collection_case.account_id || '-' || collection_case.id as handle, collection_case.version + (
+        select coalesce(sum(action.version), 0)
+        from action
+        where action.account_id = collection_case.account_id
+            and action.case_id = collection_case.id
+    )::int as version,
     account.account_no, account.name, bill_unit.bill_unit_no,
     bill_unit.currency, debt_class.name as debt_class, profile.name as profile,
     scenario.name as scenario, collection_case.policy_version_id as policy_version,

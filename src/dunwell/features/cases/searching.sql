@@ -12,7 +12,12 @@ select
     round_money(collection_case.overdue_amount, bill_unit.currency) as overdue_amount,
     bill_unit.currency, collection_case.overdue_date,
     :business_date::date - collection_case.overdue_date as days_overdue,
-    collection_case.entered_on, collection_case.version, chosen.sort_key
+    collection_case.entered_on, collection_case.version + (
+        select coalesce(sum(action.version), 0)
+        from action
+        where action.account_id = collection_case.account_id
+            and action.case_id = collection_case.id
+    )::int as version, chosen.sort_key
 from chosen
 join collection_case
     on collection_case.account_id = chosen.account_id and collection_case.id = chosen.case_id

@@ -1,7 +1,7 @@
 """What a case and its actions are at a moment: the values that services return and rules look at.
 
-`version` changes with every change of the row; give it back with a change, and the change is
-refused if somebody else was quicker.
+`version` changes with every change of the row, a case's with those of its actions, too; give it
+back with a change, and the change is refused if somebody else was quicker.
 """
 
 import datetime as dt

@@ -7,7 +7,12 @@ select
     profile.name as profile, scenario.day_unit, brand.calendar_id, agent.name as agent,
     collection_case.placed_by, collection_case.status, collection_case.close_reason,
     collection_case.overdue_date, collection_case.entry_date, collection_case.entered_on,
-    collection_case.closed_on, scenario.exit_amount, collection_case.version,
+    collection_case.closed_on, scenario.exit_amount, collection_case.version + (
+        select coalesce(sum(action.version), 0)
+        from action
+        where action.account_id = collection_case.account_id
+            and action.case_id = collection_case.id
+    )::int as version,
     round_money(collection_case.overdue_amount, bill_unit.currency) as overdue_amount
 from collection_case
 join account on account.id = collection_case.account_id

@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 
 from dunwell.db import statements
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.receivables import supplying
 from dunwell.features.receivables.bill_units import find
 
 _AGREEMENTS = statements.load(__package__, "agreements.sql")
@@ -39,6 +40,18 @@ def agreements(operation: Operation, bill_unit_no: str) -> tuple[ServiceAgreemen
     """The bill unit's service agreements by number. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
     return of_bill_unit(operation, bill_unit_no)
+
+
+def agreement(operation: Operation, service_agreement_no: str) -> ServiceAgreement:
+    """The service agreement of that number. Raises NotFound, also for another brand's."""
+    operation.actor.require(Permission.VIEW)
+    bill_unit_no = supplying.bill_unit_of(operation, service_agreement_no)
+    (found,) = (
+        each
+        for each in of_bill_unit(operation, bill_unit_no)
+        if each.service_agreement_no == service_agreement_no
+    )
+    return found
 
 
 def of_bill_unit(operation: Operation, bill_unit_no: str) -> tuple[ServiceAgreement, ...]:

@@ -13,7 +13,7 @@ from dunwell.db import statements
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.domain.statuses import AgreementStatus
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.receivables.bill_units import own_accounts
+from dunwell.features.receivables.bill_units import find_customer, own_accounts
 
 _SUPPLYING = statements.load(__package__, "supplying.sql")
 
@@ -83,15 +83,13 @@ def change_household(
     _check_words(reason, note)
     if life_support is None and sensitive_load is None:
         raise BadInput("Say whether there is life support, or a sensitive load, in the household.")
-    rows = _run(operation, "account", account_no=account_no)
-    if not rows or not operation.actor.sees(rows[0]["brand_id"]):
-        raise NotFound(f"There is no account {account_no!r}.")
-    own_accounts(operation, [rows[0]["account_id"]])
+    account_id = find_customer(operation, account_no).account_id
+    own_accounts(operation, [account_id])
     told = {"reason": reason, **({"note": note} if note else {})}
     (row,) = _run(
         operation,
         "change_household",
-        account_id=rows[0]["account_id"],
+        account_id=account_id,
         life_support=life_support,
         sensitive_load=sensitive_load,
         told=Jsonb(told),
@@ -99,14 +97,32 @@ def change_household(
     return Household(**row)
 
 
-def _found(operation: Operation, number: str) -> dict[str, Any]:
-    """The agreement: first its slice is shared, then its row is locked and read again."""
+def household(operation: Operation, account_no: str) -> Household:
+    """Whether a cut would harm somebody in the customer's household. Raises NotFound."""
+    operation.actor.require(Permission.VIEW)
+    account_id = find_customer(operation, account_no).account_id
+    (row,) = _run(operation, "household", account_id=account_id)
+    return Household(**row)
+
+
+def bill_unit_of(operation: Operation, service_agreement_no: str) -> str:
+    """The number of an agreement's bill unit. Raises NotFound, also for another brand's."""
+    return str(_find(operation, service_agreement_no)["bill_unit_no"])
+
+
+def _find(operation: Operation, number: str) -> dict[str, Any]:
     rows = _run(operation, "find", service_agreement_no=number)
     if not rows or not operation.actor.sees(rows[0]["brand_id"]):
         raise NotFound(f"There is no service agreement {number!r}.")
-    own_accounts(operation, [rows[0]["account_id"]])
-    _run(operation, "lock", **rows[0])
-    return _run(operation, "find", service_agreement_no=number)[0]
+    return rows[0]
+
+
+def _found(operation: Operation, number: str) -> dict[str, Any]:
+    """The agreement: first its slice is shared, then its row is locked and read again."""
+    found = _find(operation, number)
+    own_accounts(operation, [found["account_id"]])
+    _run(operation, "lock", **found)
+    return _find(operation, number)
 
 
 def _changed(operation: Operation, found: dict[str, Any], change: Change) -> dict[str, Any]:

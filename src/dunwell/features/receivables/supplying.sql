@@ -1,7 +1,7 @@
 -- Service agreements and households by hand.
 
--- name: account
-select id as account_id, brand_id from account where account_no = :account_no::text
+-- name: household
+select life_support, sensitive_load from account where id = :account_id::bigint
 
 -- name: find
 select

@@ -10,7 +10,8 @@ select
     ) as brands,
     subscription.brands as brand_ids,
     subscription.bill_units as bill_unit_ids, subscription.hub,
-    subscription.status, subscription.created_by, subscription.created_at, subscription.sent,
+    subscription.status, subscription.secret_no, subscription.created_by,
+    subscription.created_at, subscription.sent,
     subscription.last_sent_at, subscription.failures, subscription.failing_since,
     subscription.retry_at, subscription.last_error,
     counted.waiting, counted.parked, counted.oldest
