@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 import dunwell
+from dunwell.features.access.roles import MEANINGS
 from dunwell.features.policy import model, parts, settings
 from dunwell.features.policy.forms import actions, brands, calendars, people, scenarios, severance
 from dunwell.features.reports import details, exporting
@@ -66,6 +67,7 @@ KINDS = frozenset(
 def texts() -> Iterator[tuple[str, str, str]]:
     """Every text: the catalogue that it belongs to, the text, and the file that has it."""
     yield from (("configuration", text, "the policy's models") for text in _hints())
+    yield from (("configuration", text, "the permissions") for text in _of_permissions())
     yield from (("reports", text, "the reports") for text in _of_reports())
     yield from ((REFUSALS, text, name) for text, name in refusals().items())
 
@@ -79,6 +81,10 @@ def _hints() -> set[str]:
                 fields = each.model_fields.values()
                 found |= {info.description.replace("`", "") for info in fields if info.description}
     return found
+
+
+def _of_permissions() -> set[str]:
+    return {*MEANINGS.values(), *(each.value.replace("_", " ") for each in MEANINGS)}
 
 
 def _of_reports() -> set[str]:

@@ -19,6 +19,7 @@ from jinja2_fragments import render_block
 
 from dunwell.features.access.sessions import Identity
 from dunwell.web import alerts, assets, formats, guard, languages, refusals, sections, using, words
+from dunwell.web.reports import words as report_words
 
 FLASH = "dunwell_flash"
 LONGEST_FLASH = 500
@@ -50,6 +51,7 @@ def environment() -> Environment:
         refused=refusals.told,
         fact=words.fact,
         word=words.word,
+        report_cell=report_words.cell,
         tone=words.tone,
         criterion=words.criterion,
         language=lambda: languages.locale().language,
@@ -65,6 +67,7 @@ def environment() -> Environment:
     # for whole pages and for parts of them alike
     found.globals["ui"] = found.get_template("macros.html").module
     found.filters["decimal"] = Decimal
+    found.filters["permission"] = words.permission
     return found
 
 

@@ -271,6 +271,11 @@ def word(kind: str, value: str) -> str:
     return _(found) if found else value.replace("_", " ")
 
 
+def permission(value: str) -> str:
+    """A permission's name, in the request's language."""
+    return _(value.replace("_", " "))
+
+
 def tone(status: str) -> str:
     """How a status feels: `good`, `bad`, `quiet` or `live`."""
     if status in GOOD:

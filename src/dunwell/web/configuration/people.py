@@ -182,7 +182,7 @@ def _do(
         with caller.oversee() as operation:
             if not why:
                 people.get(operation, person_id)
-                raise BadInput("Say why: the reason is kept beside your name.")
+                raise BadInput(_("Say why: the reason is kept beside your name."))
             verb(operation, why)
     except NotFound:
         raise
