@@ -32,11 +32,8 @@ _OLDEST = re.compile(r"over (\d+)")
 def cell(column: str, value: object) -> str:
     """A value of a text column as people read it."""
     said = str(value)
-    if column in _AGES:
-        oldest = _OLDEST.fullmatch(said)
-        if oldest:
-            return _("over %(days)s") % {"days": oldest[1]}
-    elif column in _KINDS and said not in _OTHERS:
-        return words.word(_KINDS[column], said)
-    known = column in _AGES or column in _KINDS
-    return _(_OTHERS[said]) if known and said in _OTHERS else said
+    if column in _AGES and (oldest := _OLDEST.fullmatch(said)):
+        return _("over %(days)s") % {"days": oldest[1]}
+    if said in _OTHERS and (column in _AGES or column in _KINDS):
+        return _(_OTHERS[said])
+    return words.word(_KINDS[column], said) if column in _KINDS else said
