@@ -8,9 +8,10 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -92,7 +93,7 @@ def _drop_what_is_left_over(connection: psycopg.Connection) -> None:
     found = connection.execute(
         """
         select datname from pg_database
-        where datname ~ '^(dunwell_template|test|town)_[0-9a-f]'
+        where datname ~ '^(dunwell_template|test)_[0-9a-f]'
             and (pg_stat_file('base/' || oid || '/PG_VERSION')).modification < now() - %s::interval
         """,
         [LEFT_OVER],
@@ -115,6 +116,30 @@ def database(server: str, template: str) -> Iterator[Database]:
     """An empty installation: schema, default brand, calendar, predefined actions."""
     with new_database(server, template) as database:
         yield database
+
+
+@pytest.fixture(scope="session")
+def prepared(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Worlds that are built once; see `copy_of`."""
+    from tests.prepared import Prepared
+
+    found = Prepared(server, template, tmp_path_factory.mktemp("prepared"))
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def copy_of(prepared: Any, server: str, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """A function that copies the world that another function builds, for this test alone."""
+    from tests.world import World
+
+    with ExitStack() as stack:
+
+        def copy(build: Callable[..., Any]) -> Any:
+            name, first = prepared.database(build)
+            return World(stack.enter_context(new_database(server, name)), tmp_path, first=first)
+
+        yield copy
 
 
 @contextmanager

@@ -53,15 +53,21 @@ def day(text: str | dt.date) -> dt.date:
 class World:
     """One installation and what is done with it."""
 
-    def __init__(self, database: Database, folder: Path, plugins: Any = None) -> None:
+    def __init__(
+        self, database: Database, folder: Path, plugins: Any = None, *, first: int = 1
+    ) -> None:
         self.database = database
         self.plugins = plugins or plugin_manager()
         self._folder = folder
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first)
+
+    def number(self) -> int:
+        """The next number of a bill, a payment, a file."""
+        return next(self._numbers)
 
     def load(self, kind: str, *rows: dict[str, Any], on: str | dt.date | None = None) -> None:
         """Load rows as on a day; without it, on the latest that they name."""
-        folder = self._folder / str(next(self._numbers))
+        folder = self._folder / str(self.number())
         folder.mkdir()
         path = folder / f"{kind}.csv"
         names = list(dict.fromkeys(name for row in rows for name in row))
@@ -112,7 +118,7 @@ class World:
         bill_no: str | None = None,
         **columns: Any,
     ) -> str:
-        number = bill_no or f"N{next(self._numbers)}"
+        number = bill_no or f"N{self.number()}"
         self.load(
             "bills",
             {
@@ -127,7 +133,7 @@ class World:
         return number
 
     def pay(self, amount: str, on: str | dt.date, bill_unit_no: str = "B1", **columns: Any) -> str:
-        number = columns.pop("payment_no", None) or f"P{next(self._numbers)}"
+        number = columns.pop("payment_no", None) or f"P{self.number()}"
         self.load(
             "payments",
             {
@@ -144,7 +150,7 @@ class World:
         self.load(
             "adjustments",
             {
-                "adjustment_no": f"J{next(self._numbers)}",
+                "adjustment_no": f"J{self.number()}",
                 "bill_unit_no": bill_unit_no,
                 "made_on": on,
                 "amount": amount,
@@ -153,7 +159,7 @@ class World:
         )
 
     def policy(self, text: str) -> int:
-        path = self._folder / f"policy-{next(self._numbers)}.toml"
+        path = self._folder / f"policy-{self.number()}.toml"
         path.write_text(text, encoding="utf-8")
         with self.database.connect() as connection:
             return policy_service.apply(connection, policy_file.read(path), actor="policy owner")

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from tests.api.conftest import Desk
 from tests.policies import policy, scenario
+from tests.prepared import CopyOf
+from tests.world import World
 
 from dunwell.db import locks
+from dunwell.db.database import Database
 from dunwell.features.access.actor import Permission
 
 V = "/api/v1"
@@ -19,18 +22,30 @@ WHY = {"reason": "customer asked"}
 Headers = dict[str, str]
 
 
+def _chased(world: World) -> None:
+    """Two customers in collections since 11 March 2026."""
+    other = scenario("gentle", entry="10.00", days=5, severity=2, steps="400 call")
+    world.policy(policy(scenario(steps="5 call, 20 late fee, 30 second call?"), other, more=AGENTS))
+    world.customer("B1", name="Ada Okafor")
+    world.customer("B2", name="Bo Larsen")
+    world.bill("80.00", "2026-03-01", "B1")
+    world.bill("120.00", "2026-03-01", "B2")
+    world.nights("2026-03-11", "2026-03-20")
+
+
+@pytest.fixture
+def world(copy_of: CopyOf) -> World:
+    return copy_of(_chased)
+
+
+@pytest.fixture
+def database(world: World) -> Database:
+    return world.database
+
+
 @pytest.fixture
 def headers(desk: Desk) -> Headers:
-    """Two customers in collections since 11 March 2026, and a key that may do everything."""
-    other = scenario("gentle", entry="10.00", days=5, severity=2, steps="400 call")
-    desk.world.policy(
-        policy(scenario(steps="5 call, 20 late fee, 30 second call?"), other, more=AGENTS)
-    )
-    desk.world.customer("B1", name="Ada Okafor")
-    desk.world.customer("B2", name="Bo Larsen")
-    desk.world.bill("80.00", "2026-03-01", "B1")
-    desk.world.bill("120.00", "2026-03-01", "B2")
-    desk.world.nights("2026-03-11", "2026-03-20")
+    """A key that may do everything."""
     return desk.key(brands=["default"])
 
 

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from tests.api.conftest import Desk
 from tests.policies import policy, scenario
+from tests.prepared import CopyOf
+from tests.world import World
 
+from dunwell.db.database import Database
 from dunwell.features.access.actor import Permission
 
 PROMISES = "/api/v1/bill-units/B1/promises"
@@ -14,13 +17,27 @@ WHY = {"reason": "customer asked"}
 Headers = dict[str, str]
 
 
+def _chased(world: World) -> None:
+    """Owes 90 dollars and is in collections since 11 March 2026."""
+    world.policy(policy(scenario(steps="20 late fee, 30 call")))
+    world.customer("B1")
+    world.bill("90.00", "2026-03-01", "B1")
+    world.nights("2026-03-11", "2026-03-20")
+
+
+@pytest.fixture
+def world(copy_of: CopyOf) -> World:
+    return copy_of(_chased)
+
+
+@pytest.fixture
+def database(world: World) -> Database:
+    return world.database
+
+
 @pytest.fixture
 def headers(desk: Desk) -> Headers:
-    """Owes 90 dollars and is in collections since 11 March 2026."""
-    desk.world.policy(policy(scenario(steps="20 late fee, 30 call")))
-    desk.world.customer("B1")
-    desk.world.bill("90.00", "2026-03-01", "B1")
-    desk.world.nights("2026-03-11", "2026-03-20")
+    """A key that may do everything."""
     return desk.key(brands=["default"])
 
 

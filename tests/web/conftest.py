@@ -19,8 +19,8 @@ import uvicorn
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from playwright.sync_api import Browser, Page, sync_playwright
-from psycopg.conninfo import conninfo_to_dict
 from tests.conftest import new_database
+from tests.prepared import Prepared
 from tests.web import town
 from tests.world import World
 
@@ -78,14 +78,10 @@ def _quiet() -> None:
 
 
 @pytest.fixture(scope="session")
-def town_template(
-    server: str, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """A database with the town in it, to be cloned."""
-    with new_database(server, template) as database:
-        town.build(World(database, tmp_path_factory.mktemp("town")))
-        database.engine.dispose()
-        yield str(conninfo_to_dict(database.address)["dbname"])
+def town_template(prepared: Prepared) -> str:
+    """The name of a database with the town in it, to be copied."""
+    name, _ = prepared.database(town.build)
+    return name
 
 
 @pytest.fixture

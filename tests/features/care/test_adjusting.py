@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.features.care.staff import MANAGER, OTHER_MANAGER, POLICY, REP
+from tests.prepared import CopyOf
 from tests.world import World
 
 from dunwell.domain.errors import BadInput, Conflict, Forbidden, NotFound, RuleViolation
@@ -19,14 +20,17 @@ from dunwell.features.care.adjusting import Wanted
 CREDIT, DEBIT = AdjustmentDirection
 
 
-@pytest.fixture
-def town(world: World) -> World:
+def _town(world: World) -> None:
     """B1 has been in collections with 100.00 since 12 June."""
     world.policy(POLICY)
     world.customer()
     world.bill("100.00", "2026-06-01", bill_no="N1")
     world.night("2026-06-12")
-    return world
+
+
+@pytest.fixture
+def town(copy_of: CopyOf) -> World:
+    return copy_of(_town)
 
 
 def ask(

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from tests.features.care.staff import MANAGER, POLICY, REP
+from tests.prepared import CopyOf
 from tests.world import World
 
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
@@ -11,14 +12,17 @@ from dunwell.features.access.actor import Actor
 from dunwell.features.care import adjusting, disputing, queries
 
 
-@pytest.fixture
-def town(world: World) -> World:
+def _town(world: World) -> None:
     """B1 has been in collections with 100.00 since 12 June."""
     world.policy(POLICY)
     world.customer()
     world.bill("100.00", "2026-06-01", bill_no="N1")
     world.night("2026-06-12")
-    return world
+
+
+@pytest.fixture
+def town(copy_of: CopyOf) -> World:
+    return copy_of(_town)
 
 
 def contest(world: World, amount: str | None = None, on: str = "2026-06-13", **more: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.features.care.staff import MANAGER, POLICY, REP
+from tests.prepared import CopyOf
 from tests.world import World
 
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation, Unavailable
@@ -18,8 +19,7 @@ from dunwell.plugins.specs import UnbilledUsage, hookimpl
 NOON = dt.datetime(2026, 6, 12, 12, tzinfo=dt.UTC)
 
 
-@pytest.fixture
-def town(world: World) -> World:
+def _town(world: World) -> None:
     """Ada has three bill units: one in collections, one with credit, one with nothing."""
     world.policy(POLICY + '[[debt_classes]]\nname = "equipment"\n')
     for number in ("B1", "B2", "B3"):
@@ -29,7 +29,11 @@ def town(world: World) -> World:
     world.bill("25.50", "2026-06-05", "B1", debt_class="equipment", bill_no="N3")
     world.pay("10.00", "2026-06-11", "B2")
     world.night("2026-06-12")
-    return world
+
+
+@pytest.fixture
+def town(copy_of: CopyOf) -> World:
+    return copy_of(_town)
 
 
 def look(world: World, account_no: str = "A1", **options: Any) -> overview.Overview:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from tests.policies import policy, scenario
+from tests.prepared import CopyOf
 from tests.world import World
 
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation, Stale
@@ -38,8 +39,7 @@ def listed(world: World, wanted: Wanted | None = None, **more) -> list[str]:
     return [f"{each.bill_unit_no} {each.source} {each.status}" for each in found.items]
 
 
-@pytest.fixture
-def chased(world: World) -> World:
+def _chased(world: World) -> None:
     """A bill unit in collections since 12 June, with a letter to come and a call done."""
     world.policy(
         policy(scenario(steps="1 letter, 20 second letter"), settings=ALERTED, more=AGENTS)
@@ -47,7 +47,11 @@ def chased(world: World) -> World:
     world.customer(name="Ada Okafor")
     world.bill("50.00", "2026-06-01")
     world.night("2026-06-12")
-    return world
+
+
+@pytest.fixture
+def chased(copy_of: CopyOf) -> World:
+    return copy_of(_chased)
 
 
 def only(world: World) -> str:

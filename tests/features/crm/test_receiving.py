@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 from tests.policies import policy, scenario
+from tests.prepared import CopyOf
 from tests.world import World
 
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
@@ -38,14 +39,17 @@ def action(world: World, name: str = "call") -> str:
     return next(str(each["handle"]) for each in shown(world).actions if each["action"] == name)
 
 
-@pytest.fixture
-def chased(world: World) -> World:
+def _chased(world: World) -> None:
     """In collections since 12 June: a call on 1 July, a letter on 11 July."""
     world.policy(policy(scenario(steps="20 call, 30 letter"), settings=ALERTED))
     world.customer()
     world.bill("50.00", "2026-06-01")
     world.night("2026-06-12")
-    return world
+
+
+@pytest.fixture
+def chased(copy_of: CopyOf) -> World:
+    return copy_of(_chased)
 
 
 def test_the_mirror_shows_status_cases_actions_and_alerts_with_their_versions(chased: World):

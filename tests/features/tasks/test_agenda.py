@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from tests.policies import policy, scenario
+from tests.prepared import CopyOf
 from tests.world import World, day
 
 from dunwell.domain.errors import BadInput
@@ -13,8 +14,7 @@ from dunwell.features.tasks.agenda import Wanted, agenda, choices
 JENNIFER = Actor("Jennifer", frozenset({Permission.VIEW}), brands=None, agent="Jennifer")
 
 
-@pytest.fixture
-def office(world: World) -> World:
+def _office(world: World) -> None:
     """Four cases of Jennifer's, two of them with the same amount."""
     low = scenario("low", steps="2 call, 9 second call")
     high = scenario("high", entry="100.00", steps="1 call")
@@ -24,7 +24,11 @@ def office(world: World) -> World:
         world.bill(amount, "2026-03-01", f"B{number}")
     world.night("2026-03-11")
     world.by_hand("2026-03-11").assign("Jennifer", "B1", "B2", "B3", "B4")
-    return world
+
+
+@pytest.fixture
+def office(copy_of: CopyOf) -> World:
+    return copy_of(_office)
 
 
 def _walk(world: World, limit: int = 2, **wanted: Any) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.policies import policy, scenario
+from tests.prepared import CopyOf
 from tests.world import World, day
 
 from dunwell.domain.errors import BadInput, Forbidden, NotFound
@@ -31,8 +32,7 @@ def person(name: str, *, manager: bool = False) -> Actor:
     return Actor(name, frozenset({Permission.VIEW}), brands=None, agent=name, is_manager=manager)
 
 
-@pytest.fixture
-def office(world: World) -> World:
+def _office(world: World) -> None:
     """Four cases of 11 March 2026: B1 and B2 are Jennifer's, B3 is Omar's, B4 nobody's."""
     world.policy(
         policy(
@@ -59,7 +59,11 @@ def office(world: World) -> World:
     hand.assign("Jennifer", "B1", "B2")
     hand.assign("Omar", "B3")
     world.nights("2026-03-12", "2026-03-16")
-    return world
+
+
+@pytest.fixture
+def office(copy_of: CopyOf) -> World:
+    return copy_of(_office)
 
 
 def _tasks(world: World, actor: Actor | None = None, **options: Any) -> list[tuple[str, ...]]:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -187,11 +186,3 @@ _ENGINES = {"typst": _render_typst, "jinja2": _render_jinja, "xslt": _render_xsl
 
 FORMATS = {"typst": ("pdf",), "jinja2": ("html", "text"), "xslt": ("html", "text")}
 """What each engine can make of a stored template."""
-
-
-def as_html(document: Document) -> str:
-    """A text document as HTML, for those who look at it in a browser."""
-    text = document.content.decode()
-    if document.media_type == MEDIA_TYPES["html"]:
-        return text
-    return f"<pre>{escape(text)}</pre>"
