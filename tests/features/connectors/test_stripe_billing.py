@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from tests.fakes.stripe import webhook
 from tests.fakes.stripe_billing import FakeBilling
 from tests.features.connectors.conftest import Plant, run
@@ -389,6 +390,22 @@ def test_a_webhook_whose_rows_are_refused_is_told_again_and_seen(
     connecting.run(connecting.named("shop"), anew=True)
     ((_, state),) = connecting.states()
     assert state.problem is None
+
+
+def test_two_connectors_to_one_shop_owe_and_pay_nothing_twice(plant: Plant, billing: FakeBilling):
+    _charge(billing, "ch_1", 400)
+    billing.pays("ch_1", "in_1")
+    connecting = plant.with_(
+        connectors={"shop": {"type": "stripe"}, "again": {"type": "stripe"}},
+        stripe_key=SecretStr("sk_test_secret"),
+        stripe_address=billing.address,
+    )
+    assert run(connecting, "shop").problem is None
+    ran = run(connecting, "again")
+    assert ran.problem is not None
+    assert "sk_test_secret" not in ran.problem
+    assert len(_bills(plant)) == 1
+    assert _owed(plant) == Decimal("6.5")
 
 
 def test_a_draft_that_was_deleted_is_passed_over(plant: Plant, shop: Shop, billing: FakeBilling):

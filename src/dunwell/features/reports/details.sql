@@ -81,29 +81,54 @@ order by item.account_id, item.id
 
 -- name: applied
 -- What was paid, waived or written off of items of a kind, from the day on which it counts.
+with chosen as materialized (
+    select listed.account_id, listed.id
+    from (
+        select allocation.account_id, allocation.id, allocation.credit_id, item.bill_unit_id
+        from (
+            -- in the order of the page; the rest is asked of one after the other, until it is full
+            select account_id, id, item_id, credit_id, effective_on
+            from allocation
+            where (account_id, id) > (:after_account::bigint, :after_id::bigint)
+                and effective_on <= :until::date
+            order by account_id, id
+            offset 0
+        ) as allocation
+        cross join lateral (
+            select item.kind, item.issued_on, item.bill_unit_id
+            from item
+            where item.account_id = allocation.account_id and item.id = allocation.item_id
+            offset 0
+        ) as item
+        where greatest(allocation.effective_on, item.issued_on)
+                between :since::date and :until::date
+            and (:kind::text is null or item.kind = :kind::text)
+    ) as listed
+    where (:effect::text is null or (
+            select case :effect::text
+                when 'waived' then credit.kind in ('adjustment', 'correction')
+                else credit.kind = :effect::text end
+            from credit
+            where credit.account_id = listed.account_id and credit.id = listed.credit_id
+        ))
+        and {{of_the_asked}}
+    order by listed.account_id, listed.id
+    limit :limit::int
+)
 select
     allocation.account_id, allocation.id, brand.name as brand, account.account_no,
     bill_unit.bill_unit_no, bill.bill_no, item.kind, item.due_on, credit.kind as credit,
     credit.number, allocation.effective_on, allocation.posted_on, bill_unit.currency,
     allocation.amount
-from allocation
+from chosen
+join allocation on allocation.account_id = chosen.account_id and allocation.id = chosen.id
 join item on item.account_id = allocation.account_id and item.id = allocation.item_id
 join credit on credit.account_id = allocation.account_id and credit.id = allocation.credit_id
 join bill_unit on bill_unit.account_id = item.account_id and bill_unit.id = item.bill_unit_id
 join account on account.id = item.account_id
 join brand on brand.id = account.brand_id
 left join bill on bill.account_id = item.account_id and bill.id = item.bill_id
-where (allocation.account_id, allocation.id) > (:after_account::bigint, :after_id::bigint)
-    and greatest(allocation.effective_on, item.issued_on) between :since::date and :until::date
-    and (:kind::text is null or item.kind = :kind::text)
-    and case :effect::text
-        when 'waived' then credit.kind in ('adjustment', 'correction')
-        else :effect::text is null or credit.kind = :effect::text
-    end
-    and (:brand::text is null or brand.name = :brand::text)
-    and (:currency::text is null or bill_unit.currency = :currency::text)
 order by allocation.account_id, allocation.id
-limit :limit::int
 
 -- name: cases
 -- Stays in collections, with all that is open of their debts now, due or not.
