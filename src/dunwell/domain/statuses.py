@@ -24,24 +24,6 @@ class CloseReason(StrEnum):
     AGREEMENTS_CLEARED = "agreements_cleared"
 
 
-class PromiseStatus(StrEnum):
-    """Where a promise to pay stands; a case has at most one that is active."""
-
-    ACTIVE = "active"
-    KEPT = "kept"
-    BROKEN = "broken"
-    REVOKED = "revoked"
-
-
-class PayPlanStatus(StrEnum):
-    """Where a pay plan stands."""
-
-    ACTIVE = "active"
-    KEPT = "kept"
-    BROKEN = "broken"
-    CANCELLED = "cancelled"
-
-
 class AdjustmentStatus(StrEnum):
     """Where an adjustment stands that somebody requested."""
 
@@ -167,14 +149,6 @@ class FieldActivity(StrEnum):
     RECONNECT = "reconnect"
 
 
-class CollectionColour(StrEnum):
-    """A bill unit's collection status, as customer care sees it."""
-
-    GREEN = "green"
-    YELLOW = "yellow"
-    RED = "red"
-
-
 class CollectionStage(StrEnum):
     """The substatuses that there always are; the policy names further stages."""
 
@@ -223,15 +197,6 @@ class ItemKind(StrEnum):
     LATE_FEE = "late_fee"
     FINANCE_CHARGE = "finance_charge"
     WRITTEN_OFF = "written_off"
-
-
-class CreditKind(StrEnum):
-    """Where a credit comes from."""
-
-    PAYMENT = "payment"
-    ADJUSTMENT = "adjustment"
-    CORRECTION = "correction"
-    WRITE_OFF = "write_off"
 
 
 class LetterStatus(StrEnum):
