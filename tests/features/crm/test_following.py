@@ -1,9 +1,13 @@
 """The collection status that customer care sees, and the alerts that come and go with it."""
 
+import re
+from pathlib import Path
+
 import pytest
 from tests.policies import policy, scenario
 from tests.world import World
 
+import dunwell
 from dunwell.domain.errors import NotFound, RuleViolation
 from dunwell.features.cases import stopping
 from dunwell.features.crm import queries
@@ -229,3 +233,16 @@ def test_slices_do_not_see_each_other(world: World, workers: int):
     world.night("2026-06-12", workers=workers, slice_width=2)
     assert {status(world, f"B{number}") for number in range(6)} == {"yellow entered"}
     assert len(alerts(world)) == 6
+
+
+def test_nothing_but_following_writes_a_status():
+    """Neither a person nor a file can set it: only the statements of `following` do."""
+    house = Path(dunwell.__file__).parent
+    writes = re.compile(r"(insert into|update|delete from|copy) collection_status\b")
+    found = {
+        path.name
+        for kind in ("*.sql", "*.py")
+        for path in house.rglob(kind)
+        if "migrations" not in path.parts and writes.search(path.read_text("utf-8"))
+    }
+    assert found == {"following.sql"}

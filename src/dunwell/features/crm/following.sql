@@ -34,12 +34,16 @@ select collection_case.account_id, collection_case.bill_unit_id
 from collection_case
 where collection_case.account_id between :first_account::bigint and :last_account::bigint
     and collection_case.status = 'open'
-    and exists (
-        select from collection_substatus
+    -- nobody is looked at where no substatus has days
+    and exists (select from collection_substatus where from_days > 0)
+    and collection_case.entry_date = any (array(
+        select reached.day::date - collection_substatus.from_days
+        from collection_substatus
+        cross join generate_series(
+            :last_date::date + 1, :business_date::date, interval '1 day'
+        ) as reached (day)
         where collection_substatus.from_days > 0
-            and collection_case.entry_date + collection_substatus.from_days
-                between :last_date::date + 1 and :business_date::date
-    )
+    ))
 
 -- name: everybody
 -- The policy changed: all that are in collections, or may be suspended, or have a status.
