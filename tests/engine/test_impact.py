@@ -1,5 +1,7 @@
 """Impact: whom a draft would move, by the night's own statements, and nothing of it stays."""
 
+from collections import Counter
+
 from tests.policies import policy, scenario
 
 from dunwell.engine import impact
@@ -50,6 +52,40 @@ def test_an_open_case_goes_on_but_would_not_begin_again(world):
     found = measure(world, policy(scenario("usual", entry="100")))
     assert told(found.next_night) == []
     assert told(found.afresh) == [("not_chased", "usual", None, 1)]
+
+
+ANY = 'criteria = { field = "account.attr.vip", missing = true }'
+"""With criteria of its own, an open case is replaced when a better scenario is valid."""
+PLACES = """
+    select bill_unit.bill_unit_no, scenario.name
+    from bill_unit
+    left join collection_case
+        on collection_case.account_id = bill_unit.account_id
+        and collection_case.bill_unit_id = bill_unit.id
+        and collection_case.closed_on is null
+    left join scenario on scenario.id = collection_case.scenario_id
+"""
+
+
+def test_the_next_night_moves_whom_the_impact_said(world):
+    owing(world, *(f"{amount}.00" for amount in range(10, 250, 10)))
+    before, after = (
+        policy(scenario("usual", entry=usual, more=ANY), scenario("small", entry=small))
+        for usual, small in (("150", "60"), ("90", "30"))
+    )
+    world.policy(before)
+    world.night(TODAY)
+    found = measure(world, after)
+    was = dict(world.rows(PLACES))
+    world.policy(after)
+    world.night("2026-07-01")
+    moved = Counter(
+        (was[number], scenario_)
+        for number, scenario_ in world.rows(PLACES)
+        if was[number] != scenario_
+    )
+    assert moved == {(each.before, each.after): each.bill_units for each in found.next_night}
+    assert len(moved) == len(found.next_night) == 2
 
 
 def test_another_rule_moves_bill_units_to_another_profile(world):

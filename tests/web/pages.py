@@ -101,7 +101,7 @@ FILES: dict[str, tuple[str, Permission, str]] = {
 }
 """What is no page: its address, the permission, and what it is."""
 
-LEADS_ON = frozenset({"/", "/tasks/next"})
+LEADS_ON = frozenset({"/", "/tasks/next", f"{_CONFIGURATION}/templates/{{part_id}}"})
 """Pages that only lead to others."""
 
 DOCUMENTS = frozenset(
@@ -164,6 +164,7 @@ FORMS |= {
     f"{_CONFIGURATION}{path}": (f"{_CONFIGURATION}{address}", Permission.CHANGE_POLICY)
     for path, address in {
         "/{noun}": "/scenarios",
+        "/templates/check": "/templates/check",
         "/{noun}/check": "/scenarios/check",
         "/{noun}/{part_id}": f"/scenarios/{_LOW}",
         "/{noun}/{part_id}/check": f"/scenarios/{_LOW}/check",

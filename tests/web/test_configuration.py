@@ -349,3 +349,102 @@ def test_it_works_without_javascript(browser_as: BrowserAs):
         page.fill("[name=entry_days]", "12")
         page.click("p.save button")
         assert "Saved in your draft" in page.inner_text("body")
+
+
+FORMS = [*parts.FORMS, *parts.SINGLE]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with a script", "without"])
+def test_every_form_is_filled_and_saved_by_keyboard_alone(browser_as: BrowserAs, script: bool):
+    """Whoever tabs through a form reaches its buttons, types, and saves with Enter."""
+    with browser_as("policy_owner", java_script_enabled=script) as visit:
+        for noun in FORMS:
+            part = "" if noun in parts.SINGLE else "/new"
+            kind = "?type=manual" if noun == "actions" else ""
+            page = visit.go(f"{C}/{noun}{part}{kind}")
+            field = "source" if noun == "templates" else "aging_buckets"
+            typed = field if page.locator(f"[name={field}]").count() else ""
+            text = typed or ("days_to_pay" if noun == "settings" else "")
+            box = page.locator(f"[name={text}]" if text else "#part input[type=text]").first
+            box.focus()
+            page.keyboard.press("Control+a")
+            page.keyboard.type("12")
+            if typed:
+                _tab_to(page, "p.save button")
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            said = page.inner_text("body")
+            told = page.locator("small.error:not(:empty), .flash.bad").count()
+            assert told or "Saved in your draft" in said, noun
+
+
+def _tab_to(page: Any, wanted: str) -> None:
+    for _ in range(40):
+        if page.locator(f"{wanted}:focus").count():
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{wanted} can't be reached by the keyboard")
+
+
+def test_steps_are_reordered_and_added_by_keyboard(browser_as: BrowserAs):
+    with browser_as("policy_owner") as visit:
+        page = visit.go(LOW)
+        page.locator("[name='steps.0.day']").focus()
+        _tab_to(page, "[value='steps.0.down']")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert page.input_value("[name='steps.0.action']") == "call"
+        # the step that was moved has the focus, to be moved on
+        assert page.locator("[value^='steps.1.']:focus").count() == 1
+        _tab_to(page, "p.save button")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=Saved in your draft")
+
+
+def test_two_people_change_the_policy_at_once(site: Site):
+    """The second one's draft is outdated, is carried over, and is applied on top of the first's."""
+    site.come_in("policy_owner")
+    change(site, LOW, entry_amount="30")
+    with site.world.database.connect() as connection:
+        other = Operation(connection, operator("Eve"), town.TODAY)
+        drafts.start(other)
+        calendar = {"name": "harbour", "country": "DE"}
+        drafts.put(other, "calendars", calendar)
+        drafts.apply(other, "a new office")
+    assert "another version came into force" in site.get(C).text
+    refused = site.post(f"{C}/draft/apply", note="larger ones")
+    assert refused.status_code == 422
+    assert "carry the draft" in refused.text
+    assert site.post(f"{C}/draft/rebase").status_code == 303
+    assert site.post(f"{C}/draft/apply", note="larger ones").status_code == 303
+    policy = in_force(site)
+    assert [str(policy.scenarios[0].entry_amount), policy.calendars[-1].name] == ["30", "harbour"]
+
+
+def test_a_draft_shows_its_own_changes_when_another_version_came_into_force(owner: Site):
+    change(owner, LOW, entry_amount="30")
+    with owner.world.database.connect() as connection:
+        other = Operation(connection, operator("Eve"), town.TODAY)
+        drafts.start(other)
+        drafts.put(other, "calendars", {"name": "harbour", "country": "DE"})
+        drafts.apply(other, "a new office")
+    page = owner.get(f"{C}/draft").text
+    assert "1 change" in page
+    assert "harbour" not in page
+    assert "Carry your changes over" in owner.get(f"{C}/draft/impact").text
+
+
+def test_tables_of_amounts_are_compared_amount_by_amount(owner: Site):
+    sent = fields(owner.get(f"{C}/settings").text)
+    owner.post(f"{C}/settings", **{**sent, "minimum_due.0.key": "USD", "minimum_due.0.value": "7"})
+    assert "USD: 7" in owner.get(f"{C}/draft").text
+
+
+def test_a_window_that_shows_an_older_draft_saves_nothing(owner: Site):
+    change(owner, LOW, entry_amount="30")
+    seen = fields(owner.get(LOW).text)
+    change(owner, LOW, entry_amount="31")
+    answer = owner.post(LOW, **{**seen, "entry_amount": "32"})
+    assert answer.status_code == 422
+    assert "changed meanwhile" in answer.text
+    assert 'value="32"' in answer.text

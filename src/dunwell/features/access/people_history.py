@@ -51,10 +51,11 @@ def _steps(rows: Iterable[dict[str, Any]]) -> Iterable[Step]:
     for row in rows:
         data = row["data"]
         now = {name: data[name] for name in RIGHTS if name in data}
+        added = row["kind"] == "person_added"
         differences = [
             Difference(name, known.get(name), value)
             for name, value in now.items()
-            if known.get(name) != value and (name in known or row["kind"] == "person_added")
+            if known.get(name) != value and (name in known or (added and value))
         ]
         known |= now
         yield Step(row["recorded_at"], row["actor"], row["kind"], data.get("reason"), differences)

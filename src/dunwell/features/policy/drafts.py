@@ -147,8 +147,23 @@ def check(operation: Operation) -> list[Finding]:
 
 
 def diff(operation: Operation) -> list[Change]:
-    """What applying the draft would change. Raises BadPolicy while it has errors."""
-    return service.diff(operation.connection, get(operation).policy)
+    """What applying the draft would change; of an outdated one, what it changes of the version that
+    it began with. Raises BadPolicy while it has errors.
+    """
+    draft = get(operation)
+    if draft.outdated:
+        return versions.differences(base(operation, draft), draft.policy)
+    return service.diff(operation.connection, draft.policy)
+
+
+def base(operation: Operation, draft: Draft) -> Policy:
+    """The policy that the draft began with; of one from before templates were part of the policy,
+    with those that the draft has.
+    """
+    policy = versions.read(operation.connection, draft.based_on).policy
+    if "templates" in policy.model_fields_set:
+        return policy
+    return policy.model_copy(update={"templates": draft.policy.templates})
 
 
 def discard(operation: Operation, *, version: int | None = None) -> None:
@@ -190,9 +205,9 @@ def rebase(operation: Operation, *, version: int | None = None) -> Draft:
     that both changed.
     """
     draft = _locked(operation, version)
-    base = versions.read(operation.connection, draft.based_on).policy
-    current = versions.read(operation.connection).policy
-    return _keep(operation, draft, merging.merge(base, current, draft.policy), rebased=True)
+    current = service.export(operation.connection)
+    merged = merging.merge(base(operation, draft), current, draft.policy)
+    return _keep(operation, draft, merged, rebased=True)
 
 
 def fixed(operation: Operation, policy: Policy, noun: str, part: Any) -> str | None:

@@ -7,24 +7,27 @@ from dunwell.web.configuration.kinds import SHOWN, Raw
 from dunwell.web.configuration.reading import rows
 
 
-def act(raw: Raw, command: str) -> None:
-    """Carry out a button of the form: `steps.add`, `steps.2.up` or `rule.group`."""
+def act(raw: Raw, command: str) -> str:
+    """Carry out a button of the form: `steps.add`, `steps.2.up` or `rule.group`. The answer is the
+    button where whoever works by keyboard goes on.
+    """
     path, _, verb = command.rpartition(".")
     if conditions.act(raw, path, verb):
-        return
+        return command
     if verb == "add":
         table = _at(raw, path)
         table[SHOWN] = str(int(table.get(SHOWN, "0")) + 1)
-        return
+        return command
     holder, _, number = path.rpartition(".")
     table = _at(raw, holder)
     order = [key for key, _ in rows(table)]
     if number not in order:
-        return
+        return command
     index = order.index(number)
     if verb == "remove":
         del table[number]
-    elif verb in {"up", "down"}:
+        return f"{holder}.add"
+    if verb in {"up", "down"}:
         other = index - 1 if verb == "up" else index + 1
         if 0 <= other < len(order):
             first, second = table[order[other]], table[number]
@@ -32,6 +35,10 @@ def act(raw: Raw, command: str) -> None:
             # a step that moves past another day takes that day
             if "day" in first:
                 second["day"] = first["day"]
+            # the first can't go further up, and the last not down
+            onward = verb if 0 < other < len(order) - 1 else {"up": "down", "down": "up"}[verb]
+            return f"{holder}.{order[other]}.{onward}"
+    return command
 
 
 def _at(raw: Raw, path: str) -> Raw:

@@ -79,7 +79,8 @@ def said(value: Any) -> str:
     """A value of the policy in a line or several."""
     found = json.dumps(value, ensure_ascii=False, indent=1)
     match value:
-        case None | "" | [] | {}:
+        # `{}` as a pattern would take every mapping
+        case _ if value in (None, "", [], {}):
             found = "–"
         case bool():
             found = _("yes") if value else _("no")

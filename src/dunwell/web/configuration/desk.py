@@ -44,11 +44,11 @@ class Desk:
         )
 
     def changes(self, noun: str) -> int:
-        """How many parts of a list differ from the policy in force."""
+        """How many parts of a list the draft changes."""
         return sum(each[0] == noun for each in self.changed)
 
     def is_changed(self, noun: str, part_id: str) -> bool:
-        """Whether a part differs from the policy in force."""
+        """Whether the draft changes a part."""
         return any(each[:2] == (noun, part_id) for each in self.changed)
 
     def count(self, noun: str) -> int | None:
@@ -62,7 +62,7 @@ def desk_of(operation: Operation) -> Desk:
     in_force = versions.read(operation.connection).policy
     policy = draft.policy if draft else in_force
     findings = parts.findings(policy)
-    changed = parts.changed_parts(in_force, policy) if draft else []
+    changed = parts.changed_parts(drafts.base(operation, draft), policy) if draft else []
     return Desk(policy, in_force, draft, findings, changed)
 
 

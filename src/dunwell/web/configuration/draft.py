@@ -55,7 +55,9 @@ def show_impact(caller: Owner) -> Response:
         desk = desk_of(operation)
         problem, found = None, None
         try:
-            if desk.draft is not None:
+            if desk.draft is not None and desk.draft.outdated:
+                problem = _("Carry your changes over to the version in force first.")
+            elif desk.draft is not None:
                 found = impact.measure(operation, desk.draft.policy)
             else:
                 problem = _("You have no draft.")

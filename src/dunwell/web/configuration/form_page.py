@@ -77,6 +77,7 @@ def form_page(
     status: int = 200,
     problem: str | None = None,
     entry: dt.date | None = None,
+    focus: str = "",
 ) -> Response:
     """The page with a form filled with these texts."""
     offer = Offer(_choices(desk.policy, raw), errors, HIDDEN)
@@ -91,6 +92,7 @@ def form_page(
         "types": list(ACTION_FORMS) if noun == "actions" else [],
         "fixed": drafts.fixed(operation, desk.policy, noun, part) if part else None,
         "errors": errors,
+        "focus": focus,
         "problem": problem or errors.get(""),
         "subjects": conditions.subjects([each.name for each in desk.policy.criteria]),
         "operators": conditions.OPERATORS,

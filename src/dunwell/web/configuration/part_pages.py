@@ -86,8 +86,10 @@ def _save(caller: Caller, noun: str, part_id: str | None, fields: dict[str, Any]
             if noun not in parts.SINGLE:
                 parts.find_list(desk.policy, noun)
             if isinstance(command, str):
-                buttons.act(raw, command)
-                return form_page(caller, operation, desk, noun, part_id, raw, {}, entry=entry)
+                focus = buttons.act(raw, command)
+                return form_page(
+                    caller, operation, desk, noun, part_id, raw, {}, entry=entry, focus=focus
+                )
             data = data_of(noun, raw, reading)
             # a draft that another window has begun meanwhile isn't what was seen
             version = int(seen) if seen.isdigit() else None

@@ -365,6 +365,11 @@ def one(name: str) -> str:
     return _(known[1]) if known else name.replace("_", " ").removesuffix("s")
 
 
+def row(name: str) -> str:
+    """What a part is called where versions are compared."""
+    return _(N_("setting")) if name == "setting" else _(name)
+
+
 def meaning(name: str) -> str:
     """What a list is for, in a sentence; nothing for one without."""
     known = MEANINGS.get(name)
