@@ -177,6 +177,14 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
         {"role": "manager", **WHY},
     ),
     f"POST {OF}/to-dos/{{to_do}}/complete": (Permission.WORK_ACTIONS, False, {}),
+    f"GET {V}/to-dos/{{to_do}}": (Permission.VIEW, False, None),
+    f"POST {V}/to-dos/{{to_do}}/assign": (Permission.WORK_ACTIONS, False, {"agent": None}),
+    f"POST {V}/to-dos/{{to_do}}/forward": (
+        Permission.WORK_ACTIONS,
+        False,
+        {"role": "manager", **WHY},
+    ),
+    f"POST {V}/to-dos/{{to_do}}/complete": (Permission.WORK_ACTIONS, False, {}),
     f"GET {OF}/rating": (Permission.VIEW, False, None),
     f"POST {OF}/rating/demerits": (
         Permission.MANAGE_CASES,

@@ -22,7 +22,7 @@ from dunwell.features.severance import cancelling
 from dunwell.features.severance import rules as severance_rules
 from dunwell.features.sharing import grouping
 from dunwell.features.subscriptions import fanning
-from dunwell.features.tasks import agenda, batch, queries
+from dunwell.features.tasks import agenda, batch, queries, suspended
 
 SOURCE = Path(dunwell.__file__).parent
 
@@ -68,6 +68,7 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
         )
     ),
     ({"of_agents": queries.OF_AGENTS},),
+    (suspended.FRAGMENTS,),
     tuple(agenda.fragments_for(name, onward=True) for name in agenda.SORTINGS),
     (alerts.FRAGMENTS,),
     ({"found": alerts.found()},),

@@ -133,6 +133,8 @@ FORMS: dict[str, tuple[str, Needs]] = {
     "/adjustments/{adjustment}": ("/adjustments/{request}", Permission.APPROVE_ADJUSTMENTS),
     "/logout": ("/logout", None),
     "/to-dos/suspense/{entry_id}/assign": ("/to-dos/suspense/1/assign", Permission.TAKE_PAYMENT),
+    "/to-dos/suspense/{entry_id}/hand": ("/to-dos/suspense/1/hand", Permission.TAKE_PAYMENT),
+    "/to-dos/suspense/{entry_id}/forward": ("/to-dos/suspense/1/forward", Permission.TAKE_PAYMENT),
     "/to-dos/suspense/{entry_id}/dismiss": ("/to-dos/suspense/1/dismiss", Permission.TAKE_PAYMENT),
     "/search": ("/search", Permission.VIEW),
     "/manager": ("/manager", Permission.ASSIGN),

@@ -151,6 +151,7 @@ def create(application: Application, *, today: Callable[[], dt.date] | None = No
     for noun in TMF_NOUNS:
         api.include_router(noun.router, prefix=TMF)
     api.include_router(payments_received.receipts_router, prefix=PREFIX)
+    api.include_router(to_dos.any_router, prefix=PREFIX)
     for large in (receivables, statements):
         api.include_router(large.sized(settings.max_load_size), prefix=PREFIX)
     api.include_router(health.router)

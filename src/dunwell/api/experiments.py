@@ -37,7 +37,7 @@ class Experiments(Shown):
 
 
 class Interval(Shown):
-    """Where the true share lies; it holds on whatever day one looks."""
+    """Where the true mean lies; it holds on whatever day one looks."""
 
     low: float
     high: float
@@ -55,10 +55,15 @@ class Arm(Shown):
     cure_rate: float | None
     cure_rate_interval: Interval
     days_to_cure: float | None
+    days_to_cure_interval: Interval
     recovered_share: float | None
     recovered_share_interval: Interval
     cost: str
+    cost_per_customer: float | None
+    cost_per_customer_interval: Interval
     complaints: int
+    complaint_share: float | None
+    complaint_share_interval: Interval
 
 
 class Comparison(Shown):

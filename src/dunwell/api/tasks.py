@@ -22,7 +22,8 @@ Viewer = Annotated[Caller, may(Permission.VIEW)]
 class Task(Shown):
     """One open action of a case that has an agent, or one open to-do; the other handle is null, and
     `version` is that one's. A to-do without an agent is of whoever has its `role`; `leads_to` says
-    what a click on it shows.
+    what a click on it shows. One about a payment in suspense has no bill unit and no account, and
+    the name of who paid; only who takes payments in every brand sees it.
     """
 
     action: HandleText | None
@@ -40,9 +41,9 @@ class Task(Shown):
     days_late: int
     mandatory: bool
     message: str | None
-    bill_unit_no: str
-    account_no: str
-    name: str
+    bill_unit_no: str | None
+    account_no: str | None
+    name: str | None
     scenario: str | None
     profile: str | None
     overdue: Money

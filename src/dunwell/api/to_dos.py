@@ -1,4 +1,6 @@
-"""To-dos: a bill unit's, and what one does with them; the list of tasks shows all that are open."""
+"""To-dos: a bill unit's, and what one does with them; the list of tasks shows all that are open.
+One about a payment in suspense belongs to no bill unit yet, so each has an address of its own, too.
+"""
 
 import datetime as dt
 from typing import Annotated
@@ -16,6 +18,8 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.tasks import service, todos
 
 router = APIRouter(prefix="/bill-units/{bill_unit_no}/to-dos", tags=["to-dos"])
+
+any_router = APIRouter(prefix="/to-dos/{to_do}", tags=["to-dos"])
 
 Viewer = Annotated[Caller, may(Permission.VIEW)]
 Worker = Annotated[Caller, may(Permission.WORK_ACTIONS)]
@@ -56,7 +60,7 @@ class ToDo(Shown):
 
     handle: HandleText
     version: int
-    bill_unit_no: str
+    bill_unit_no: str | None
     case: HandleText | None
     type: str
     role: str
@@ -169,3 +173,63 @@ def _shown(operation: Operation, bill_unit_no: str, handle: str) -> ToDo:
         if str(each.handle) == handle:
             return ToDo.model_validate(each)
     raise NotFound(f"The bill unit {bill_unit_no!r} has no to-do {handle}.")
+
+
+@any_router.get("")
+def show_to_do(to_do: PathHandle, caller: Viewer) -> ToDo:
+    """One to-do, of whatever bill unit or of none."""
+    with caller.look() as operation:
+        return ToDo.model_validate(todos.find(operation, to_do))
+
+
+@any_router.post("/assign", response_model=ToDo)
+def assign_any_to_do(
+    to_do: PathHandle,
+    given: Assignment,
+    caller: Worker,
+    version: Expected,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Give an open to-do to an agent, or back to whoever has its role."""
+
+    def verb(operation: Operation) -> ToDo:
+        service.assign(operation, to_do, given.agent, reason=given.reason, version=version)
+        return ToDo.model_validate(todos.find(operation, to_do))
+
+    return caller.once(verb, given, status=200)
+
+
+@any_router.post("/forward", response_model=ToDo)
+def forward_any_to_do(
+    to_do: PathHandle,
+    given: Forwarding,
+    caller: Worker,
+    version: Expected,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Pass an open to-do on to another role."""
+
+    def verb(operation: Operation) -> ToDo:
+        service.forward(operation, to_do, given.role, reason=given.reason, version=version)
+        return ToDo.model_validate(todos.find(operation, to_do))
+
+    return caller.once(verb, given, status=200)
+
+
+@any_router.post("/complete", response_model=ToDo)
+def complete_any_to_do(
+    to_do: PathHandle,
+    given: Completion,
+    caller: Worker,
+    version: Expected,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """A to-do is done with. One about a payment in suspense is dismissed, with the comment as its
+    reason; giving the payment to a bill unit (`/suspense/{entry_id}/assign`) completes it, too.
+    """
+
+    def verb(operation: Operation) -> ToDo:
+        completing.complete(operation, to_do, comment=given.comment, version=version)
+        return ToDo.model_validate(todos.find(operation, to_do))
+
+    return caller.once(verb, given, status=200)

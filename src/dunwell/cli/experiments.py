@@ -1,11 +1,14 @@
 """`dunwell experiments`: champion and challengers, and whether one has won."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dunwell.cli import output
 from dunwell.cli.options import Date, Debug, Json
+
+if TYPE_CHECKING:
+    from dunwell.features.experiments.rules import Interval
 
 app = typer.Typer(help="Compare a champion with its challengers.", no_args_is_help=True)
 
@@ -40,26 +43,23 @@ def compare(
     if as_json:
         output.answer(told.as_json())
         return
-    figures = ["entries", "judged", "cured", "recovered", "days to cure", "cost", "complaints"]
+    figures = ["entries", "judged", "cured", "recovered", "days to cure", "cost", "complained"]
     table = output.table("arm", *figures, right=figures)
     for arm in told.arms:
         table.add_row(
             f"{arm.scenario} (champion)" if arm.is_champion else arm.scenario,
             f"{arm.entries:,}",
             f"{arm.judged:,}",
-            _share(arm.cure_rate, arm.cure_rate_interval.low, arm.cure_rate_interval.high),
-            _share(
-                arm.recovered_share,
-                arm.recovered_share_interval.low,
-                arm.recovered_share_interval.high,
-            ),
-            "" if arm.days_to_cure is None else f"{arm.days_to_cure:.1f}",
-            arm.cost,
-            f"{arm.complaints:,}",
+            _mean(arm.cure_rate, arm.cure_rate_interval, ".1%"),
+            _mean(arm.recovered_share, arm.recovered_share_interval, ".1%"),
+            _mean(arm.days_to_cure, arm.days_to_cure_interval, ".1f"),
+            _mean(arm.cost_per_customer, arm.cost_per_customer_interval, ".2f"),
+            _mean(arm.complaint_share, arm.complaint_share_interval, ".1%"),
         )
     output.show(table)
     output.show(told.verdict)
 
 
-def _share(mean: float | None, low: float, high: float) -> str:
-    return "" if mean is None else f"{mean:.1%} ({low:.1%} to {high:.1%})"
+def _mean(mean: float | None, where: "Interval", form: str) -> str:
+    """The mean of those that have had their days, and where the truth lies."""
+    return "" if mean is None else f"{mean:{form}} ({where.low:{form}} to {where.high:{form}})"

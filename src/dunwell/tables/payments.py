@@ -156,6 +156,10 @@ statement_entry = Table(
     text("reason", nullable=True),
     # the number of the credit that it became
     text("payment_no", nullable=True),
+    # in suspense it is a to-do: which role's, and which agent's; none: as its type says
+    text("role", nullable=True),
+    Column("agent_id", Integer),
+    Column("version", Integer, nullable=False, server_default=sql("1")),
     CheckConstraint(
         "status in ('posted', 'suspense', 'dismissed', 'outgoing', 'detailed')", name="status"
     ),

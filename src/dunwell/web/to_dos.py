@@ -1,5 +1,6 @@
 """To-dos: all that are open, by role and type, and what a bank statement left that nobody could be
-given. What is done with a to-do is done on the page of its bill unit (`verbs/to_dos.py`).
+given. What is done with a to-do is done on the page of its bill unit (`verbs/to_dos.py`); a payment
+that has none has a page here.
 """
 
 from typing import Annotated
@@ -11,12 +12,12 @@ from dunwell.domain.errors import BadInput
 from dunwell.engine.settling import settle
 from dunwell.features.access.actor import Permission
 from dunwell.features.payments import suspense
-from dunwell.features.tasks import open_todos
+from dunwell.features.tasks import open_todos, service, suspended, todos
 from dunwell.web import forms
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields
 from dunwell.web.languages import _
-from dunwell.web.verbs import to_dos
+from dunwell.web.verbs import agents, to_dos
 
 router = APIRouter(prefix="/to-dos")
 
@@ -38,6 +39,19 @@ class Assigning(forms.Given):
     bill_unit_no: forms.Line
 
 
+class Handing(forms.Given):
+    """To which agent an entry goes; empty: to whoever has its role."""
+
+    agent: forms.Line | None = None
+
+
+class Forwarding(forms.Given):
+    """Which role an entry goes to, and why."""
+
+    role: forms.Line
+    reason: forms.Line
+
+
 class Dismissing(forms.Given):
     """Why an entry is no business of collections."""
 
@@ -50,8 +64,9 @@ def show_to_dos(
     role: Asked = None,
     type: Asked = None,  # noqa: A002 - the field's word
     after: Annotated[str | None, Query(max_length=2_000)] = None,
+    suspense_entry: Annotated[int | None, Query(alias="suspense", ge=1, le=2**31 - 1)] = None,
 ) -> Response:
-    """What is open, the oldest first."""
+    """What is open, the oldest first; above it what can be done with one payment in suspense."""
     role, wanted = role or None, type or None
     actor = caller.actor
     sees_suspense = Permission.TAKE_PAYMENT in actor.permissions and actor.brands is None
@@ -61,10 +76,13 @@ def show_to_dos(
         )
         heaps = open_todos.heaps(operation)
         today = operation.date
-    entries = []
+    entries, chosen, choices = [], None, []
     if sees_suspense:
         with caller.oversee() as operation:
             entries = suspense.listed(operation, most=MOST_ENTRIES)
+            if suspense_entry is not None:
+                chosen = todos.find(operation, _handle(suspense_entry))
+                choices = agents.choices(operation)
     asked = urlencode({name: value for name, value in (("role", role), ("type", wanted)) if value})
     return caller.page(
         "to_dos/list.html",
@@ -79,8 +97,35 @@ def show_to_dos(
         leads=PARTS,
         verbs=[verb for verb in to_dos.OF_TO_DO if verb.may(actor)],
         entries=entries,
+        chosen=chosen,
+        agents=choices,
         today=today,
     )
+
+
+@router.post("/suspense/{entry_id}/hand")
+def hand_entry(entry_id: EntryId, caller: Teller, fields: Fields) -> Response:
+    """Give an entry to an agent."""
+    given = forms.read(Handing, fields).given
+    with caller.oversee() as operation:
+        service.assign(operation, _handle(entry_id), given.agent if given else None)
+    return caller.go(f"/to-dos?suspense={entry_id}", flash=("good", _("Assigned.")))
+
+
+@router.post("/suspense/{entry_id}/forward")
+def forward_entry(entry_id: EntryId, caller: Teller, fields: Fields) -> Response:
+    """Pass an entry on to another role."""
+    given = forms.read(Forwarding, fields).given
+    if given is None:
+        raise BadInput(_("Give a role and a reason."))
+    with caller.oversee() as operation:
+        service.forward(operation, _handle(entry_id), given.role, reason=given.reason)
+    told = _("It is for the role %(role)s now.") % {"role": given.role}
+    return caller.go(f"/to-dos?suspense={entry_id}", flash=("good", told))
+
+
+def _handle(entry_id: int) -> str:
+    return f"{suspended.NOBODY}-{entry_id}"
 
 
 @router.post("/suspense/{entry_id}/assign")

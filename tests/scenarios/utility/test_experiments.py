@@ -7,6 +7,7 @@ from tests.policies import policy, scenario
 from tests.world import World
 
 from dunwell.domain.errors import NotFound
+from dunwell.features.contacts import service as contacts
 from dunwell.features.experiments import queries, service
 
 HALF = """
@@ -155,3 +156,88 @@ def test_1_6_the_arms_are_compared_by_what_became_of_their_first_cases(world: Wo
     assert Decimal(costs["letters"]) == others * Decimal("1.10")
     assert told.winner is None
     assert "Undecided" in told.verdict
+
+
+def compared(world: World, on: str) -> queries.Comparison:
+    found: queries.Comparison = world.by_hand(on).do(queries.compare, "call first")
+    return found
+
+
+def looked_at_every_day(world: World, cured: dict[str, int]) -> list[str | None]:
+    """Nights in which so many of ten customers of each arm pay, and a look after each: who has
+    won by then.
+    """
+    world.policy(tried())
+    numbers = owing(world, 200)
+    world.night("2026-06-12")
+    drawn = dict(zip(numbers, arms(world, numbers), strict=True))
+    payers = []
+    for arm, of_ten in cured.items():
+        of_arm = [number for number in numbers if drawn[number] == arm]
+        payers += [number for place, number in enumerate(of_arm) if place % 10 < of_ten]
+    world.load(
+        "payments",
+        *(
+            {
+                "payment_no": f"P{number}",
+                "bill_unit_no": number,
+                "paid_on": f"2026-06-{13 + place % 15}",
+                "amount": 100,
+            }
+            for place, number in enumerate(payers)
+        ),
+        on="2026-06-12",
+    )
+    looks = []
+    for day in range(13, 35):
+        on = f"2026-06-{day}" if day <= 30 else f"2026-07-{day - 30:02}"
+        world.night(on)
+        looks.append(compared(world, on).winner)
+    return looks
+
+
+def test_1_6_a_challenger_that_is_really_better_wins_and_the_report_says_so(world: World):
+    looks = looked_at_every_day(world, {"letters": 2, "calls": 9})
+    # nobody has had their days before the 2nd of July
+    assert looks[:19] == [None] * 19
+    assert looks[-1] == "calls"
+    told = compared(world, "2026-07-04")
+    assert "The challenger 'calls' has won" in told.verdict
+
+
+def test_1_6_of_two_equal_arms_none_wins_however_often_one_looks(world: World):
+    assert set(looked_at_every_day(world, {"letters": 5, "calls": 5})) == {None}
+
+
+def test_1_6_every_figure_has_an_interval_that_holds_on_any_day(world: World):
+    world.policy(tried())
+    numbers = owing(world, 20)
+    world.night("2026-06-12")
+    drawn = dict(zip(numbers, arms(world, numbers), strict=True))
+    angry = [number for number in numbers if drawn[number] == "letters"][:2]
+    for number in angry:
+        for _ in range(2):
+            world.by_hand("2026-06-20").do(
+                contacts.record,
+                number,
+                "Why me?",
+                contact_class=contacts.COMPLAINT,
+                contact_type="complaint",
+            )
+    world.nights("2026-06-13", "2026-07-02")
+    first, _second = compared(world, "2026-07-02").arms
+    assert (first.scenario, first.complaints) == ("letters", 4)
+    assert first.complaint_share == pytest.approx(2 / first.judged)
+    assert first.cost_per_customer == pytest.approx(1.10)
+    # calls are the dearest
+    assert 0 <= first.cost_per_customer_interval.low < 1.10 < first.cost_per_customer_interval.high
+    assert first.cost_per_customer_interval.high <= 6
+    assert first.days_to_cure is None
+    assert (first.days_to_cure_interval.low, first.days_to_cure_interval.high) == (0, 20)
+    for mean, where in (
+        (first.cure_rate, first.cure_rate_interval),
+        (first.recovered_share, first.recovered_share_interval),
+        (first.complaint_share, first.complaint_share_interval),
+    ):
+        assert mean is not None
+        assert 0 <= where.low <= mean <= where.high <= 1

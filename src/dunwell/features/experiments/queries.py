@@ -44,7 +44,7 @@ class Experiment:
 @dataclass(frozen=True, slots=True)
 class Arm:
     """What became of an arm's customers, each by their first case in the experiment. Shares are
-    between 0 and 1; an interval holds on whatever day one looks.
+    between 0 and 1; each interval holds on whatever day one looks.
     """
 
     scenario: str
@@ -57,11 +57,18 @@ class Arm:
     cure_rate: float | None
     cure_rate_interval: Interval
     days_to_cure: float | None
+    days_to_cure_interval: Interval
     recovered_share: float | None
     recovered_share_interval: Interval
     cost: str
     """Of the actions that were done, in the policy's figures."""
+    cost_per_customer: float | None
+    """Within the days of who has had them, and no more than the dearest arm's steps cost."""
+    cost_per_customer_interval: Interval
     complaints: int
+    complaint_share: float | None
+    """How many of who has had their days complained within them."""
+    complaint_share_interval: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,39 +86,48 @@ class Comparison:
         return asdict(self)
 
 
+Found = tuple[int, int, Experiment, dict[str, str]]
+"""An experiment's id, its brand's, itself, and the costs of its actions."""
+
+
 def experiments(operation: Operation) -> tuple[Experiment, ...]:
     """The experiments of the brands that the actor sees, the newest first."""
     operation.actor.require(Permission.VIEW)
-    return tuple(experiment for _, experiment, _ in _found(operation, None))
+    return tuple(experiment for _, _, experiment, _ in _found(operation, None))
 
 
 def compare(operation: Operation, name: str) -> Comparison:
     """An experiment's arms as of the operation's date. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
-    number, experiment, costs = one(operation, name)
+    number, brand_id, experiment, costs = one(operation, name)
+    priced = {"costs": Jsonb(costs), "arms": list(experiment.arms), "brand_id": brand_id}
+    ((dearest,),) = _QUERIES["dearest"].run(operation.connection, priced).fetchall()
     given = {
         "experiment_id": number,
         "business_date": operation.date,
         "days": experiment.days,
         "costs": Jsonb(costs),
+        "dearest": dearest,
     }
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_QUERIES["arms"].render(), given).fetchall()
     found = {row["arm"]: row for row in rows}
     names = list(dict.fromkeys([*experiment.arms, *found]))
-    arms = tuple(_arm(name, experiment, found.get(name), len(names)) for name in names)
+    arms = tuple(
+        _arm(name, experiment, found.get(name), len(names), float(dearest)) for name in names
+    )
     won = rules.winner({arm.scenario: arm.cure_rate_interval for arm in arms})
     return Comparison(experiment, operation.date, arms, won, _verdict(experiment, arms, won))
 
 
-def one(operation: Operation, name: str) -> tuple[int, Experiment, dict[str, str]]:
-    """The experiment of that name: its id, itself and its costs. Raises NotFound."""
+def one(operation: Operation, name: str) -> Found:
+    """The experiment of that name. Raises NotFound."""
     for found in _found(operation, name):
         return found
     raise NotFound(f"There is no experiment {name!r}.")
 
 
-def _found(operation: Operation, name: str | None) -> list[tuple[int, Experiment, dict[str, str]]]:
+def _found(operation: Operation, name: str | None) -> list[Found]:
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_QUERIES["experiments"].render(), {"name": name}).fetchall()
     found = []
@@ -119,14 +135,17 @@ def _found(operation: Operation, name: str | None) -> list[tuple[int, Experiment
         number, brand_id, costs = row.pop("id"), row.pop("brand_id"), row.pop("costs")
         if operation.actor.sees(brand_id):
             challengers = {each["scenario"]: each["share"] for each in row.pop("challengers")}
-            found.append((number, Experiment(challengers=challengers, **row), costs))
+            found.append((number, brand_id, Experiment(challengers=challengers, **row), costs))
     return found
 
 
-def _arm(name: str, experiment: Experiment, row: dict[str, Any] | None, arms: int) -> Arm:
+def _arm(
+    name: str, experiment: Experiment, row: dict[str, Any] | None, arms: int, dearest: float
+) -> Arm:
     row = row or {
-        **dict.fromkeys(("entries", "chosen_by_hand", "judged", "cured", "complaints"), 0),
-        **dict.fromkeys(("days_to_cure", "recovered"), 0.0),
+        **dict.fromkeys(("entries", "chosen_by_hand", "judged", "cured"), 0),
+        **dict.fromkeys(("complaints", "complainers"), 0),
+        **dict.fromkeys(("days_to_cure", "recovered", "costs"), 0.0),
         "cost": Decimal(0),
     }
     judged, cured = row["judged"], row["cured"]
@@ -139,11 +158,18 @@ def _arm(name: str, experiment: Experiment, row: dict[str, Any] | None, arms: in
         cured=cured,
         cure_rate=cured / judged if judged else None,
         cure_rate_interval=rules.interval(judged, cured, arms),
-        days_to_cure=row["days_to_cure"] if cured else None,
+        days_to_cure=row["days_to_cure"] / cured if cured else None,
+        days_to_cure_interval=rules.interval(
+            cured, row["days_to_cure"], arms, float(experiment.days)
+        ),
         recovered_share=row["recovered"] / judged if judged else None,
         recovered_share_interval=rules.interval(judged, row["recovered"], arms),
         cost=format(row["cost"], "f"),
+        cost_per_customer=row["costs"] / judged if judged else None,
+        cost_per_customer_interval=rules.interval(judged, row["costs"], arms, dearest),
         complaints=row["complaints"],
+        complaint_share=row["complainers"] / judged if judged else None,
+        complaint_share_interval=rules.interval(judged, row["complainers"], arms),
     )
 
 

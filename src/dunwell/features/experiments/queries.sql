@@ -50,24 +50,28 @@ with first_case as (
     from first_case
     where entry_overdue_amount > 0
 ), spent as (
-    select judged.arm, sum((:costs::jsonb ->> action_definition.name)::numeric) as cost
+    select
+        judged.account_id, sum(price.amount) as cost,
+        sum(price.amount) filter (
+            where action.closed_on <= judged.entered_on + :days::int
+        ) as in_its_days
     from judged
     join action on action.account_id = judged.account_id and action.case_id = judged.id
     join action_definition on action_definition.id = action.action_definition_id
-    where not judged.chosen
-        and action.status = 'completed'
-        and action.closed_on <= :business_date::date
-        and :costs::jsonb ? action_definition.name
-    group by judged.arm
+    cross join lateral (
+        select (:costs::jsonb ->> action_definition.name)::numeric as amount
+    ) as price
+    where action.status = 'completed' and action.closed_on <= :business_date::date
+    group by judged.account_id
 ), complained as (
-    select judged.arm, count(*) as complaints
+    select judged.account_id, count(*) as complaints
     from judged
     join contact on contact.account_id = judged.account_id
-    where not judged.chosen
-        and contact.contact_class = 'complaint'
+    where contact.contact_class = 'complaint'
         and contact.contacted_on between judged.entered_on and judged.entered_on + :days::int
+        and contact.contacted_on <= :business_date::date
         and (contact.bill_unit_id is null or contact.bill_unit_id = judged.bill_unit_id)
-    group by judged.arm
+    group by judged.account_id
 )
 select
     judged.arm,
@@ -76,16 +80,32 @@ select
     count(*) filter (where not chosen and is_judged) as judged,
     count(*) filter (where not chosen and is_judged and is_cured) as cured,
     coalesce(
-        (avg(closed_on - entered_on) filter (where not chosen and is_judged and is_cured)), 0
+        sum(closed_on - entered_on) filter (where not chosen and is_judged and is_cured), 0
     )::float8 as days_to_cure,
     coalesce(sum(recovered) filter (where not chosen and is_judged), 0)::float8 as recovered,
-    coalesce(max(spent.cost), 0) as cost,
-    coalesce(max(complained.complaints), 0) as complaints
+    coalesce(sum(spent.cost) filter (where not chosen), 0) as cost,
+    coalesce(
+        sum(least(spent.in_its_days, :dearest::numeric)) filter (where not chosen and is_judged), 0
+    )::float8 as costs,
+    coalesce(sum(complained.complaints) filter (where not chosen), 0)::int as complaints,
+    count(complained.complaints) filter (where not chosen and is_judged) as complainers
 from judged
-left join spent on spent.arm = judged.arm
-left join complained on complained.arm = judged.arm
+left join spent on spent.account_id = judged.account_id
+left join complained on complained.account_id = judged.account_id
 group by judged.arm
 order by judged.arm
+
+-- name: dearest
+-- What all steps of the dearest arm cost, each done once.
+select coalesce(max(arm.cost), 0)
+from (
+    select scenario.id, sum((:costs::jsonb ->> action_definition.name)::numeric) as cost
+    from scenario
+    join scenario_step on scenario_step.scenario_id = scenario.id
+    join action_definition on action_definition.id = scenario_step.action_definition_id
+    where scenario.name = any(:arms::text[]) and scenario.brand_id = :brand_id::int
+    group by scenario.id
+) as arm
 
 -- name: choose
 -- An account's arm from now on; one choice for each experiment.

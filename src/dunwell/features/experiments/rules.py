@@ -4,7 +4,8 @@ An ordinary confidence interval holds for one look at a fixed number of cases; w
 and stops at the first difference is fooled far too often. A confidence sequence holds for all
 numbers of cases at once. This is Robbins' normal mixture for outcomes between 0 and 1 (Howard,
 Ramdas, McAuliffe and Sekhon, "Time-uniform, nonparametric, nonasymptotic confidence sequences",
-2021): nothing is assumed about the outcomes but that they lie in that range.
+2021): nothing is assumed about the outcomes but that they lie in that range. Whatever has a most
+(the days of a cure, the cost of all steps) is such an outcome, too.
 """
 
 import math
@@ -39,15 +40,15 @@ def half_width(cases: int, error: float) -> float:
     return math.sqrt(time * math.log(time / (tuning * error**2))) / cases
 
 
-def interval(cases: int, total: float, arms: int) -> Interval:
-    """Where an arm's true mean lies, from the sum of its outcomes; the intervals of all arms hold
-    together, on every day.
+def interval(cases: int, total: float, arms: int, most: float = 1.0) -> Interval:
+    """Where an arm's true mean lies, from the sum of its outcomes, each between 0 and `most`; the
+    intervals of all arms hold together, on every day.
     """
     if cases == 0:
-        return Interval(0.0, 1.0)
-    width = half_width(cases, ERROR / arms)
+        return Interval(0.0, most)
+    width = half_width(cases, ERROR / arms) * most
     mean = total / cases
-    return Interval(max(0.0, mean - width), min(1.0, mean + width))
+    return Interval(max(0.0, mean - width), min(most, mean + width))
 
 
 def winner(intervals: Mapping[str, Interval]) -> str | None:

@@ -19,7 +19,7 @@ def choose_arm(
     if not reason.strip():
         raise RuleViolation("reason_required", "Every change by hand needs a reason; give one.")
     bill_unit = own(operation, bill_unit_no)
-    number, found, _ = queries.one(operation, experiment)
+    number, _, found, _ = queries.one(operation, experiment)
     if arm not in found.arms:
         known = ", ".join(map(repr, found.arms))
         raise NotFound(f"The experiment {experiment!r} has no arm {arm!r}; it has {known}.")

@@ -112,7 +112,8 @@ for update
 
 -- name: settle_entry
 update statement_entry
-set status = :status::text, reason = :reason::text, payment_no = :payment_no::text
+set status = :status::text, reason = :reason::text, payment_no = :payment_no::text,
+    version = version + 1
 where id = :id::bigint
 
 -- name: unit_payments
@@ -139,9 +140,12 @@ select
     statement_entry.id, statement_entry.booked_on, statement_entry.amount,
     statement_entry.currency, statement_entry.name, statement_entry.last_four,
     statement_entry.reference, statement_entry.end_to_end_id, statement_entry.return_code,
-    statement_entry.reason, bank_statement.statement_no
+    statement_entry.reason, bank_statement.statement_no, agent.name as agent,
+    coalesce(statement_entry.role, todo_type.role, 'agent') as role
 from statement_entry
 join bank_statement on bank_statement.id = statement_entry.bank_statement_id
+left join agent on agent.id = statement_entry.agent_id
+left join todo_type on todo_type.name = 'suspense'
 where statement_entry.status = 'suspense'
     and (statement_entry.booked_on, statement_entry.id)
         > (:after_booked_on::date, :after_id::bigint)

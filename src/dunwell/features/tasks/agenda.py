@@ -14,7 +14,7 @@ from dunwell.domain import pages
 from dunwell.domain.errors import BadInput
 from dunwell.domain.pages import Page
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.tasks import queries, together
+from dunwell.features.tasks import queries, suspended, together
 from dunwell.features.tasks.together import Task
 
 _AGENDA = statements.load(__package__, "together.sql")
@@ -22,19 +22,25 @@ _AGENDA = statements.load(__package__, "together.sql")
 DUE = "due_on"
 
 SORTINGS = {
-    DUE: ("action.due_on", "todo.made_on", "date"),
+    DUE: ("action.due_on", "todo.made_on", "statement_entry.booked_on", "date"),
     "amount": (
         "collection_case.overdue_amount",
         "coalesce(collection_case.overdue_amount, 0)",
+        "0::numeric",
         "numeric",
     ),
-    "name": ("account.name_search", "account.name_search", "text"),
-    "bill_unit_no": ("bill_unit.bill_unit_no", "bill_unit.bill_unit_no", "text"),
-    "scenario": ("scenario.name", "coalesce(scenario.name, '')", "text"),
-    "task": ("action_definition.name", "todo.type", "text"),
+    "name": (
+        "account.name_search",
+        "account.name_search",
+        """lower(coalesce(statement_entry.name, '')) collate "C\"""",
+        "text",
+    ),
+    "bill_unit_no": ("bill_unit.bill_unit_no", "bill_unit.bill_unit_no", "''::text", "text"),
+    "scenario": ("scenario.name", "coalesce(scenario.name, '')", "''::text", "text"),
+    "task": ("action_definition.name", "todo.type", f"'{suspended.TYPE}'::text", "text"),
 }
-"""What a list can be sorted by: of an action, of a to-do, and the type. A minus before the name
-turns it round."""
+"""What a list can be sorted by: of an action, of a to-do, of an entry in suspense, and the type. A
+minus before the name turns it round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,7 @@ def choices(operation: Operation, agent: str | None = None) -> Choices:
         "agents": queries.agent_ids(operation, agent),
         "brands": _brands(operation),
         "nobodys": agent is None,
+        "suspended": suspended.sees(operation.actor),
     }
     found = _AGENDA["choices"].run(operation.connection, given).fetchall()
     return Choices(
@@ -124,11 +131,11 @@ def fragments_for(order: str, *, onward: bool) -> dict[str, str]:
     down, name = order.startswith("-"), order.removeprefix("-")
     if name not in SORTINGS:
         raise BadInput(f"Tasks can't be sorted by {name!r}; take one of {', '.join(SORTINGS)}.")
-    of_action, of_to_do, kind = SORTINGS[name]
+    of_action, of_to_do, of_entry, kind = SORTINGS[name]
 
-    def after(column: str, table: str, place: str) -> str:
+    def after(column: str, account_id: str, place: str) -> str:
         same = (
-            f"{column} = %(after)s::{kind} and ({table}.account_id, {place})"
+            f"{column} = %(after)s::{kind} and ({account_id}, {place})"
             " > (%(after_account)s::bigint, %(after_place)s::bigint)"
         )
         return f"({column} {'<' if down else '>'} %(after)s::{kind} or {same})"
@@ -137,8 +144,13 @@ def fragments_for(order: str, *, onward: bool) -> dict[str, str]:
         "sorted_by": of_action,
         "todo_sorted_by": of_to_do,
         "direction": "desc" if down else "asc",
-        "after": after(of_action, "action", "action.id * 2") if onward else "true",
-        "todo_after": after(of_to_do, "todo", "todo.id * 2 + 1") if onward else "true",
+        "suspense_sorted_by": of_entry,
+        "after": after(of_action, "action.account_id", "action.id * 2") if onward else "true",
+        "todo_after": after(of_to_do, "todo.account_id", "todo.id * 2 + 1") if onward else "true",
+        "suspense_after": (
+            after(of_entry, "0", "statement_entry.id * 2 + 1") if onward else "true"
+        ),
+        **suspended.FRAGMENTS,
     }
 
 
@@ -158,6 +170,7 @@ def _rows(
             {
                 "agents": queries.agent_ids(operation, wanted.agent),
                 "nobodys": wanted.agent is None,
+                "suspended": suspended.sees(operation.actor),
                 "brands": _brands(operation),
                 "due_until": wanted.due_until,
                 "scenario": wanted.scenario,

@@ -11,6 +11,7 @@ from dunwell.domain.errors import BadInput, NotFound, RuleViolation, Stale
 from dunwell.domain.handles import Handle
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.receivables.bill_units import own, own_accounts
+from dunwell.features.tasks import suspended
 
 _SERVICE = statements.load(__package__, "service.sql")
 
@@ -58,6 +59,13 @@ def assign(
     RuleViolation, Stale.
     """
     operation.actor.require(Permission.WORK_ACTIONS)
+    handle = handles.parse(to_do, "to-do")
+    if suspended.is_one(handle):
+        entry = suspended.open_one(operation, handle, version)
+        role, given = entry["role"], _agent(operation, agent)
+        told = {"agent": agent, "reason": reason}
+        suspended.change(operation, handle, "to_do_assigned", role, given, **told)
+        return
     found = _open(operation, to_do, version)
     agent_id = _agent(operation, agent)
     _change(operation, found, role=found["role"], agent_id=agent_id)
@@ -77,6 +85,12 @@ def forward(
     if not role.strip() or len(role) > LONGEST or "\0" in role:
         raise BadInput("Say which role the to-do goes to.")
     _check_text(reason)
+    handle = handles.parse(to_do, "to-do")
+    if suspended.is_one(handle):
+        entry = suspended.open_one(operation, handle, version)
+        told = {"from": entry["role"], "to": role, "reason": reason}
+        suspended.change(operation, handle, "to_do_forwarded", role, None, **told)
+        return
     found = _open(operation, to_do, version)
     _change(operation, found, role=role, agent_id=None)
     _log(operation, found, "to_do_forwarded", **{"from": found["role"]}, to=role, reason=reason)

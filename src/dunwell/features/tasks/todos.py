@@ -14,16 +14,19 @@ from dunwell.domain.errors import NotFound
 from dunwell.domain.handles import Handle
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.receivables import bill_units
+from dunwell.features.tasks import suspended
 
 _TODOS = statements.load(__package__, "todos.sql")
 
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """One to-do; `leads_to` is where a click on it goes."""
+    """One to-do; `leads_to` is where a click on it goes. One about a payment in suspense has no
+    bill unit.
+    """
 
     handle: Handle
-    bill_unit_no: str
+    bill_unit_no: str | None
     case: Handle | None
     type: str
     role: str
@@ -54,6 +57,8 @@ def find(operation: Operation, to_do: str) -> ToDo:
     """One to-do. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
     handle = handles.parse(to_do, "to-do")
+    if suspended.is_one(handle):
+        return _suspended(handle, suspended.find(operation, handle))
     given = {"account_id": handle.account_id, "id": handle.id}
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(_TODOS["to_do"].render(), given).fetchone()
@@ -68,4 +73,22 @@ def _to_do(account_id: int, row: dict[str, Any]) -> ToDo:
         handle=Handle(account_id, row.pop("id")),
         case=None if case is None else Handle(account_id, case),
         **row,
+    )
+
+
+def _suspended(handle: Handle, row: dict[str, Any]) -> ToDo:
+    waits = row.pop("status") == "suspense"
+    reason = row.pop("reason")
+    return ToDo(
+        handle=handle,
+        bill_unit_no=None,
+        case=None,
+        type=suspended.TYPE,
+        leads_to=suspended.TYPE,
+        status="open" if waits else "completed",
+        made_by="bank statement",
+        completed_on=None,
+        completed_by=None,
+        comment=None if waits else reason,
+        **{name: value for name, value in row.items() if name != "id"},
     )

@@ -14,7 +14,7 @@ from dunwell.domain import pages
 from dunwell.domain.handles import Handle
 from dunwell.domain.pages import Page
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.tasks import queries
+from dunwell.features.tasks import queries, suspended
 
 _TOGETHER = statements.load(__package__, "together.sql")
 
@@ -24,7 +24,8 @@ _ORDER = "together"
 @dataclass(frozen=True, slots=True)
 class Task:
     """One open action of a case that has an agent, or one open to-do; the other handle is none. A
-    to-do without an agent is of whoever has its `role`.
+    to-do without an agent is of whoever has its `role`; one about a payment in suspense has no bill
+    unit and no account, and the name of who paid, if the bank told it.
     """
 
     action: Handle | None
@@ -34,7 +35,7 @@ class Task:
     role: str | None
     priority: int | None
     leads_to: str
-    """What a click on it shows: case, or what the to-do's type says."""
+    """What a click on it shows: case, suspense, or what the to-do's type says."""
     task: str
     type: str
     status: str
@@ -42,9 +43,9 @@ class Task:
     days_late: int
     mandatory: bool
     message: str | None
-    bill_unit_no: str
-    account_no: str
-    name: str
+    bill_unit_no: str | None
+    account_no: str | None
+    name: str | None
     scenario: str | None
     profile: str | None
     overdue_amount: Decimal
@@ -76,6 +77,7 @@ def tasks(
         "agents": agents,
         "brands": None if brands is None else sorted(brands),
         "nobodys": agent is None,
+        "suspended": suspended.sees(operation.actor),
         "due_from": due_from,
         "due_until": due_until,
         "waiting": waiting,
@@ -86,7 +88,7 @@ def tasks(
     ways = planner.IN_ORDER if len(agents) > queries.FEW else ()
     with planner.without(operation.connection, *ways):
         cursor_ = _TOGETHER["together"].run(
-            operation.connection, given, {"of_agents": queries.OF_AGENTS}
+            operation.connection, given, {**suspended.FRAGMENTS, "of_agents": queries.OF_AGENTS}
         )
         assert cursor_.description is not None
         names = [column.name for column in cursor_.description]

@@ -1,43 +1,70 @@
--- Actions and to-dos in one list: in the order of their days (`together`), and as an agent narrows and
+-- Actions, to-dos and payments in suspense in one list: in the order of their days (`together`), and as an agent narrows and
 -- sorts it (`agenda`).
 
 -- piece: told
 -- What is told of those in `first`.
-first.account_id, action.id as action_id, todo.id as to_do_id, collection_case.id as case_id,
-agent.name as agent, todo.role, todo.priority, coalesce(todo.leads_to, 'case') as leads_to,
-coalesce(action_definition.name, todo.type) as task,
-coalesce(action_definition.type, 'to_do') as type, coalesce(action.status, todo.status) as status,
-coalesce(action.due_on, todo.made_on) as due_on,
-greatest(:business_date::date - coalesce(action.due_on, todo.made_on), 0) as days_late,
+first.account_id, action.id as action_id, coalesce(todo.id, statement_entry.id) as to_do_id,
+collection_case.id as case_id, agent.name as agent,
+case first.kind
+    when 2 then coalesce(statement_entry.role, suspense_type.role, 'agent') else todo.role
+end as role,
+case first.kind when 2 then coalesce(suspense_type.priority, 50) else todo.priority end as priority,
+case first.kind when 2 then 'suspense' else coalesce(todo.leads_to, 'case') end as leads_to,
+coalesce(action_definition.name, todo.type, 'suspense') as task,
+coalesce(action_definition.type, 'to_do') as type,
+coalesce(action.status, todo.status, 'open') as status, coalesce(action.due_on, todo.made_on, statement_entry.booked_on) as due_on,
+greatest(:business_date::date - coalesce(action.due_on, todo.made_on, statement_entry.booked_on), 0) as days_late,
 coalesce(action.mandatory, false) as mandatory,
-coalesce(action.message, nullif(todo.message, '')) as message, bill_unit.bill_unit_no,
-account.account_no, account.name, scenario.name as scenario, profile.name as profile,
-round_money(coalesce(collection_case.overdue_amount, 0), bill_unit.currency) as overdue_amount,
-bill_unit.currency, coalesce(action.version, todo.version) as version
+case first.kind
+    when 2 then {{suspense_told}} else coalesce(action.message, nullif(todo.message, ''))
+end as message,
+bill_unit.bill_unit_no, account.account_no, coalesce(account.name, statement_entry.name) as name,
+scenario.name as scenario, profile.name as profile,
+round_money(
+    coalesce(collection_case.overdue_amount, 0),
+    coalesce(bill_unit.currency, statement_entry.currency)
+) as overdue_amount,
+coalesce(bill_unit.currency, statement_entry.currency) as currency,
+coalesce(action.version, todo.version, statement_entry.version) as version
 
 -- piece: of_first
 from first
-join account on account.id = first.account_id
+left join account on account.id = first.account_id
 left join action
     on action.account_id = first.account_id and action.id = first.id and first.kind = 0
 left join todo
     on todo.account_id = first.account_id and todo.id = first.id and first.kind = 1
+left join statement_entry on statement_entry.id = first.id and first.kind = 2
+left join todo_type as suspense_type on suspense_type.name = 'suspense'
 left join collection_case
     on collection_case.account_id = first.account_id
     and collection_case.id = coalesce(action.case_id, todo.case_id)
-join bill_unit
+left join bill_unit
     on bill_unit.account_id = first.account_id
     and bill_unit.id = coalesce(action.bill_unit_id, todo.bill_unit_id)
 left join action_definition on action_definition.id = action.action_definition_id
 left join scenario on scenario.id = collection_case.scenario_id
 left join profile on profile.id = scenario.profile_id
 left join agent
-    on agent.id = case first.kind when 0 then collection_case.agent_id else todo.agent_id end
+    on agent.id = case first.kind
+        when 0 then collection_case.agent_id when 1 then todo.agent_id
+        else statement_entry.agent_id
+    end
+
+-- piece: is_theirs
+-- A payment in suspense is a to-do of no account, for who may see it (`suspended`).
+:suspended::boolean
+and statement_entry.status = 'suspense'
+and (
+    statement_entry.agent_id = any(:agents::int[])
+    or :nobodys::boolean and statement_entry.agent_id is null
+)
 
 -- name: together
 -- The actions of the agents' open cases from a key on: those that are to come, those that wait for
--- a person, and if asked those that wait for others; and the open to-dos, theirs or nobody's. Each
--- kind has an index in the list's order, so that everybody's first page is as quick as one agent's.
+-- a person, and if asked those that wait for others; and the open to-dos, theirs or nobody's, with
+-- the payments in suspense for who may see them. Each kind has an index in the list's order, so that
+-- everybody's first page is as quick as one agent's.
 with chosen as (
     (
         select action.account_id, action.id, action.due_on, 0 as kind {{of_agents}}
@@ -77,12 +104,27 @@ with chosen as (
         order by todo.made_on, todo.account_id, todo.id
         limit :limit::int
     )
+    union all
+    (
+        select 0, statement_entry.id, statement_entry.booked_on, 2
+        from statement_entry
+        where {{is_theirs}}
+            and statement_entry.booked_on >= coalesce(:due_from::date, '-infinity'::date)
+            and statement_entry.booked_on <= coalesce(:due_until::date, 'infinity'::date)
+            and (
+                :after_due::date is null
+                or (statement_entry.booked_on, 0, statement_entry.id)
+                    > (:after_due::date, :after_account::bigint, :after_to_do::bigint)
+            )
+        order by statement_entry.booked_on, statement_entry.id
+        limit :limit::int
+    )
 ), first as (
     select account_id, id, kind from chosen order by due_on, account_id, id, kind limit :limit::int
 )
 select {{told}}
 {{of_first}}
-order by coalesce(action.due_on, todo.made_on), first.account_id, first.id, first.kind
+order by coalesce(action.due_on, todo.made_on, statement_entry.booked_on), first.account_id, first.id, first.kind
 
 -- name: agenda
 -- The open actions of the agents' open cases that meet the conditions, and the open to-dos that do,
@@ -138,6 +180,19 @@ with first as (
         order by {{todo_sorted_by}} {{direction}}, todo.account_id, todo.id
         limit :limit::int
     )
+    union all
+    (
+        select 0, statement_entry.id, 2, {{suspense_sorted_by}}
+        from statement_entry
+        where {{is_theirs}}
+            and (:due_until::date is null or statement_entry.booked_on <= :due_until::date)
+            and :scenario::text is null
+            and (:task::text is null or :task::text = 'suspense')
+            and (:status::text is null or :status::text = 'open')
+            and {{suspense_after}}
+        order by {{suspense_sorted_by}} {{direction}}, statement_entry.id
+        limit :limit::int
+    )
     order by sort_key {{direction}}, account_id, id, kind
     limit :limit::int
 )
@@ -169,6 +224,9 @@ join account on account.id = todo.account_id
 where todo.status = 'open'
     and (todo.agent_id = any(:agents::int[]) or :nobodys::boolean and todo.agent_id is null)
     and (:brands::int[] is null or account.brand_id = any(:brands::int[]))
+union
+select 'task', 'suspense'
+where exists (select from statement_entry where {{is_theirs}})
 order by 1, 2
 
 -- name: names

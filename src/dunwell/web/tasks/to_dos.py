@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
+from dunwell.domain import handles
 from dunwell.features.payments import methods
 from dunwell.features.receivables import queries as receivables
-from dunwell.features.tasks import todos
+from dunwell.features.tasks import suspended, todos
 from dunwell.web.caller import Caller
 from dunwell.web.forms import Fields
 from dunwell.web.tasks.pages import WORK, Handle, Look, View, Worker, listed, of_customer
@@ -23,7 +24,10 @@ Name = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$")]
 
 @router.get("/{to_do}")
 def show_to_do(to_do: Handle, caller: Worker, view: Look) -> Response:
-    """One to-do beside the list."""
+    """One to-do beside the list; a payment in suspense is worked on in the list of to-dos."""
+    handle = handles.parse(to_do, "to-do")
+    if suspended.is_one(handle):
+        return caller.go(f"/to-dos?suspense={handle.id}")
     return to_do_page(caller, to_do, view)
 
 
@@ -44,9 +48,10 @@ def to_do_page(
         found = todos.find(operation, to_do)
         around: dict[str, Any] = {"today": operation.date, "to_do": found}
         if not (block == WORK and caller.wants_part(block)):
-            unit = receivables.bill_unit(operation, found.bill_unit_no)
+            number = str(found.bill_unit_no)
+            unit = receivables.bill_unit(operation, number)
             around |= of_customer(operation, unit)
-            around["methods"] = methods.listed(operation, found.bill_unit_no)
+            around["methods"] = methods.listed(operation, number)
         if not caller.wants_part(block):
             around |= listed(operation, view)
     offers = [*to_dos.OF_TO_DO, payments_taken.PAYMENT, jottings.NOTE]
@@ -89,6 +94,6 @@ def _place(caller: Caller, to_do: str, view: View) -> doing.Place:
         f"/to-dos/{to_do}",
         page,
         "tasks/to_do_doing.html",
-        number=found.bill_unit_no,
+        number=str(found.bill_unit_no),
         to_do=to_do,
     )
