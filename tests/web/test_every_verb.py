@@ -172,6 +172,7 @@ UTILITY = (
     utility("complete_event", "/severances", **WHY),
     utility("cancel_severance", "/severances", **WHY),
     utility("pay_plan", total="90", number="2", **WHY),
+    utility("change_pay_plan", "/pay-plans", total="60", number="3", **WHY),
     utility("cancel_pay_plan", "/pay-plans", **WHY),
     utility("deny_pay_plan", "/pay-plans", reason="no income"),
 )

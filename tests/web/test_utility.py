@@ -91,6 +91,10 @@ def test_a_pay_plan_is_made_and_cancelled_and_denied(utility: Site):
     terms = {"type": "usual", "total": "100", "number": "2", "first_on": "2026-03-20"}
     text = do(utility, "pay_plan", **terms, reason="hardship")
     assert text.count("50") >= 2
+    changed = {"total": "40.00", "number": "4", "first_on": terms["first_on"], "interval_days": "7"}
+    text = do(utility, "change_pay_plan", of(text, "change_pay_plan"), **changed, reason="poorer")
+    assert "The pay plan is changed" in text
+    assert re.sub("<[^>]+>", "", text).count("10.00") >= 4
     text = do(utility, "cancel_pay_plan", of(text, "cancel_pay_plan"), reason="paid nothing")
     assert "cancelled" in text
     text = do(utility, "deny_pay_plan", reason="no income")

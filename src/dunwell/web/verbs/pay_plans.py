@@ -1,4 +1,4 @@
-"""Pay plans: made by terms, denied, cancelled."""
+"""Pay plans: made by terms, changed, denied, cancelled."""
 
 import datetime as dt
 from decimal import Decimal
@@ -8,7 +8,7 @@ from pydantic import Field as Bounds
 
 from dunwell.domain.errors import BadInput
 from dunwell.features.access.actor import Permission
-from dunwell.features.pay_plans import service
+from dunwell.features.pay_plans import queries, service
 from dunwell.features.pay_plans.rules import LONGEST_DAYS, MOST_PAYMENTS, Terms
 from dunwell.features.policy import queries as policies
 from dunwell.web import formats, forms
@@ -25,29 +25,57 @@ class Why(forms.Given):
     reason: forms.Line
 
 
-class Planning(Why):
+class Paying(Why):
     """So much in so many payments; a month apart unless days are given."""
 
-    type: forms.Line
     total: forms.Amount
     number: Annotated[int, Bounds(ge=1, le=MOST_PAYMENTS)]
     first_on: dt.date
     interval_days: Annotated[int, Bounds(ge=1, le=LONGEST_DAYS)] | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """As the service takes them."""
+        return Terms(
+            total=self.total,
+            number=self.number,
+            first_on=self.first_on,
+            interval_days=self.interval_days,
+            interval_months=None if self.interval_days else 1,
+        )
+
+
+class Planning(Paying):
+    """Of which type, and who pays if it isn't the customer."""
+
+    type: forms.Line
     payer: forms.Line | None = None
 
 
 def _make(asked: Asked, given: Planning) -> str:
-    terms = Terms(
-        total=given.total,
-        number=given.number,
-        first_on=given.first_on,
-        interval_days=given.interval_days,
-        interval_months=None if given.interval_days else 1,
-    )
     service.make(
-        asked.operation, asked.number, given.type, terms, payer=given.payer, reason=given.reason
+        asked.operation,
+        asked.number,
+        given.type,
+        given.terms,
+        payer=given.payer,
+        reason=given.reason,
     )
     return _("The pay plan is made; what it covers isn't chased while it is kept.")
+
+
+def _change(asked: Asked, given: Paying) -> str:
+    if asked.member is None:
+        raise BadInput(_("Say which one."))
+    service.change(
+        asked.operation,
+        asked.number,
+        asked.member,
+        given.terms,
+        reason=given.reason,
+        version=asked.version,
+    )
+    return _("The pay plan is changed; what was met stays.")
 
 
 def _deny(asked: Asked, given: Why) -> str:
@@ -76,7 +104,25 @@ def _fields(asked: Asked) -> list[Field]:
     )
     return [
         entry("type", _("Type"), choices=[(each.name, each.name) for each in types], required=True),
-        entry("total", _("In all"), _owed(asked), inputmode="decimal", required=True),
+        *_payments(asked, _owed(asked)),
+        entry("payer", _("Somebody else who pays")),
+    ]
+
+
+def _remaining(asked: Asked) -> list[Field]:
+    """What the plan still spares, to be paid otherwise."""
+    found = [
+        plan
+        for plan in queries.pay_plans(asked.operation, asked.number)
+        if str(plan.handle) == asked.member
+    ]
+    left = "".join(formats.amount(found[0].remaining, found[0].currency)) if found else ""
+    return _payments(asked, left)
+
+
+def _payments(asked: Asked, total: str) -> list[Field]:
+    return [
+        entry("total", _("In all"), total, inputmode="decimal", required=True),
         entry("number", _("Payments"), A_FEW, inputmode="numeric", required=True),
         entry("first_on", _("The first is due on"), asked.today, type="date", required=True),
         entry(
@@ -85,7 +131,6 @@ def _fields(asked: Asked) -> list[Field]:
             inputmode="numeric",
             hint=_("empty: a month"),
         ),
-        entry("payer", _("Somebody else who pays")),
     ]
 
 
@@ -116,6 +161,17 @@ DENIAL = (
     ),
 )
 OF_PAY_PLAN = (
+    Verb(
+        "change_pay_plan",
+        N_("Change the plan"),
+        MAY,
+        Paying,
+        _change,
+        of=Of.ROW,
+        fields=_remaining,
+        explains=lambda _asked: _("These take the place of the payments that aren't met yet."),
+        back_to="pay-plans",
+    ),
     Verb(
         "cancel_pay_plan",
         N_("Cancel the plan"),
