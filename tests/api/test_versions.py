@@ -190,6 +190,11 @@ CHANGES = (
         f"POST {OF}/to-dos/{{to_do}}/forward", f"{OF}/to-dos/{{to_do}}", {"role": "manager", **WHY}
     ),
     Change(f"POST {OF}/to-dos/{{to_do}}/complete", f"{OF}/to-dos/{{to_do}}", {}),
+    Change(f"POST {V}/to-dos/{{to_do}}/assign", f"{V}/to-dos/{{to_do}}", {"agent": None}),
+    Change(
+        f"POST {V}/to-dos/{{to_do}}/forward", f"{V}/to-dos/{{to_do}}", {"role": "manager", **WHY}
+    ),
+    Change(f"POST {V}/to-dos/{{to_do}}/complete", f"{V}/to-dos/{{to_do}}", {}),
     Change(f"POST {ALERT}/assign", ALERT, {"agent": "mary"}),
     Change(f"POST {ALERT}/activities", ALERT, {"kind": "reminder_call"}),
     Change(f"POST {ALERT}/close", ALERT, WHY),

@@ -175,11 +175,11 @@ def _shown(operation: Operation, bill_unit_no: str, handle: str) -> ToDo:
     raise NotFound(f"The bill unit {bill_unit_no!r} has no to-do {handle}.")
 
 
-@any_router.get("")
-def show_to_do(to_do: PathHandle, caller: Viewer) -> ToDo:
-    """One to-do, of whatever bill unit or of none."""
+@any_router.get("", response_model=ToDo)
+def show_any_to_do(to_do: PathHandle, caller: Viewer) -> Response:
+    """One to-do, of whatever bill unit or of none, its version as `ETag`."""
     with caller.look() as operation:
-        return ToDo.model_validate(todos.find(operation, to_do))
+        return repeats.response(ToDo.model_validate(todos.find(operation, to_do)), 200)
 
 
 @any_router.post("/assign", response_model=ToDo)
