@@ -3,9 +3,20 @@
 import time
 from pathlib import Path
 
-from tests.api.conftest import BRANDS, Desk
+import pytest
+from fastapi.testclient import TestClient
+from tests.api.conftest import BRANDS, TODAY, Desk
+from tests.world import World
 
+from dunwell.api import runs
+from dunwell.api.app import create
+from dunwell.bootstrap import Application
 from dunwell.db import locks
+from dunwell.engine import night
+from dunwell.engine.schedule import Duty, run_asked
+from dunwell.features.subscriptions.outgoing import Outgoing
+from dunwell.plugins.loader import plugin_manager
+from dunwell.settings import Settings
 
 V = "/api/v1"
 
@@ -19,12 +30,23 @@ def _wait(desk: Desk, headers: dict[str, str]) -> dict[str, object]:
     raise AssertionError(items)
 
 
+def _became(desk: Desk, headers: dict[str, str], address: str) -> dict[str, object]:
+    for _ in range(200):
+        request = desk.client.get(address, headers=headers).json()
+        if request["finished_at"]:
+            return dict(request)
+        time.sleep(0.1)
+    raise AssertionError(request)
+
+
 def test_a_night_is_started_and_its_report_read_later(desk: Desk):
     headers = desk.key()
     desk.world.customer()
     started = desk.client.post(f"{V}/runs", headers=headers, json={})
-    assert (started.status_code, started.json()["status"]) == (202, "started")
+    assert (started.status_code, started.json()["status"]) == (202, "queued")
     run = _wait(desk, headers)
+    request = _became(desk, headers, started.headers["location"])
+    assert (request["status"], request["run"]) == ("completed", run["id"])
     assert run["business_date"] == "2026-03-20"
     shown = desk.client.get(f"{V}/runs/{run['id']}", headers=headers).json()
     assert shown["report"]["in_collections"] == 0
@@ -42,12 +64,57 @@ def test_one_bill_unit_and_a_dry_run_answer_with_their_report(desk: Desk):
     assert desk.client.get(f"{V}/runs", headers=headers).json()["items"] == []
 
 
-def test_while_a_run_is_going_on_another_is_a_conflict(desk: Desk):
+def test_while_a_run_is_going_on_another_waits(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(runs, "AGAIN", 0.1)
+    monkeypatch.setattr(night, "PATIENCE", 0.1)
     headers = desk.key()
     with desk.world.database.connect(autocommit=True) as other:
         other.execute("select pg_advisory_lock(%s)", [locks.RUN])
         answer = desk.client.post(f"{V}/runs", headers=headers, json={})
-    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+        address = answer.headers["location"]
+        time.sleep(0.5)
+        assert desk.client.get(address, headers=headers).json()["finished_at"] is None
+    assert _became(desk, headers, address)["status"] == "completed"
+
+
+def test_a_night_that_was_asked_for_outlives_the_server(
+    settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch
+):
+    """One is queued, one was being run when its server was killed: the next process runs both."""
+    monkeypatch.setattr(runs.Nights, "look", lambda _: None)
+    application = Application(settings, world.database, plugin_manager())
+    api = create(application, today=lambda: TODAY)
+    with TestClient(api) as client:
+        desk = Desk(api, client, world)
+        world.customer()
+        for date in ("2026-03-20", "2026-03-21"):
+            assert client.post(f"{V}/runs", headers=desk.key(name=date), json={"date": date})
+    assert world.rows("select count(*) from run") == [(0,)]
+    with world.database.connect() as connection:
+        connection.execute("update run_request set status = 'running', attempts = 1 where id = 1")
+    duty = Duty(world.database, world.plugins, settings, Outgoing(b"k" * 32))
+    run_asked(duty)
+    assert world.rows(
+        "select business_date::text, status, attempts from run_request order by id"
+    ) == [("2026-03-20", "completed", 2), ("2026-03-21", "completed", 1)]
+    assert world.rows("select count(*) from run where status = 'completed'") == [(2,)]
+
+
+def test_a_night_that_was_asked_for_and_fails_says_why(desk: Desk):
+    """Here its date is past by the time that it has its turn."""
+    headers = desk.key()
+    desk.world.customer()
+    with desk.world.database.connect() as connection:
+        connection.execute(
+            "insert into run_request (business_date, full_night, workers, asked_by)"
+            " values ('2026-03-21', false, 1, 'x'), ('2026-03-20', false, 1, 'x')"
+        )
+    desk.client.post(f"{V}/runs", headers=headers, json={"date": "2026-03-21"})
+    failed = _became(desk, headers, f"{V}/runs/requests/2")
+    assert failed["status"] == "failed"
+    assert "2026-03-21 has been run" in str(failed["message"])
+    ((data,),) = desk.world.rows("select data from event where kind = 'night_failed'")
+    assert data["asked_by"] == "x"
 
 
 def test_a_policy_is_checked_compared_and_put_in_force(desk: Desk):

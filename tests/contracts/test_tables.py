@@ -18,7 +18,7 @@ CONFIGURATION = {
     # a group's members live in any account
     "sharing_group",
 }
-RUNNING = {"connector", "run", "run_slice", "outgoing_file"}
+RUNNING = {"connector", "run", "run_request", "run_slice", "outgoing_file"}
 PUBLISHING = {"delivery", "log_reading", "scheduled_night", "subscription"}
 # a bank's words: which account they are about is found out, and may stay unknown
 BANKING = {"bank_statement", "statement_entry"}

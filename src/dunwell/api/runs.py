@@ -1,21 +1,20 @@
-"""Nights: start one, see what nights did. A whole night runs beside the server's requests and
-answers at once; one bill unit's, or a dry run, answers with its report.
+"""Nights: ask for one, see what nights did. A whole night is queued, and run beside the server's
+requests or by the worker; one bill unit's, or a dry run, answers with its report.
 """
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from typing import Annotated, Self
 
 import structlog
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Flag, Given, Line, PathId, Shown, Whole
 from dunwell.bootstrap import Application
-from dunwell.domain.errors import Conflict, DunwellError
-from dunwell.engine import history, night
+from dunwell.engine import asked, history, night
 from dunwell.engine.night import Night
 from dunwell.engine.report import Report as NightReport
 from dunwell.features.access.actor import Operation, Permission
@@ -24,6 +23,9 @@ router = APIRouter(prefix="/runs", tags=["runs"])
 
 Viewer = Annotated[Caller, may(Permission.VIEW, everywhere=True)]
 Operator = Annotated[Caller, may(Permission.RUN_NIGHT, everywhere=True)]
+
+AGAIN = 5.0
+"""Seconds after which a night that can't be run yet is tried again."""
 
 logger = structlog.get_logger()
 
@@ -67,52 +69,93 @@ class Run(Shown):
 
 
 class Started(Shown):
-    """A night that has begun, or the report of one that has ended already."""
+    """A night that waits to be run, or the report of one that has ended already."""
 
     date: dt.date
     status: str
+    request: Annotated[
+        int | None, Field(description="Look at `/runs/requests/…` for what becomes of it.")
+    ]
     report: Report | None
 
 
+class RunRequest(Shown):
+    """A night that was asked for: queued, running, completed or failed, then with the message."""
+
+    id: int
+    business_date: dt.date
+    full_night: bool
+    workers: int
+    status: str
+    asked_by: str
+    asked_at: dt.datetime
+    started_at: dt.datetime | None
+    finished_at: dt.datetime | None
+    run: int | None
+    message: str | None
+
+
 class Nights:
-    """The thread on which this server runs nights, one after the other."""
+    """The thread on which this server runs the nights that were asked for, if no worker is there
+    before it. What it doesn't come to is left to the next one.
+    """
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="night")
+        self._wake, self._ended = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._work, name="nights")
 
     def __enter__(self) -> Self:
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        # a night under way ends its slices; the next start continues it
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        # a night under way is brought to its end
+        self._ended.set()
+        self._wake.set()
+        self._thread.join()
 
     def run(self, asked: Night) -> NightReport:
         """Run it now."""
         return night.run(self._application.database, self._application.plugins, asked)
 
-    def start(self, asked: Night) -> None:
-        """Run it beside the requests; how it ended stands in the run and in the log."""
-        self._thread.submit(self._run, asked)
+    def look(self) -> None:
+        """Somebody has asked for one."""
+        self._wake.set()
 
-    def _run(self, asked: Night) -> None:
+    def _work(self) -> None:
+        # what a server before us has left, first
+        waits = True
+        while not self._ended.is_set():
+            if waits:
+                waits = self._work_off()
+            self._wake.wait(AGAIN if waits else None)
+            waits = waits or self._wake.is_set()
+            self._wake.clear()
+
+    def _work_off(self) -> bool:
+        width = self._application.settings.slice_width
         try:
-            self.run(asked)
-        except DunwellError as failure:
-            logger.error("night failed", date=str(asked.date), problem=failure.message)  # noqa: TRY400 - expected
+            return asked.work_off(
+                self._application.database, self._application.plugins, slice_width=width
+            )
         except Exception:
-            logger.exception("night failed", date=str(asked.date))
+            # the database went away: it is there again some time
+            logger.exception("nights that were asked for can't be run now")
+            return True
 
 
 @router.post("", status_code=202, response_model=Started)
 def start_run(given: NewRun, caller: Operator, _key: IdempotencyKey = None) -> Response:
-    """Start a night, or run it for one bill unit or dry. Running a date again does nothing more."""
+    """Ask for a night, or run it for one bill unit or dry. It is run as soon as no other is, by the
+    worker or by this server, and by the next one if this ends. Running a date again does nothing
+    more.
+    """
     application = caller.request.app.state.application
     nights: Nights = caller.request.app.state.nights
 
-    def verb(operation: Operation) -> BaseModel:
-        asked = Night(
+    def verb(operation: Operation) -> Started:
+        wanted = Night(
             date=given.date or operation.date,
             full=given.full,
             workers=given.workers,
@@ -121,15 +164,24 @@ def start_run(given: NewRun, caller: Operator, _key: IdempotencyKey = None) -> R
             slice_width=application.settings.slice_width,
         )
         if given.dry_run or given.bill_unit_no is not None:
-            report = Report.model_validate(nights.run(asked).as_json())
-            return Started(date=asked.date, status="completed", report=report)
-        night.check(operation.connection, asked.date)
-        if history.is_under_way(operation):
-            raise Conflict("Another run is going on in this database; wait until it has ended.")
-        nights.start(asked)
-        return Started(date=asked.date, status="started", report=None)
+            report = Report.model_validate(nights.run(wanted).as_json())
+            return Started(date=wanted.date, status="completed", request=None, report=report)
+        number = asked.ask(operation, wanted)
+        return Started(date=wanted.date, status="queued", request=number, report=None)
 
-    return caller.once(verb, given, status=202, walled=False)
+    def location(started: Started) -> str:
+        return "/api/v1/runs" + (f"/requests/{started.request}" if started.request else "")
+
+    answer = caller.once(verb, given, status=202, location=location, walled=False)
+    nights.look()
+    return answer
+
+
+@router.get("/requests/{request_id}")
+def show_run_request(request_id: PathId, caller: Viewer) -> RunRequest:
+    """What has become of a night that was asked for."""
+    with caller.oversee() as operation:
+        return RunRequest.model_validate(asked.request(operation, request_id))
 
 
 @router.get("")

@@ -34,6 +34,9 @@ REPORTS = 68_035
 CONNECTOR = 68_036
 """One run of a connector at a time, by a hash of its name."""
 
+ASKED = 68_038
+"""One process at a time runs the nights that were asked for."""
+
 SEEN = 68_037
 """One change of what was seen in one state at a time, by a hash of that state."""
 

@@ -13,7 +13,7 @@ from pluggy import PluginManager
 
 from dunwell.db.database import Database
 from dunwell.domain.errors import Conflict
-from dunwell.engine import connecting, delivery, night, watch
+from dunwell.engine import asked, connecting, delivery, night, watch
 from dunwell.features.events import log
 from dunwell.features.reports import preparing, sending
 from dunwell.features.subscriptions import delivering, fanning
@@ -67,6 +67,11 @@ def _days(duty: Duty, standing: watch.Nights) -> list[dt.date]:
         return [standing.due]
     missed = (standing.due - standing.last_night).days
     return [standing.due - dt.timedelta(days=number) for number in reversed(range(missed))]
+
+
+def run_asked(duty: Duty) -> None:
+    """The nights that somebody asked for over the API."""
+    asked.work_off(duty.database, duty.plugins, slice_width=duty.settings.slice_width)
 
 
 def watch_nights(duty: Duty) -> None:
@@ -134,6 +139,7 @@ def keep_house(duty: Duty) -> None:
 
 SCHEDULE: tuple[tuple[str, Callable[[Duty], None]], ...] = (
     ("* * * * *", run_night),
+    ("* * * * * */5", run_asked),
     ("* * * * *", watch_nights),
     ("*/5 * * * *", deliver),
     ("* * * * * */5", publish_events),

@@ -36,6 +36,22 @@ run = configuration(
     Index("ix_run_business_date", "business_date"),
 )
 
+run_request = configuration(
+    "run_request",
+    date("business_date"),
+    Column("full_night", Boolean, nullable=False),
+    Column("workers", Integer, nullable=False),
+    text("status", server_default="queued"),
+    text("asked_by"),
+    Column("asked_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("attempts", Integer, nullable=False, server_default=sql("0")),
+    Column("started_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("run_id", Integer),
+    text("message", nullable=True),
+    Index("ix_run_request_open", "id", postgresql_where=sql("status in ('queued', 'running')")),
+)
+
 run_slice = Table(
     "run_slice",
     metadata,

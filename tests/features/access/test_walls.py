@@ -362,7 +362,7 @@ NO_LIST = {
     *("care.queries.dispute_of", "receivables.agreements.agreement"),
     *("receivables.owing.of_bill", "receivables.owing.of_payment"),
     # nights concern every brand, and are for those who see them all
-    *("engine.history.nights", "engine.history.night"),
+    *("engine.history.nights", "engine.history.night", "engine.asked.request"),
     *("letters.templates.delete", "letters.reminders.claim", "payments.methods.remove"),
     # the policy is every brand's at once: they want somebody who sees all of them
     *("policy.versions.newest", "policy.versions.get", "policy.versions.compare"),

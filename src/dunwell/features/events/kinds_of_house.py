@@ -49,8 +49,13 @@ KINDS_OF_HOUSE: Sequence[Kind] = (
     ),
     Kind(
         "night_failed",
-        "The worker's night broke off; it will be tried again.",
-        {"message": "why", "attempts": "how often it has been tried", "retry_at": "when again"},
+        "A night broke off; the worker's own will be tried again.",
+        {
+            "message": "why",
+            "attempts": "how often it has been tried",
+            "retry_at": "when again",
+            "asked_by": "who asked for it over the API",
+        },
     ),
     Kind(
         "night_late",
