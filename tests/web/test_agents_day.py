@@ -6,10 +6,11 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.web.conftest import BrowserAs, Visit
+from tests.web.conftest import BrowserAs, Visit, token_of
 from tests.world import World
 
 from dunwell.domain.statuses import ActionStatus
+from dunwell.serving.caller import COOKIE
 
 
 def _panel(page: Page, name: str) -> None:
@@ -97,6 +98,30 @@ def test_a_lost_session_leads_to_the_login_and_back(browser_as: BrowserAs, world
         page.keyboard.press("n")
         page.get_by_label("Password").wait_for()
         assert "after=%2Ftasks%3Funtil" in page.url
+
+
+def test_what_was_typed_when_the_session_ended_is_there_after_the_login(
+    browser_as: BrowserAs, world: World
+):
+    handle = world.actions("B2")["call"]["handle"]
+    with browser_as("agent") as visit:
+        page = visit.go(f"/tasks/{handle}")
+        page.keyboard.press("w")
+        page.get_by_label("Text").fill("Will pay on <Friday>")
+        world.rows("update token set revoked_at = now() returning id")
+        page.locator("#work button", has_text="Write a note").click()
+        page.get_by_label("Password").wait_for()
+        token = token_of(world.database, "agent")
+        page.context.add_cookies([{"name": COOKIE, "value": token, "url": visit.address}])
+        visit.go(f"/tasks/{handle}")
+        expect(page.get_by_label("Text")).to_have_value("Will pay on <Friday>")
+        _flash(page, "it has not been sent yet")
+        assert world.rows("select count(*) from note") == [(0,)]
+        page.locator("#work button", has_text="Write a note").click()
+        _flash(page, "The note is written.")
+        page.reload()
+        expect(page.get_by_label("Text")).to_have_value("")
+    assert world.rows("select text from note") == [("Will pay on <Friday>",)]
 
 
 def test_a_wrong_date_is_told_beside_the_field(browser_as: BrowserAs, world: World):

@@ -246,7 +246,7 @@ ROLES = (Role.MANAGER, Role.POLICY_OWNER, Role.ADMINISTRATOR, Role.OPERATOR)
 
 def _seen(text: str) -> set[str]:
     """What people read on a page, each text once."""
-    page = text.partition("<body>")[2]
+    page = text.partition("<body")[2]
     return {" ".join(each.split()) for each in Told(page).texts if _WORD.search(each)}
 
 

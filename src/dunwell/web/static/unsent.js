@@ -1,0 +1,50 @@
+// What was typed into a form when the session had ended: this tab keeps it during the login, opens the
+// form again, and fills it in. Nothing is sent by itself, no password is kept.
+"use strict";
+
+const UNSENT = "dunwell-unsent";
+const atLogin = location.pathname === "/login";
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (atLogin || form.method !== "post" || form.querySelector("[type=password]")) return;
+  const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+  const isPage = form.matches("[aria-labelledby=doing-title]");
+  const there = isPage ? form.action : location.href;
+  sessionStorage.setItem(UNSENT, JSON.stringify({ action: form.action, there, fields, lost: false, tried: false }));
+}, true);
+
+// an answer came: it is sent
+document.addEventListener("htmx:after:request", (event) => {
+  const answer = event.detail && event.detail.ctx && event.detail.ctx.response;
+  if (answer && answer.status !== 401) sessionStorage.removeItem(UNSENT);
+});
+
+function fillIn(form, fields) {
+  for (const [name, value] of fields) {
+    for (const each of form.elements) {
+      if (each.name !== name || each.type === "hidden") continue;
+      if (each.type === "checkbox" || each.type === "radio") { if (each.value === value) each.checked = true; }
+      else each.value = value;
+    }
+  }
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  const kept = JSON.parse(sessionStorage.getItem(UNSENT) || "null");
+  if (!kept) return;
+  const keep = () => sessionStorage.setItem(UNSENT, JSON.stringify(kept));
+  if (atLogin) { kept.lost = true; keep(); return; }
+  const form = kept.lost && [...document.forms].find((each) => each.method === "post" && each.action === kept.action);
+  if (kept.lost && !form && !kept.tried) { kept.tried = true; keep(); location.assign(kept.there); return; }
+  sessionStorage.removeItem(UNSENT);
+  if (!form) return;
+  fillIn(form, kept.fields);
+  const said = document.createElement("p");
+  said.className = "flash warn";
+  said.textContent = document.body.dataset.unsent;
+  document.getElementById("flash").replaceChildren(said);
+  const button = form.querySelector("button");
+  if (button) button.focus();
+});
