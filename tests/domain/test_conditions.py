@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from dunwell.domain import conditions
+from dunwell.domain import conditions, stored_conditions
 from dunwell.domain.conditions import (
     All,
     AnyOf,
@@ -117,7 +117,7 @@ def test_a_tree_survives_being_stored_as_data():
             ),
         )
     )
-    assert conditions.from_data(conditions.as_data(tree)) == tree
+    assert stored_conditions.from_data(stored_conditions.as_data(tree)) == tree
 
 
 def test_a_condition_reads_as_a_sentence():

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from dunwell.db import statements
-from dunwell.domain import conditions
+from dunwell.domain import conditions, stored_conditions
 from dunwell.domain.conditions import (
     All,
     AnyOf,
@@ -77,17 +77,19 @@ def read(connection: psycopg.Connection[TupleRow]) -> Compiled:
     sql = statements.load(__package__, "compiled.sql")
     profiles = sql["profiles"].run(connection).fetchall()
     scenarios = {
-        scenario_id: conditions.from_data(criteria)
+        scenario_id: stored_conditions.from_data(criteria)
         for scenario_id, criteria in sql["scenario_criteria"].run(connection)
     }
     rules = {
-        profile_id: conditions.from_data(rule)
+        profile_id: stored_conditions.from_data(rule)
         for profile_id, _, _, rule in profiles
         if rule is not None
     }
     to_dos = sql["to_do_rules"].run(connection).fetchall()
     to_do_rules = {
-        type_id: conditions.from_data(rule) for type_id, _, rule in to_dos if rule is not None
+        type_id: stored_conditions.from_data(rule)
+        for type_id, _, rule in to_dos
+        if rule is not None
     }
     row = sql["current_version"].run(connection).fetchone()
     assert row is not None

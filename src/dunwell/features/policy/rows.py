@@ -12,7 +12,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from dunwell.db import statements
-from dunwell.domain import conditions
+from dunwell.domain import conditions, stored_conditions
 from dunwell.features.policy import criteria, eligibility, values
 from dunwell.features.policy.forms.actions import parameters
 from dunwell.features.policy.forms.brands import Brand
@@ -82,7 +82,7 @@ def wanted(policy: Policy) -> Rows:
     known = policy.criteria_by_name()
 
     def tree(condition: Any) -> Any:
-        return condition and conditions.as_data(criteria.resolve(condition, known))
+        return condition and stored_conditions.as_data(criteria.resolve(condition, known))
 
     champions = {
         (experiment.brand, each.scenario): experiment.champion
@@ -218,7 +218,7 @@ def _demands(policy: Policy, scenario: Scenario, known: dict[str, criteria.Crite
     demands = tuple(each for each in (own, eligible) if each is not None)
     if not demands:
         return None
-    return conditions.as_data(demands[0] if len(demands) == 1 else conditions.All(demands))
+    return stored_conditions.as_data(demands[0] if len(demands) == 1 else conditions.All(demands))
 
 
 def _missing(given: Iterable[Any], implied: Any) -> list[Any]:

@@ -6,7 +6,7 @@ from pluggy import HookRelay
 
 from dunwell.db import statements
 from dunwell.db.statements import Statement
-from dunwell.domain import conditions
+from dunwell.domain.stored_conditions import from_data
 from dunwell.features.policy import expressions
 from dunwell.features.severance.rules import LIFE_SUPPORT
 from dunwell.plugins.batch import Batch
@@ -50,7 +50,7 @@ def _criteria(batch: Batch) -> str:
     if not rows:
         return "true"
     branches = " ".join(
-        f"when {number} then coalesce({expressions.condition(conditions.from_data(tree))}, false)"
+        f"when {number} then coalesce({expressions.condition(from_data(tree))}, false)"
         for number, tree in rows
     )
     return f"(case severance_template.id {branches} else true end)"
