@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from tests.policies import policy, scenario
+from tests.prepared import CopyOf
 from tests.world import World, day
 
 from dunwell.domain.errors import BadInput, Forbidden, NotFound, RuleViolation
@@ -24,8 +25,7 @@ amount = 500
 PREFIX = '\n[[reason_codes]]\ncategory = "retry"\ncode = "mended"\nlabels = { en_US = "Mended" }\n'
 
 
-@pytest.fixture
-def office(world: World) -> World:
+def _office(world: World) -> None:
     """Three bill units whose fee has no rate; one of them with a letter without its template."""
     world.policy(
         policy(scenario("low", steps="1 fee in yen, 1 letter, 30 call"), more=FEE + PREFIX)
@@ -34,7 +34,11 @@ def office(world: World) -> World:
         world.customer(number)
         world.bill("80.00", "2026-02-20", number)
     world.nights("2026-03-10", "2026-03-12")
-    return world
+
+
+@pytest.fixture
+def office(copy_of: CopyOf) -> World:
+    return copy_of(_office)
 
 
 def _failed(world: World, **options: Any) -> list[str]:

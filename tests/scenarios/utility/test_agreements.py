@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from tests.policies import policy, scenario
+from tests.prepared import CopyOf
 from tests.world import World
 
 from dunwell.domain.errors import RuleViolation
@@ -24,8 +25,7 @@ POWER = {"service_agreement_no": "POWER", "debt_class": "utility"}
 GAS = {"service_agreement_no": "GAS", "debt_class": "utility"}
 
 
-@pytest.fixture
-def household(world: World) -> World:
+def _household(world: World) -> None:
     """Owes 100.00 for power and 60.00 for gas since the first of June."""
     world.policy(
         policy(
@@ -36,7 +36,11 @@ def household(world: World) -> World:
     world.customer()
     world.bill("100.00", "2026-06-01", bill_no="P1", **POWER)
     world.bill("60.00", "2026-06-02", bill_no="G1", **GAS)
-    return world
+
+
+@pytest.fixture
+def household(copy_of: CopyOf) -> World:
+    return copy_of(_household)
 
 
 def listed(world: World) -> dict[str, str | None]:
