@@ -29,7 +29,7 @@ TEMPLATE = "dunwell_template"
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - nobody else can write what the server has made there
 ROOM = 4 * 2**30
 """Bytes that a run never needs."""
-LEFT_OVER = "12 hours"
+LEFT_OVER = "2 hours"
 """So old are databases of runs that were stopped before they had dropped them."""
 
 
