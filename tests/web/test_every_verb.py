@@ -202,6 +202,12 @@ def busy(world: World) -> World:
     for status, number in (("error", "B2"), ("uncertain", "B4")):
         stuck = f"update letter set status = '{status}', channel = 'email' where "
         assert world.rows(stuck + of, number)
+    world.rows(
+        "insert into letter_document"
+        " (account_id, letter_id, content, media_type, sha256, message_id, facts)"
+        " select account_id, id, '', 'text/plain', '', '<1@example.org>', '{}'"
+        " from letter where status = 'uncertain' returning id"
+    )
     statement = camt_files.document(
         *(camt_files.paid(paid, "for the cat", currency="USD") for paid in ("80.00", "7.00"))
     )
