@@ -440,6 +440,22 @@ def test_tables_of_amounts_are_compared_amount_by_amount(owner: Site):
     assert "USD: 7" in owner.get(f"{C}/draft").text
 
 
+def test_a_long_scenario_of_many_actions_is_no_heavy_page(owner: Site):
+    long = "An action with a very long name, as companies like them, number"
+    sent = fields(owner.get(LOW).text)
+    with owner.world.database.connect() as connection:
+        operation = Operation(connection, operator("policy_owner"), town.TODAY)
+        drafts.start(operation)
+        for number in range(60):
+            drafts.put(operation, "actions", {"name": f"{long} {number}", "type": "manual"})
+    for number in range(20):
+        sent |= {f"steps.{number}.day": "9", f"steps.{number}.action": f"{long} {number}"}
+    assert owner.post(LOW, **{**sent, "version": ""}).status_code == 303
+    page = owner.get(LOW)
+    assert len(page.content) < 100_000
+    assert page.text.count(f'<option value="{long} 59">') == 1
+
+
 def test_a_window_that_shows_an_older_draft_saves_nothing(owner: Site):
     change(owner, LOW, entry_amount="30")
     seen = fields(owner.get(LOW).text)
