@@ -103,13 +103,7 @@ def take_payment(given: NewPayment, caller: Taker, _key: IdempotencyKey = None) 
             given.total_amount.value, day, given.payment_method.name, given.description
         )
         number = payments.take_payment(operation, account, received, key=key)
-        found = gathered(
-            lambda limit, after: payments.payments(operation, account, limit=limit, cursor=after),
-            _ALL,
-        )
-        return next(payment(each, account) for each in found if each.payment_no == number)
+        (found,) = payments.payments(operation, account, only=number).items
+        return payment(found, account)
 
     return caller.once(verb, given, location=lambda made: made.href)
-
-
-_ALL = 10_000

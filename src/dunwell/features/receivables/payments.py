@@ -55,9 +55,11 @@ def payments(
     *,
     limit: int = pages.DEFAULT_LIMIT,
     cursor: str | None = None,
-    only: Handle | None = None,
+    only: Handle | str | None = None,
 ) -> Page[Payment]:
-    """The payments of a bill unit, the newest first, or the `only` one. Raises NotFound."""
+    """The payments of a bill unit, the newest first, or the `only` one, by its handle or its
+    number. Raises NotFound.
+    """
     operation.actor.require(Permission.VIEW)
     bill_unit = find(operation, bill_unit_no)
     return payments_of(operation, bill_unit, limit=limit, cursor=cursor, only=only)
@@ -69,7 +71,7 @@ def payments_of(
     *,
     limit: int = pages.DEFAULT_LIMIT,
     cursor: str | None = None,
-    only: Handle | None = None,
+    only: Handle | str | None = None,
 ) -> Page[Payment]:
     """The same of whom somebody has found already, also of a whole account. Raises BadInput."""
     operation.actor.require(Permission.VIEW)
@@ -81,7 +83,8 @@ def payments_of(
         "limit": limit + 1,
         "after_day": after_day,
         "after_id": after_id,
-        "id": only.id if only else None,
+        "id": only.id if isinstance(only, Handle) else None,
+        "number": only if isinstance(only, str) else None,
     }
     with operation.connection.cursor(row_factory=dict_row) as fetching:
         statement = _PAYMENTS["payments"].render(whose.among("credit"))

@@ -18,6 +18,7 @@ where credit.account_id = :account_id::bigint
     {{of_unit}}
     and credit.kind = 'payment'
     and (:id::bigint is null or credit.id = :id::bigint)
+    and (:number::text is null or credit.number = :number::text)
     and (
         :after_day::date is null
         or (credit.effective_on, credit.id) < (:after_day::date, :after_id::bigint)
