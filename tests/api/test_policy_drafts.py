@@ -53,7 +53,7 @@ def test_a_draft_is_edited_checked_measured_and_applied(desk: Desk):
     assert impact["basis"]["estimated"] is False
 
     stale = desk.client.post(
-        f"{DRAFT}/apply", headers=headers, json={"note": "a test"}, params={"version": 1}
+        f"{DRAFT}/apply", headers={**headers, "If-Match": '"1"'}, json={"note": "a test"}
     )
     assert stale.status_code == 412
     applied = desk.client.post(
@@ -106,7 +106,7 @@ def test_a_template_in_a_draft_is_tried_previewed_applied_and_kept_with_its_vers
     assert preview.text.startswith("Dear ")
     assert desk.client.get("/api/v1/templates/dunning/gentle", headers=headers).status_code == 404
     version = staged["version"]
-    stale = desk.client.delete(address, headers=headers, params={"version": version - 1})
+    stale = desk.client.delete(address, headers={**headers, "If-Match": f'"{version - 1}"'})
     assert stale.status_code == 412
 
     applied = desk.client.post(f"{DRAFT}/apply", headers=headers, json={"note": "gentler"}).json()
