@@ -22,6 +22,16 @@ CHECKS = (
 )
 
 
+@schemathesis.serializer("application/x-ndjson")
+def _lines(_: Any, value: Any) -> bytes:
+    """Whatever is made up, as it stands: the loader has to refuse it by itself."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
+OWN_KEY = 2
+"""With it the requests are made: nobody revokes it."""
+
+
 def test_no_request_brings_an_undescribed_answer(desk: Desk):
     desk.world.policy(POLICY["toml"])
     for number in ("B1", "B2"):
@@ -40,7 +50,10 @@ def test_no_request_brings_an_undescribed_answer(desk: Desk):
         "action": case["actions"][0]["handle"],
         "step": 3,
         "group_id": 1,
+        # not the one that the requests are made with, which must stay
+        "key_id": 1,
     }
+    desk.key(name="spare")
     headers = desk.key()
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", desk.api)
     # every other request names what is there
@@ -48,23 +61,24 @@ def test_no_request_brings_an_undescribed_answer(desk: Desk):
     tried = set()
     for result in schema.get_all_operations():
         operation: Any = result.ok()  # type: ignore[union-attr]
-        # the key that the requests are made with must stay; JSON lines aren't made up here
-        if operation.path.endswith(("/revoke", "/rotate", "/receivables/{kind}")):
-            continue
 
         @settings(
-            max_examples=12,
+            max_examples=10,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
         )
         @given(operation.as_strategy())
         def attempt(case):
-            if next(turns):
+            if next(turns) or case.path_parameters.get("key_id") == OWN_KEY:
                 named = {name: there[name] for name in case.path_parameters if name in there}
                 case.path_parameters.update(named)
             case.call_and_validate(headers=headers, checks=CHECKS)
 
         attempt()
         tried.add(operation.label)
-    assert len(tried) > 80
+    assert tried == {
+        f"{method.upper()} {path}"
+        for path, methods in desk.api.openapi()["paths"].items()
+        for method in methods
+    }
