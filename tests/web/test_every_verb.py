@@ -133,9 +133,9 @@ TOWN = (
          sends="#messages button"),
     Done("settle", "/manager/undelivered", opens=None,
          chooses='[aria-label*="B4 "]', sends='#messages button[value="true"]'),
-    Done("suspense", "/to-dos", {"bill_unit_no": "B3"}, opens=None,
+    Done("suspense", "/to-dos", {"bill_unit_no": "B3"}, opens='a[href*="suspense="]',
          sends='form[action$="/assign"] button'),
-    Done("dismissed", "/to-dos", {"reason": "sent back"}, opens=None,
+    Done("dismissed", "/to-dos", {"reason": "sent back"}, opens='a[href*="suspense="]',
          sends='form[action$="/dismiss"] button'),
     # credit alerts
     Done("alert: record", "/credit-alerts/{alert}", {"note": "calls back"}, opens=None,
@@ -223,7 +223,7 @@ def _by_keyboard(page: Page, done: Done) -> None:
     hands.skip()
     if done.link:
         hands.press(done.link)
-        page.locator("form.work").first.wait_for()
+        page.locator(done.sends).first.wait_for()
         if page.url == began_at:
             assert hands.has_focus(), "the focus is lost when the form opens"
     if done.chooses:
