@@ -94,7 +94,8 @@ def _drop_what_is_left_over(connection: psycopg.Connection) -> None:
         """
         select datname from pg_database
         where datname ~ '^(dunwell_template|test)_[0-9a-f]'
-            and (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification < now() - %s::interval
+            and (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification
+                < now() - %s::interval
         """,
         [LEFT_OVER],
     ).fetchall()
