@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
+import httpx2
 from tests.cli.conftest import Call
 
 from dunwell.db.database import Database
@@ -26,7 +26,7 @@ def test_who_comes_as_soon_as_it_says_that_it_listens_is_answered(
         assert server.stdout is not None
         said = re.search(r"http://\S+:\d+", server.stdout.readline())
         assert said is not None
-        answer = httpx.get(f"{said.group()}/readyz", timeout=60)
+        answer = httpx2.get(f"{said.group()}/readyz", timeout=60)
         server.send_signal(signal.SIGTERM)
         server.communicate(timeout=60)
     assert answer.json() == {"status": "ready"}
