@@ -114,6 +114,8 @@ def _decide(work: Work, counts: Counts, measured: int) -> None:
     dating.follow_overdue_date(work)
     if acting.gather(work):
         _act(work)
+        for account in acting.charged_with_credit(work):
+            posting.post_today(work.connection, work.parameters, account)
         counts.actions = acting.conclude(work)
         counts.unhandled = acting.unhandled(work)
         if work.parameters["action_dependencies"]:

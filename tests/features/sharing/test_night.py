@@ -137,6 +137,17 @@ def test_a_fee_reaches_its_targets_each_by_its_own_balance(
     world.check()
 
 
+def test_a_fee_of_the_parents_meets_the_credit_that_the_parent_has_the_same_night(world: World):
+    _family(world, steps="2 own", more=AIMED)
+    world.pay("40.00", "2026-05-03", "P")
+    world.nights("2026-05-01", "2026-05-13")
+    assert (world.charges("P"), world.credit("P")) == (["15.00"], "25.00")
+    assert world.owed("P") == {}
+    world.night("2026-05-13", full=True)
+    assert (world.charges("P"), world.credit("P")) == (["15.00"], "25.00")
+    world.check()
+
+
 def test_a_write_off_of_all_lets_the_parent_leave_the_same_night(world: World):
     _family(world, steps="2 Write off balance")
     world.rows(

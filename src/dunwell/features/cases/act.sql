@@ -148,6 +148,19 @@ update due_action
 set outcome = 'error', message = :message::text
 where no between :first_no::int and :last_no::int
 
+-- name: charged_with_credit
+select distinct due_action.account_id
+from due_action
+join credit
+    on credit.account_id = due_action.account_id
+    and credit.bill_unit_id = due_action.bill_unit_id
+where due_action.outcome = 'completed'
+    and due_action.amount > 0
+    and credit.account_id between :first_account::bigint and :last_account::bigint
+    and credit.open_amount > 0
+    and credit.effective_on <= :business_date::date
+order by due_action.account_id
+
 -- name: conclude (planned each time)
 -- What the actions came to, and one event for each case that tells it. A manual action is a task
 -- from now on; a custom one that no plug-in carried out stays as it is.

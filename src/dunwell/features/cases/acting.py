@@ -45,6 +45,13 @@ def fail(work: Work, no: int, message: str) -> None:
     work.run(_ACT["fail"], first_no=no, last_no=no, message=message)
 
 
+def charged_with_credit(work: Work) -> list[int]:
+    """The accounts where somebody was charged tonight who has credit left: in a group, or where a
+    plug-in named another bill unit. Who is chased for a debt of their own has none.
+    """
+    return [account for (account,) in work.run(_ACT["charged_with_credit"])]
+
+
 def conclude(work: Work) -> dict[str, dict[str, int]]:
     """Give the actions their status and write the events; how many by type and status."""
     work.run(_ACT["conclude"])

@@ -48,6 +48,15 @@ def post(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]
             _POST["clear_postable"].run(connection)
 
 
+def post_today(
+    connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any], account_id: int
+) -> None:
+    """Post once more for an account that is posted up to today: new charges meet its credit."""
+    of_account = {"first_account": account_id, "last_account": account_id}
+    today = {"last_date": parameters["business_date"]}
+    post(connection, {**parameters, **of_account, **today})
+
+
 def is_wanted(connection: psycopg.Connection[TupleRow], parameters: Mapping[str, Any]) -> bool:
     """Whether there may be anything to post in the slice by `business_date`; parameters as of
     `post`. A commit empties every working table, so who only looks rather doesn't touch them.
