@@ -1,9 +1,12 @@
 """Every text of the pages is translated, and nothing is translated that no page says."""
 
+import re
+
 import pytest
 from babel import Locale
 from babel.messages.catalog import Message
 
+from dunwell.db import statements
 from dunwell.web import catalogues, languages, refusals
 from dunwell.web.languages import LANGUAGES
 
@@ -54,3 +57,22 @@ def test_what_services_refuse_is_said_in_the_language_of_the_request():
     finally:
         languages.use(Locale("en"))
     assert refusals.told("There is no case '1-2'.") == "There is no case '1-2'."
+
+
+def test_what_keeps_a_part_in_use_is_said_in_the_language_of_the_request():
+    languages.use(Locale("de"))
+    try:
+        said = refusals.told("'Acme' can't be removed: it is in use (accounts: 12, bills: 1).")
+    finally:
+        languages.use(Locale("en"))
+    assert said == (
+        "'Acme' kann nicht entfernt werden: Es wird verwendet (Kunden: 12, Rechnungen: 1)."
+    )
+    counting = statements.load("dunwell.features.policy", "writing.sql")
+    uses = [name for name in counting if name.startswith("uses_of_")]
+    counted = {
+        what
+        for name in uses
+        for what in re.findall(r"count\(\*\), '(.*?)'", counting[name].render().decode())
+    }
+    assert counted == set(refusals.COUNTED)

@@ -13,9 +13,28 @@ from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
-from dunwell.web.languages import _, locale
+from dunwell.web.languages import N_, _, locale
 
 PLACE = re.compile(r"%\((\w+)\)s")
+
+COUNT = re.compile(r"([a-z][a-z ]*): (\d+)")
+
+COUNTED = {
+    "accounts": N_("accounts"),
+    "retired scenarios": N_("retired scenarios"),
+    "retired actions": N_("retired actions"),
+    "retired agencies": N_("retired agencies"),
+    "retired experiments": N_("retired experiments"),
+    "sharing groups": N_("sharing groups"),
+    "bills": N_("bills"),
+    "items": N_("items"),
+    "cases": N_("cases"),
+    "service agreements": N_("service agreements"),
+    "actions of open cases": N_("actions of open cases"),
+    "letters that wait to be delivered": N_("letters that wait to be delivered"),
+    "reminders that wait to be delivered": N_("reminders that wait to be delivered"),
+}
+"""What keeps parts of the policy in use, as `writing.sql` counts it."""
 
 LONGEST = 2_000
 """A longer message isn't one sentence."""
@@ -28,8 +47,17 @@ def told(message: str) -> str:
         return message
     for constants, pattern, text in _patterns(language):
         if all(part in message for part in constants) and (found := pattern.fullmatch(message)):
-            return _(text) % found.groupdict()
+            said = found.groupdict()
+            return _(text) % (said | {"counts": in_words(said.get("counts", ""))})
     return message
+
+
+def in_words(counts: str) -> str:
+    """Of `bills: 12, cases: 1`, the words in the request's language."""
+    return COUNT.sub(
+        lambda found: f"{_(COUNTED[found[1]])}: {found[2]}" if found[1] in COUNTED else found[0],
+        counts,
+    )
 
 
 @cache

@@ -156,11 +156,13 @@ def test_what_is_used_or_predefined_stays(olga):
     with pytest.raises(RuleViolation, match="predefined"):
         drafts.put(olga, "actions", call("write off BALANCE"))
     drafts.put(olga, "brands", {"name": "default", "locale": "de_DE"})
-    with pytest.raises(RuleViolation, match="1 accounts"):
+    with pytest.raises(RuleViolation, match="accounts: 1"):
         drafts.put(olga, "brands", {"name": "other"}, part_id=part_id(olga, "brands", "default"))
     policy = drafts.get(olga).policy
-    assert drafts.fixed(olga, policy, "actions", policy.actions[0]) == "used by Usual, Small"
-    assert drafts.fixed(olga, policy, "scenarios", policy.scenarios[0]) is None
+    kept = drafts.kept_by(olga, policy, "actions", policy.actions[0])
+    assert kept is not None
+    assert [each.name for each in kept.users] == ["Usual", "Small"]
+    assert drafts.kept_by(olga, policy, "scenarios", policy.scenarios[0]) is None
 
 
 def test_two_parts_never_have_one_name(olga):

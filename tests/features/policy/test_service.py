@@ -419,7 +419,7 @@ def test_a_brand_with_accounts_stays_and_one_without_goes(connection):
     profile = '[[profiles]]\nname = "P"\nbrand = "Acme"\ncurrency = "USD"\ndefault = true\n'
     apply(connection, brand + profile)
     add_customer(connection, "A1", brand="Acme")
-    with pytest.raises(RuleViolation, match=r"The brand 'Acme' is still in use \(1 accounts\)"):
+    with pytest.raises(RuleViolation, match=r"The brand 'Acme' is still in use \(accounts: 1\)"):
         apply(connection, "")
     connection.execute("delete from bill_unit")
     connection.execute("delete from account")
@@ -438,7 +438,7 @@ def test_a_debt_class_with_bills_stays_and_one_without_goes(connection):
         " and account_id = %s",
         [account],
     )
-    with pytest.raises(RuleViolation, match=r"debt class 'device' is still in use \(1 bills\)"):
+    with pytest.raises(RuleViolation, match=r"debt class 'device' is still in use \(bills: 1\)"):
         apply(connection, "")
     connection.execute("delete from bill")
     apply(connection, "")

@@ -20,7 +20,7 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.policy import merging, parts, service, versions, wordings, writing
 from dunwell.features.policy.comparison import Change
 from dunwell.features.policy.model import Policy
-from dunwell.features.policy.parts import Finding
+from dunwell.features.policy.parts import Finding, Use
 from dunwell.features.policy.problems import Severity
 
 _DRAFTS = statements.load(__package__, "drafts.sql")
@@ -28,7 +28,14 @@ _DRAFTS = statements.load(__package__, "drafts.sql")
 PATIENCE = "5s"
 """How long an apply waits for a night to end."""
 
-SHOWN_USES = 3
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What keeps a part from being taken out of the policy."""
+
+    users: list[Use]
+    counts: list[tuple[int, str]]
+    """How many of what, in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +129,18 @@ def put_tried(
     draft = _locked(operation, version)
     policy, new_id = parts.put(draft.policy, noun, data, part_id=part_id)
     if part_id is not None and new_id != part_id:
-        _refuse_in_use(operation, noun, parts.find(draft.policy, noun, part_id), "renamed")
+        name, counts = _in_use(operation, draft, noun, part_id)
+        if counts:
+            raise RuleViolation("in_use", f"{name!r} can't be renamed: it is in use ({counts}).")
     return _keep(operation, draft, policy), new_id
 
 
 def remove(operation: Operation, noun: str, part_id: str, *, version: int | None = None) -> Draft:
     """Take a part out of the draft. Raises RuleViolation for one that is in use, saying by what."""
     draft = _locked(operation, version)
-    _refuse_in_use(operation, noun, parts.find(draft.policy, noun, part_id), "removed")
+    name, counts = _in_use(operation, draft, noun, part_id)
+    if counts:
+        raise RuleViolation("in_use", f"{name!r} can't be removed: it is in use ({counts}).")
     return _keep(operation, draft, parts.remove(draft.policy, noun, part_id))
 
 
@@ -210,17 +221,12 @@ def rebase(operation: Operation, *, version: int | None = None) -> Draft:
     return _keep(operation, draft, merged, rebased=True)
 
 
-def fixed(operation: Operation, policy: Policy, noun: str, part: Any) -> str | None:
+def kept_by(operation: Operation, policy: Policy, noun: str, part: Any) -> Kept | None:
     """Why the part can't be taken out of a policy; none if it can."""
     _may(operation)
     users = parts.uses(policy, noun, part)
-    if users:
-        return f"used by {', '.join(use.name for use in users[:SHOWN_USES])}" + (
-            f" and {len(users) - SHOWN_USES} more" if len(users) > SHOWN_USES else ""
-        )
-    counts = writing.uses(operation.connection, noun, parts.key_of(noun, part))
-    told = ", ".join(f"{count} {what}" for count, what in counts)
-    return f"in use: {told}" if told else None
+    counts = [] if users else writing.uses(operation.connection, noun, parts.key_of(noun, part))
+    return Kept(users, counts) if users or counts else None
 
 
 def _may(operation: Operation) -> None:
@@ -258,13 +264,11 @@ def _keep(operation: Operation, draft: Draft, policy: Policy, *, rebased: bool =
     return get(operation)
 
 
-def _refuse_in_use(operation: Operation, noun: str, part: Any, what: str) -> None:
+def _in_use(operation: Operation, draft: Draft, noun: str, part_id: str) -> tuple[str, str]:
+    """The part's name, and what in the database needs it; nothing if nothing does."""
+    part = parts.find(draft.policy, noun, part_id)
     counts = writing.uses(operation.connection, noun, parts.key_of(noun, part))
-    if counts:
-        told = ", ".join(f"{count} {of}" for count, of in counts)
-        raise RuleViolation(
-            "in_use", f"{parts.name_of(noun, part)!r} can't be {what}: it is in use ({told})."
-        )
+    return parts.name_of(noun, part), writing.counted(counts)
 
 
 def wait_for_night(operation: Operation) -> None:

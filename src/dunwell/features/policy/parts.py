@@ -6,7 +6,7 @@ named by its noun and a short id that is made of its name, so that it can stand 
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, get_args
@@ -14,11 +14,10 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from dunwell.domain.errors import BadPolicy, NotFound, RuleViolation
-from dunwell.features.policy import checks, wordings
-from dunwell.features.policy.criteria import Criterion, Form, written_leaves
-from dunwell.features.policy.forms.scenarios import Scenario
+from dunwell.features.policy import checks, references
+from dunwell.features.policy.criteria import Form
 from dunwell.features.policy.installation import ACTIONS_BY_HAND, PREDEFINED_ACTIONS
-from dunwell.features.policy.model import LetterTemplate, Policy
+from dunwell.features.policy.model import Policy
 from dunwell.features.policy.problems import Problem, Severity
 from dunwell.features.policy.sentences import sentences
 from dunwell.features.policy.settings import PolicySettings
@@ -237,104 +236,33 @@ def move(policy: Policy, noun: str, part_id: str, to: int) -> Policy:
     return policy.model_copy(update={noun: parts})
 
 
-_REFERENCES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "calendars": (("brands", "calendar"),),
-    "brands": tuple((noun, "brand") for noun, named_by in NAMED_BY.items() if "brand" in named_by),
-    "debt_classes": (("scenarios", "debt_class"),),
-    "profiles": (("scenarios", "profile"),),
-    "agents": (("agents", "supervisor"),),
-}
-"""Which fields of which parts name a part; actions and criteria are named further inside."""
-
-
 def uses(policy: Policy, noun: str, part: Any) -> list[Use]:
     """The parts of the policy that refer to this one."""
-    return [
-        Use(other, words(other) if other in SINGLE else name_of(other, each))
-        for other, each in _users(policy, noun, part)
+    found = [
+        Use(each.noun, words(each.noun) if each.noun in SINGLE else name_of(each.noun, each.part))
+        for each in references.to(policy, noun, part)
     ]
+    return list(dict.fromkeys(found))
 
 
-def _users(policy: Policy, noun: str, part: Any) -> Iterator[tuple[str, Any]]:
-    for other, field in _REFERENCES.get(noun, ()):
-        for each in getattr(policy, other):
-            same_brand = noun != "profiles" or each.brand == part.brand
-            if same_brand and getattr(each, field) == part.name:
-                yield other, each
-    yield from _users_inside(policy, noun, part)
-
-
-def _users_inside(policy: Policy, noun: str, part: Any) -> Iterator[tuple[str, Any]]:
-    """Those that name it deeper inside, or only under conditions."""
-    if noun == "templates":
-        yield from _named_as_template(policy, part)
-    if noun in {"scenarios", "actions"}:
-        yield from _named_in_list(policy, noun, part)
-    if noun == "actions":
-        yield from (("scenarios", each) for each in policy.scenarios if _acts(each, part))
-    if noun == "criteria":
-        for other, field in (("profiles", "rule"), ("scenarios", "criteria")):
-            for each in getattr(policy, other):
-                if _asks(getattr(each, field), part):
-                    yield other, each
-
-
-def _named_as_template(policy: Policy, template: LetterTemplate) -> Iterator[tuple[str, Any]]:
-    if wordings.stands_in(policy, template):
-        return
-    for each in wordings.namings(policy):
-        same_brand = template.brand is None or each.brand in {None, template.brand}
-        if (each.kind, each.name) == (template.kind, template.name) and same_brand:
-            noun, index = each.place[0], each.place[1]
-            part = policy.settings if noun == "settings" else getattr(policy, str(noun))[index]
-            yield str(noun), part
-
-
-def _named_in_list(policy: Policy, noun: str, part: Any) -> Iterator[tuple[str, Any]]:
-    """Substatuses that list the name of a scenario or an action."""
-    for each in policy.collection_substatuses:
-        if part.name in getattr(each, noun):
-            yield "collection_substatuses", each
-
-
-def _acts(scenario: Scenario, action: Any) -> bool:
-    within = action.brand in {None, scenario.brand}
-    return within and any(step.action == action.name for step in scenario.steps)
-
-
-def _asks(tree: Any, criterion: Criterion) -> bool:
-    leaves = [] if tree is None else written_leaves(tree)
-    return any(leaf.criterion == criterion.name for _, leaf in leaves)
+_NOT_CARRIED = {"templates"}
+_NEVER_RENAMED = {"criteria", "contact_types"}
 
 
 def _renamed(policy: Policy, noun: str, before: Any, after: Any) -> Policy:
     """The policy with its references to a part carried to the part's new name."""
-    users = list(_users(policy, noun, before))
-    if not users or noun in {"reason_codes", "exchange_rates", "agencies", "templates"}:
+    found = list(references.to(policy, noun, before))
+    if not found or noun in _NOT_CARRIED:
         return policy
-    if noun == "criteria" or (noun in {"profiles", "actions"} and before.brand != after.brand):
-        named = ", ".join(name_of(other, each) for other, each in users[:5])
+    moved = noun != "brands" and getattr(before, "brand", None) != getattr(after, "brand", None)
+    if noun in _NEVER_RENAMED or moved:
+        named = ", ".join(use.name for use in uses(policy, noun, before)[:5])
         raise RuleViolation(
             "in_use",
             f"{name_of(noun, before)!r} can't get another name or brand while others refer to it"
             f" ({named}); add a new one, change those, then remove this one.",
         )
-    data = policy.model_dump()
-    for other, each in users:
-        index = getattr(policy, other).index(each)
-        if other == "collection_substatuses":
-            names = data[other][index][noun]
-            data[other][index][noun] = [
-                after.name if name == before.name else name for name in names
-            ]
-        elif noun == "actions":
-            for step in data[other][index]["steps"]:
-                if step["action"] == before.name:
-                    step["action"] = after.name
-        for user, field in _REFERENCES.get(noun, ()):
-            if user == other:
-                data[other][index][field] = after.name
-    return Policy.model_validate(data)
+    return references.renamed(policy, found, before.name, after.name)
 
 
 def findings(policy: Policy) -> list[Finding]:

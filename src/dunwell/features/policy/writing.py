@@ -189,13 +189,18 @@ def refuse_what_is_in_use(writer: Writer) -> None:
             continue
         number = writer.stored.ids[change.noun, change.key]
         rows = sql[_GUARDED[change.noun]].run(writer.connection, {"id": number})
-        told = ", ".join(f"{count} {what}" for count, what in rows if count)
-        if told:
+        counts = counted([(count, what) for count, what in rows if count])
+        if counts:
             raise RuleViolation(
                 "in_use",
-                f"The {change.noun} {change.name!r} is still in use ({told}); keep it in the"
-                f" policy.",
+                f"The {change.noun} {change.name!r} is still in use ({counts}); keep it in the"
+                " policy.",
             )
+
+
+def counted(counts: list[tuple[int, str]]) -> str:
+    """How many of what, for people: `bills: 12, cases: 1`."""
+    return ", ".join(f"{what}: {count}" for count, what in counts)
 
 
 _GUARDED_LISTS = {

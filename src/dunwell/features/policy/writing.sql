@@ -50,7 +50,12 @@ select count(*), 'retired actions' from action_definition
 where brand_id = :id::integer and retired_version is not null
 union all
 select count(*), 'retired agencies' from agency
-where brand_id = :id::integer and retired_version is not null;
+where brand_id = :id::integer and retired_version is not null
+union all
+select count(*), 'retired experiments' from experiment
+where brand_id = :id::integer and retired_version is not null
+union all
+select count(*), 'sharing groups' from sharing_group where brand_id = :id::integer;
 
 -- name: uses_of_debt_class
 -- What keeps a debt class from being removed.
@@ -58,7 +63,10 @@ select count(*), 'bills' from bill where debt_class_id = :id::integer
 union all
 select count(*), 'items' from item where debt_class_id = :id::integer
 union all
-select count(*), 'cases' from collection_case where debt_class_id = :id::integer;
+select count(*), 'cases' from collection_case where debt_class_id = :id::integer
+union all
+select count(*), 'service agreements' from service_agreement
+where debt_class_id = :id::integer;
 
 -- name: uses_of_agent
 -- What keeps an agent from being removed.

@@ -21,7 +21,7 @@ from dunwell.features.policy.parts import BadPart, Finding
 from dunwell.features.policy.settings import PolicySettings
 from dunwell.web import refusals
 from dunwell.web.caller import Caller
-from dunwell.web.configuration import conditions
+from dunwell.web.configuration import conditions, words
 from dunwell.web.configuration import schedule as schedule_picture
 from dunwell.web.configuration.desk import Desk, desk_of, page
 from dunwell.web.configuration.fields import Offer
@@ -90,7 +90,7 @@ def form_page(
         "name": parts.name_of(noun, part) if part else None,
         "type": raw.get("type"),
         "types": list(ACTION_FORMS) if noun == "actions" else [],
-        "fixed": drafts.fixed(operation, desk.policy, noun, part) if part else None,
+        "fixed": words.kept(drafts.kept_by(operation, desk.policy, noun, part)) if part else None,
         "errors": errors,
         "focus": focus,
         "problem": problem or errors.get(""),

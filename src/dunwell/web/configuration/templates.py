@@ -18,6 +18,7 @@ from dunwell.features.policy import drafts, parts
 from dunwell.features.policy.model import Policy
 from dunwell.web import forms, refusals
 from dunwell.web.caller import Caller
+from dunwell.web.configuration import words
 from dunwell.web.configuration.desk import Owner, PartId, desk_of, page
 from dunwell.web.forms import Fields, Form
 from dunwell.web.languages import _
@@ -243,4 +244,4 @@ def _fixed(operation: Operation, policy: Policy, template: Template) -> str | No
     if template.shipped:
         return _("this one comes with Dunwell; what you save under its name replaces it")
     part = parts.find(policy, "templates", templates.part_id(template))
-    return drafts.fixed(operation, policy, "templates", part)
+    return words.kept(drafts.kept_by(operation, policy, "templates", part))

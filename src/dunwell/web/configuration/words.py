@@ -4,7 +4,10 @@ A list or key without a word here shows as the policy file writes it.
 
 from dataclasses import dataclass
 
+from dunwell.features.policy.drafts import Kept
 from dunwell.features.policy.parts import FORMS
+from dunwell.features.policy.writing import counted
+from dunwell.web import refusals
 from dunwell.web.languages import N_, _
 
 TITLES = {
@@ -382,6 +385,22 @@ def groups() -> list[Group]:
     rest = tuple(name for name in FORMS if name not in grouped)
     found = [Group(_(title), names) for title, names in GROUPS]
     return [*found, Group(_("Further"), rest)] if rest else found
+
+
+SHOWN_USERS = 3
+
+
+def kept(why: Kept | None) -> str | None:
+    """Why a part can't be taken out of the policy."""
+    if why is None:
+        return None
+    if why.users:
+        names = ", ".join(each.name for each in why.users[:SHOWN_USERS])
+        more = len(why.users) - SHOWN_USERS
+        if more > 0:
+            return _("used by %(names)s and %(count)s more") % {"names": names, "count": more}
+        return _("used by %(names)s") % {"names": names}
+    return _("in use (%(counts)s)") % {"counts": refusals.in_words(counted(why.counts))}
 
 
 def move(kind: str) -> str:
