@@ -14,6 +14,7 @@ _PROMISE = statements.load(__package__, "promise.sql")
 
 def _perform(batch: Batch, _hooks: pluggy.HookRelay) -> None:
     batch.execute(_PROMISE["ask"])
+    batch.execute(_PROMISE["ask_once_known"])
     batch.execute(_PROMISE["become_task"])
 
 

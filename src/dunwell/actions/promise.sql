@@ -26,8 +26,25 @@ from (
 ) as asked
 where amount > 0
 order by account_id, action_id
--- one that was postponed may have been asked for before
-on conflict do nothing
+-- one that was postponed may have been asked for before: what wasn't collected then is asked for anew
+on conflict (account_id, action_id, bill_unit_id) do update
+set
+    status = 'ready', made_on = excluded.made_on, amount = excluded.amount,
+    wanted_method_id = excluded.wanted_method_id, tries = 0, next_attempt_on = null,
+    charged_amount = null, idempotency_key = null, outgoing_file_id = null, code = null,
+    message = null
+where payment_attempt.status not in ('charging', 'pending', 'succeeded')
+
+-- name: ask_once_known
+-- One whose earlier charge has no answer yet: should that be a refusal, it is charged again.
+update payment_attempt
+set next_attempt_on = :business_date::date
+from due_action
+where payment_attempt.account_id = due_action.account_id
+    and payment_attempt.action_id = due_action.action_id
+    and payment_attempt.account_id between :first_account::bigint and :last_account::bigint
+    and due_action.no between :first_no::int and :last_no::int
+    and payment_attempt.status in ('charging', 'pending')
 
 -- name: become_task
 update due_action

@@ -38,6 +38,8 @@ def facts(row: dict[str, Any], *, has_gateway: bool) -> rules.Facts:
         expires_on=row["expires_on"],
         has_gateway=has_gateway,
         kind=row["kind"],
+        still_wanted=row["still_wanted"],
+        put_off_until=row["put_off_until"],
     )
 
 

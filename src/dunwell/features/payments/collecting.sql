@@ -24,7 +24,8 @@ order by account_id, bill_unit_id
 -- name: facts
 -- An attempt with all that decides about it; locked, case before attempt. What is owed is what was
 -- measured last, less credits that aren't posted yet, less other charges under way. One that a
--- person asked for has no case, and all that is open is owed.
+-- person asked for has no case, and all that is open is owed. An instalment counts as it is now,
+-- not as it was when it was asked for.
 with own_case as materialized (
     select collection_case.account_id, collection_case.id, collection_case.status,
         collection_case.debt_class_id
@@ -38,11 +39,16 @@ with own_case as materialized (
 select
     payment_attempt.account_id, payment_attempt.id, payment_attempt.bill_unit_id,
     payment_attempt.case_id, payment_attempt.action_id, payment_attempt.status,
-    payment_attempt.amount, payment_attempt.currency, payment_attempt.tries,
-    payment_attempt.idempotency_key, payment_attempt.charged_amount,
+    least(payment_attempt.amount, instalment.amount) as amount, payment_attempt.currency,
+    payment_attempt.tries, payment_attempt.next_attempt_on, payment_attempt.idempotency_key,
+    payment_attempt.charged_amount,
     payment_attempt.gateway, payment_attempt.gateway_reference,
     payment_attempt.charging_since < now() - interval '20 hours' as key_is_old,
     coalesce(collection_case.status = 'open', true) as case_is_open,
+    case when action.due_on > :date::date then action.due_on end as put_off_until,
+    instalment.action_id is null
+        or action.status in ('pending', 'waiting', 'error')
+        and instalment.payment_method_id is not null as still_wanted,
     brand.name as brand, bill_unit.bill_unit_no, account.name as customer_name,
     case when payment_attempt.case_id is null
         then coalesce((
@@ -101,6 +107,11 @@ from payment_attempt
 left join own_case as collection_case
     on collection_case.account_id = payment_attempt.account_id
     and collection_case.id = payment_attempt.case_id
+left join instalment
+    on instalment.account_id = payment_attempt.account_id
+    and instalment.action_id = payment_attempt.action_id
+left join action
+    on action.account_id = instalment.account_id and action.id = instalment.action_id
 join bill_unit
     on bill_unit.account_id = payment_attempt.account_id
     and bill_unit.id = payment_attempt.bill_unit_id
@@ -114,8 +125,9 @@ left join payment_method
         when payment_attempt.status in ('charging', 'pending')
             then payment_method.id = payment_attempt.payment_method_id
         when payment_method.removed_on is not null then false
-        when payment_attempt.wanted_method_id is not null
-            then payment_method.id = payment_attempt.wanted_method_id
+        when coalesce(instalment.payment_method_id, payment_attempt.wanted_method_id) is not null
+            then payment_method.id
+                = coalesce(instalment.payment_method_id, payment_attempt.wanted_method_id)
         else payment_method.is_default
     end
 where payment_attempt.account_id = :account_id::bigint and payment_attempt.id = :id::bigint

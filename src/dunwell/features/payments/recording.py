@@ -200,6 +200,9 @@ def _refuse(
     """Refused: tried again by the policy's schedule while the case is open, or the end of it."""
     schedule = settings.read(operation.connection).payment_retries
     again = rules.next_try(row["tries"], retryable, schedule, operation.date)
+    if row["next_attempt_on"] is not None:
+        # while nobody knew, the new date of its postponed instalment came
+        again = operation.date
     # what a person asked for is told them at once, and not tried again behind the customer's back
     if not row["case_is_open"] or row["case_id"] is None:
         again = None

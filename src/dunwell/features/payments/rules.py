@@ -19,6 +19,9 @@ class Facts:
     expires_on: dt.date | None
     has_gateway: bool
     kind: str | None = None
+    still_wanted: bool = True
+    """Its instalment, if it is one's, is open and still to be collected."""
+    put_off_until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,25 @@ class Leave:
 
 def decide(facts: Facts, today: dt.date) -> ChargeIt | Drop | Leave:
     """Charge no more than what is owed, and nothing that isn't wanted any more."""
+    amount = min(facts.asked, facts.owed)
+    refused = _not_now(facts) or _not_chargeable(facts, amount, today)
+    return refused or ChargeIt(amount)
+
+
+def _not_now(facts: Facts) -> Drop | Leave | None:
+    """Why it isn't asked for any more, or not today."""
     if not facts.case_is_open:
         return Drop("withdrawn", "case_closed", "The case has been closed.")
-    amount = min(facts.asked, facts.owed)
+    if not facts.still_wanted:
+        return Drop(
+            "withdrawn", "instalment_closed", "The instalment is closed, or no longer collected."
+        )
+    if facts.put_off_until is not None:
+        return Leave("the instalment was put off, and is asked for again on its new date")
+    return None
+
+
+def _not_chargeable(facts: Facts, amount: Decimal, today: dt.date) -> Drop | Leave | None:
     if amount <= 0:
         return Drop("withdrawn", "nothing_owed", "Nothing is owed any more, or it is on its way.")
     if not facts.has_method:
@@ -57,7 +76,7 @@ def decide(facts: Facts, today: dt.date) -> ChargeIt | Drop | Leave:
         return Drop("declined", "expired_card", f"The card expired on {facts.expires_on}.")
     if not facts.has_gateway:
         return Leave(f"no gateway collects {facts.kind}; DUNWELL_GATEWAYS names one")
-    return ChargeIt(amount)
+    return None
 
 
 def next_try(

@@ -33,6 +33,7 @@ _TITLES = {
 }
 WHY = {
     "case_closed": N_("The case has been closed."),
+    "instalment_closed": N_("The instalment is closed, or no longer collected."),
     "nothing_owed": N_("Nothing is owed any more, or it is on its way."),
     "paid": N_("Enough has been paid meanwhile."),
     "exempted": N_("It is exempt."),
