@@ -141,8 +141,8 @@ def test_1_6_the_arms_are_compared_by_what_became_of_their_first_cases(world: Wo
             for no in payers
         ),
     )
-    world.nights("2026-06-13", "2026-07-02")
-    told = world.by_hand("2026-07-02").do(queries.compare, "call first")
+    world.nights("2026-06-13", "2026-07-03")
+    told = world.by_hand("2026-07-03").do(queries.compare, "call first")
     found = {
         arm.scenario: (arm.entries, arm.judged, arm.cured, arm.cure_rate, arm.days_to_cure)
         for arm in told.arms
@@ -198,8 +198,8 @@ def looked_at_every_day(world: World, cured: dict[str, int]) -> list[str | None]
 
 def test_1_6_a_challenger_that_is_really_better_wins_and_the_report_says_so(world: World):
     looks = looked_at_every_day(world, {"letters": 2, "calls": 9})
-    # nobody has had their days before the 2nd of July
-    assert looks[:19] == [None] * 19
+    # their days end on the 2nd of July, and the night after it judges
+    assert looks[:20] == [None] * 20
     assert looks[-1] == "calls"
     told = compared(world, "2026-07-04")
     assert "The challenger 'calls' has won" in told.verdict
@@ -224,8 +224,8 @@ def test_1_6_every_figure_has_an_interval_that_holds_on_any_day(world: World):
                 contact_class=contacts.COMPLAINT,
                 contact_type="complaint",
             )
-    world.nights("2026-06-13", "2026-07-02")
-    first, _second = compared(world, "2026-07-02").arms
+    world.nights("2026-06-13", "2026-07-03")
+    first, _second = compared(world, "2026-07-03").arms
     assert (first.scenario, first.complaints) == ("letters", 4)
     assert first.complaint_share == pytest.approx(2 / first.judged)
     assert first.cost_per_customer == pytest.approx(1.10)
@@ -241,3 +241,47 @@ def test_1_6_every_figure_has_an_interval_that_holds_on_any_day(world: World):
     ):
         assert mean is not None
         assert 0 <= where.low <= mean <= where.high <= 1
+
+
+def test_1_6_what_became_of_a_customer_within_their_days_never_changes_again(world: World):
+    world.policy(tried())
+    numbers = owing(world, 10)
+    world.night("2026-06-12")
+    pay(world, numbers[:1], "2026-06-20", 40)
+    world.nights("2026-06-13", "2026-07-02")
+    assert {arm.judged for arm in compared(world, "2026-07-02").arms} == {0}
+    pay(world, numbers[1:2], "2026-07-03", 100)
+    world.night("2026-07-03")
+    judged = compared(world, "2026-07-03")
+    assert sum(arm.judged for arm in judged.arms) == len(numbers)
+    assert sum((arm.recovered_share or 0) * arm.judged for arm in judged.arms) == pytest.approx(0.4)
+    assert {arm.cured for arm in judged.arms} == {0}
+    # dated within their days, but it came too late
+    pay(world, numbers[2:3], "2026-06-30", 100)
+    world.pay("40.00", "2026-07-04", numbers[0], payment_no="BOUNCE", reverses=f"P{numbers[0]}")
+    world.by_hand("2026-07-04").do(
+        service.choose_arm, numbers[3], "call first", "calls", reason="asked for it"
+    )
+    world.nights("2026-07-04", "2026-07-05")
+    assert compared(world, "2026-07-05").arms == judged.arms
+
+
+def pay(world: World, numbers: list[str], on: str, amount: int) -> None:
+    world.load(
+        "payments",
+        *(
+            {"payment_no": f"P{no}", "bill_unit_no": no, "paid_on": on, "amount": amount}
+            for no in numbers
+        ),
+    )
+
+
+def test_1_6_what_a_member_of_its_group_pays_is_recovered_from_the_parent(world: World):
+    world.policy(tried())
+    numbers = owing(world, 2)
+    world.by_hand("2026-06-05").group("ours", *numbers)
+    world.night("2026-06-12")
+    pay(world, numbers[1:], "2026-06-20", 100)
+    world.nights("2026-06-13", "2026-07-03")
+    (arm,) = (arm for arm in compared(world, "2026-07-03").arms if arm.judged)
+    assert (arm.judged, arm.recovered_share) == (1, 0.5)

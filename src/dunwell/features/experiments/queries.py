@@ -52,13 +52,14 @@ class Arm:
     entries: int
     chosen_by_hand: int
     judged: int
-    """Those that have had their days."""
+    """Those that have had their days, and a night after: what became of them stays."""
     cured: int
     cure_rate: float | None
     cure_rate_interval: Interval
     days_to_cure: float | None
     days_to_cure_interval: Interval
     recovered_share: float | None
+    """How much of what was overdue at entry was paid within the days."""
     recovered_share_interval: Interval
     cost: str
     """Of the actions that were done, in the policy's figures."""

@@ -13,17 +13,19 @@ order by experiment.ends_on desc, experiment.name
 
 -- name: arms
 -- By arm, over the first case of each account: what became of those that have had their days. Who
--- was given an arm by hand is counted apart, as nobody drew it.
+-- was given an arm by hand is counted apart, as nobody drew it. A customer is judged once: after the
+-- first night that came behind their days, when nothing can be posted or closed within them any more.
 with first_case as (
     select distinct on (collection_case.account_id)
         collection_case.account_id, collection_case.id, collection_case.arm,
-        collection_case.bill_unit_id, collection_case.entered_on, collection_case.closed_on,
-        collection_case.close_reason, collection_case.status,
-        collection_case.entry_overdue_amount, collection_case.overdue_amount,
+        collection_case.bill_unit_id, collection_case.debt_class_id, collection_case.entered_on,
+        collection_case.closed_on, collection_case.close_reason,
+        collection_case.entry_overdue_amount,
         exists (
             select from arm_choice
             where arm_choice.account_id = collection_case.account_id
                 and arm_choice.experiment_id = collection_case.experiment_id
+                and arm_choice.chosen_on <= collection_case.entered_on
         ) as chosen
     from collection_case
     join account on account.id = collection_case.account_id
@@ -32,28 +34,52 @@ with first_case as (
     order by collection_case.account_id, collection_case.entered_on, collection_case.id
 ), judged as (
     select
-        first_case.*,
-        entered_on + :days::int <= :business_date::date as is_judged,
+        first_case.*, entered_on + :days::int as last_day,
+        coalesce(
+            entered_on + :days::int < (
+                select max(business_date) from run
+                where status = 'completed' and business_date <= :business_date::date
+            ), false
+        ) as is_judged,
         coalesce(
             close_reason in ('cured', 'promise_kept', 'agreements_cleared')
-                and closed_on <= least(entered_on + :days::int, :business_date::date),
+                and closed_on <= entered_on + :days::int,
             false
-        ) as is_cured,
-        -- what was written off, or is owed still, isn't recovered
-        case
-            when close_reason in ('cured', 'promise_kept') or status = 'open'
-                then greatest(
-                    0, 1 - least(overdue_amount, entry_overdue_amount) / entry_overdue_amount
-                )
-            else 0
-        end as recovered
+        ) as is_cured
     from first_case
     where entry_overdue_amount > 0
+), unit as (
+    -- whose payments count: its own, and those of its sharing group on the day it entered
+    select account_id as judged_account_id, account_id, bill_unit_id from judged
+    union
+    select parent.account_id, member.account_id, member.bill_unit_id
+    from judged
+    join sharing_member as parent
+        on parent.account_id = judged.account_id and parent.bill_unit_id = judged.bill_unit_id
+        and parent.role = 'parent'
+    join sharing_member as member on member.sharing_group_id = parent.sharing_group_id
+    where member.joined_on <= judged.entered_on
+        and coalesce(member.left_on > judged.entered_on, true)
+), paid as (
+    -- on what was overdue when it entered, after that night
+    select judged.account_id, sum(allocation.amount) as amount
+    from judged
+    join unit on unit.judged_account_id = judged.account_id
+    join item
+        on item.account_id = unit.account_id and item.bill_unit_id = unit.bill_unit_id
+        and item.debt_class_id = judged.debt_class_id and item.due_on < judged.entered_on
+    join allocation
+        on allocation.account_id = item.account_id and allocation.item_id = item.id
+        and allocation.posted_on > judged.entered_on and allocation.posted_on <= judged.last_day
+    join credit
+        on credit.account_id = allocation.account_id and credit.id = allocation.credit_id
+    where judged.is_judged and credit.kind = 'payment'
+    group by judged.account_id
 ), spent as (
     select
         judged.account_id, sum(price.amount) as cost,
         sum(price.amount) filter (
-            where action.closed_on <= judged.entered_on + :days::int
+            where action.closed_on <= judged.last_day
         ) as in_its_days
     from judged
     join action on action.account_id = judged.account_id and action.case_id = judged.id
@@ -68,7 +94,7 @@ with first_case as (
     from judged
     join contact on contact.account_id = judged.account_id
     where contact.contact_class = 'complaint'
-        and contact.contacted_on between judged.entered_on and judged.entered_on + :days::int
+        and contact.contacted_on between judged.entered_on and judged.last_day
         and contact.contacted_on <= :business_date::date
         and (contact.bill_unit_id is null or contact.bill_unit_id = judged.bill_unit_id)
     group by judged.account_id
@@ -82,7 +108,10 @@ select
     coalesce(
         sum(closed_on - entered_on) filter (where not chosen and is_judged and is_cured), 0
     )::float8 as days_to_cure,
-    coalesce(sum(recovered) filter (where not chosen and is_judged), 0)::float8 as recovered,
+    coalesce(
+        sum(greatest(0, least(1, coalesce(paid.amount, 0) / entry_overdue_amount)))
+            filter (where not chosen and is_judged), 0
+    )::float8 as recovered,
     coalesce(sum(spent.cost) filter (where not chosen), 0) as cost,
     coalesce(
         sum(least(spent.in_its_days, :dearest::numeric)) filter (where not chosen and is_judged), 0
@@ -92,6 +121,7 @@ select
 from judged
 left join spent on spent.account_id = judged.account_id
 left join complained on complained.account_id = judged.account_id
+left join paid on paid.account_id = judged.account_id
 group by judged.arm
 order by judged.arm
 
@@ -108,7 +138,8 @@ from (
 ) as arm
 
 -- name: choose
--- An account's arm from now on; one choice for each experiment.
+-- An account's arm from now on; one choice for each experiment, dated when somebody first chose:
+-- since then nobody draws for it.
 with chosen as (
     insert into arm_choice (account_id, experiment_id, arm, reason, actor, chosen_on)
     values (
@@ -116,8 +147,7 @@ with chosen as (
         :business_date::date
     )
     on conflict (account_id, experiment_id) do update set
-        arm = excluded.arm, reason = excluded.reason, actor = excluded.actor,
-        chosen_on = excluded.chosen_on
+        arm = excluded.arm, reason = excluded.reason, actor = excluded.actor
     returning account_id
 )
 insert into event (business_date, account_id, bill_unit_id, kind, actor, data)
