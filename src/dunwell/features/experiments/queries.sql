@@ -50,31 +50,39 @@ with first_case as (
     where entry_overdue_amount > 0
 ), unit as (
     -- whose payments count: its own, and those of its sharing group on the day it entered
-    select account_id as judged_account_id, account_id, bill_unit_id from judged
-    union
-    select parent.account_id, member.account_id, member.bill_unit_id
+    select
+        account_id as debtor, account_id, bill_unit_id, debt_class_id, entered_on, last_day
+    from judged
+    where is_judged
+    union all
+    select
+        judged.account_id, member.account_id, member.bill_unit_id, judged.debt_class_id,
+        judged.entered_on, judged.last_day
     from judged
     join sharing_member as parent
         on parent.account_id = judged.account_id and parent.bill_unit_id = judged.bill_unit_id
         and parent.role = 'parent'
-    join sharing_member as member on member.sharing_group_id = parent.sharing_group_id
-    where member.joined_on <= judged.entered_on
+    join sharing_member as member
+        on member.sharing_group_id = parent.sharing_group_id and member.role = 'member'
+    where judged.is_judged
+        and parent.joined_on <= judged.entered_on
+        and coalesce(parent.left_on > judged.entered_on, true)
+        and member.joined_on <= judged.entered_on
         and coalesce(member.left_on > judged.entered_on, true)
 ), paid as (
     -- on what was overdue when it entered, after that night
-    select judged.account_id, sum(allocation.amount) as amount
-    from judged
-    join unit on unit.judged_account_id = judged.account_id
+    select unit.debtor as account_id, sum(allocation.amount) as amount
+    from unit
     join item
         on item.account_id = unit.account_id and item.bill_unit_id = unit.bill_unit_id
-        and item.debt_class_id = judged.debt_class_id and item.due_on < judged.entered_on
+        and item.debt_class_id = unit.debt_class_id and item.due_on < unit.entered_on
     join allocation
         on allocation.account_id = item.account_id and allocation.item_id = item.id
-        and allocation.posted_on > judged.entered_on and allocation.posted_on <= judged.last_day
+        and allocation.posted_on > unit.entered_on and allocation.posted_on <= unit.last_day
     join credit
         on credit.account_id = allocation.account_id and credit.id = allocation.credit_id
-    where judged.is_judged and credit.kind = 'payment'
-    group by judged.account_id
+    where credit.kind = 'payment'
+    group by unit.debtor
 ), spent as (
     select
         judged.account_id, sum(price.amount) as cost,
