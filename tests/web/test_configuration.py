@@ -332,6 +332,9 @@ def test_every_page_of_the_configuration_is_accessible(browser_as: BrowserAs):
         for path in ("", "/profiles/new", "/settings", "/calendars/new", "/templates", "/versions"):
             visit.go(C + path)
             visit.assert_accessible()
+        for name in ("dunning/final-notice", "email_body/letter-attached"):
+            visit.go(f"{C}/templates/{name}?locale=en_US")
+            visit.assert_accessible()
     with browser_as("administrator") as visit:
         for path in ("/people", "/people/new"):
             visit.go(C + path)

@@ -145,6 +145,8 @@ class _Run:
     night: Night
     id: int | None
     policy: PolicyInForce
+    # the last policy version with other rules: what ran since ran under these
+    other_rules: int
     engine_version: str
     everything: bool
     results: dict[int, tuple[dict[str, Any], dict[str, Any]]]
@@ -163,6 +165,7 @@ class _Run:
             night=night,
             id=None,
             policy=policy,
+            other_rules=slices.other_rules(connection, policy.version),
             engine_version=f"{__version__} {loader.fingerprint(plugins)}".strip(),
             # what is compared with today changes without a trace in the data
             everything=night.full or policy.rules.compares_with_today,
@@ -334,7 +337,7 @@ class _Run:
     def _scope(self, slice_: Slice) -> steps.Scope:
         if self.night.bill_unit_no is not None:
             return steps.Scope(one_bill_unit=True)
-        same_policy = slice_.policy_version_id == self.policy.version
+        same_policy = (slice_.policy_version_id or 0) > self.other_rules
         same_engine = slice_.engine_version == self.engine_version
         known = slice_.last_date is not None and same_policy and same_engine
         return steps.Scope(everything=self.everything or not known, conforms=not same_policy)

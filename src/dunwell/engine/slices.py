@@ -56,6 +56,13 @@ def plan_groups(connection: psycopg.Connection[TupleRow], width: int) -> Sequenc
     ]
 
 
+def other_rules(connection: psycopg.Connection[TupleRow], version: int) -> int:
+    """The last version before this one whose rules are others: more differs than templates."""
+    row = _SLICES["other_rules"].run(connection, {"policy_version_id": version}).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def finished(connection: psycopg.Connection[TupleRow], run_id: int) -> dict[int, tuple[Any, Any]]:
     """Counts and totals of the slices that a run has completed, by number."""
     rows = _SLICES["finished"].run(connection, {"run_id": run_id}).fetchall()

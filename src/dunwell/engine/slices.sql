@@ -37,6 +37,19 @@ left join lateral (
 ) as last_night on true
 order by slice.no
 
+-- name: other_rules
+-- The last version that differs from the one in force in more than the words of templates, which
+-- decide nobody's fate; 0 if none does.
+select coalesce((
+    select earlier.id
+    from policy_version as earlier
+    where earlier.id < in_force.id and earlier.document - 'templates' <> in_force.document - 'templates'
+    order by earlier.id desc
+    limit 1
+), 0)
+from policy_version as in_force
+where in_force.id = :policy_version_id::int
+
 -- name: finished
 select slice_no, counts, totals from run_slice where run_id = :run_id::int
 

@@ -7,6 +7,7 @@ from tests.features.letters.conftest import letters_policy
 from tests.world import World, day
 
 from dunwell.domain.errors import BadInput, Conflict, NotFound, RuleViolation
+from dunwell.engine import night, slices
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.letters import changing, templates
 from dunwell.features.letters.changing import Given
@@ -131,6 +132,33 @@ def test_what_letters_need_stays_in_the_draft_and_the_refusal_says_why(ada: Oper
     kept = drafts.kept_by(ada, drafts.get(ada).policy, "templates", part)
     assert kept is not None
     assert [each.name for each in kept.users] == ["own letter"]
+
+
+def test_only_rules_make_a_night_full(ada: Operation, world: World):
+    """Under new words the night examines what changed, under new rules everybody; once each."""
+    world.load("accounts", {"account_no": "A", "brand": "default", "name": "Ada"})
+    world.load("bill_units", {"bill_unit_no": "A-1", "account_no": "A", "currency": "USD"})
+
+    def full(date: str) -> bool:
+        with world.database.connect() as connection:
+            run = night._Run.prepare(world.plugins, night.Night(day(date)), connection)  # noqa: SLF001
+            (slice_,) = slices.plan(connection, run.night.slice_width)
+            return run._scope(slice_).everything  # noqa: SLF001
+
+    assert full("2026-03-12")
+    world.night("2026-03-12")
+    assert not full("2026-03-13")
+    changing.load(ada, given("Other words"))
+    ada.connection.commit()
+    assert not full("2026-03-13")
+    drafts.start(ada)
+    drafts.put(ada, "calendars", {"name": "harbour", "country": "DE"})
+    drafts.apply(ada, "a new office")
+    changing.load(ada, given("And others"))
+    ada.connection.commit()
+    assert full("2026-03-13")
+    world.night("2026-03-13")
+    assert not full("2026-03-14")
 
 
 def test_all_that_ships_is_known_to_the_policy():
