@@ -4,6 +4,7 @@ the agents' workload, nights, and what failed. At the end a manager's day in a b
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -171,6 +172,57 @@ def test_stuck_letters_go_out_again_or_are_settled(site: Site):
     assert "No letter or reminder is stuck" in site.get("/manager/undelivered").text
 
 
+def _chosen(page: str) -> list[str]:
+    return re.findall(r'name="chosen" value="([^"]*)" form="\w+" checked', page)
+
+
+def test_a_refusal_leads_back_to_the_failed_actions_that_were_chosen(site: Site):
+    site.world.rows("update action set status = 'error', message = 'no rate' where step = 2"
+                    " and status = 'pending' returning id")  # fmt: skip
+    site.come_in(Role.MANAGER)
+    path = "/manager/failures"
+    first, second, *_others = _numbers(site.get(path).text)
+    nothing = site.post(path, reason="mended", note="by hand")
+    assert nothing.status_code == 422
+    assert "Choose at least one of the list." in nothing.text
+    assert 'value="mended"' in nothing.text
+    no_reason = site.post(path, chosen=[first], note="by hand")
+    assert _chosen(no_reason.text) == [first]
+    assert 'value="by hand"' in no_reason.text
+    site.world.rows("update action set status = 'pending' where step = 2 and status = 'error'"
+                    f" and id = {first.split('-')[1]} returning id")  # fmt: skip
+    refused = site.post(path, chosen=[first, second], reason="mended")
+    assert refused.status_code == 422
+    assert _chosen(refused.text) == [second]
+    assert "Failed actions</h1>" in refused.text
+
+
+def test_a_refusal_leads_back_to_the_stuck_letters_that_were_chosen(site: Site):
+    site.world.rows("update letter set status = 'error', message = 'no glyph' returning id")
+    site.come_in(Role.MANAGER)
+    path = "/manager/undelivered"
+    chosen = _numbers(site.get(path).text)
+    certain = site.post(f"{path}/settle", chosen=chosen, sent="true", note="asked them")
+    assert certain.status_code == 422
+    assert _chosen(certain.text) == chosen
+    assert 'value="asked them"' in certain.text
+    assert "Undelivered</h1>" in certain.text
+    assert "Choose at least one of the list." in site.post(path, reason="mended").text
+
+
+def test_a_refusal_leads_back_to_the_workload_that_was_to_be_given(site: Site):
+    site.come_in(Role.MANAGER)
+    path = "/manager/workload?agent=Jennifer"
+    to_nobody_named = site.post(path, chosen=["B2"], reason="holidays")
+    assert to_nobody_named.status_code == 422
+    assert set(_chosen(to_nobody_named.text)) == {"B2"}
+    assert 'value="holidays"' in to_nobody_named.text
+    assert "Tasks of Jennifer" in to_nobody_named.text
+    nothing = site.post(path, agent_to="Jennifer", reason="holidays")
+    assert "Choose at least one bill unit." in nothing.text
+    assert 'value="Jennifer" form="assign" checked' in nothing.text
+
+
 def test_nights_are_shown_with_what_they_did(shared: Site):
     shared.come_in(Role.MANAGER)
     text = shared.get("/manager/nights").text
@@ -232,6 +284,13 @@ def test_a_managers_day(browser_as: BrowserAs, world: World):
         for name in ("Failed actions", "Undelivered"):
             page.get_by_role("link", name=name).click()
             visit.assert_accessible()
+        # a key leads from the rows to what is done with them
+        page.get_by_role("link", name="Bill units").click()
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+        expect(page.get_by_text("1 chosen")).to_be_visible()
+        page.keyboard.press("w")
+        expect(page.get_by_label("With the chosen", exact=True)).to_be_focused()
 
 
 def test_everything_but_dragging_works_without_scripts(browser_as: BrowserAs, world: World):

@@ -76,6 +76,18 @@ def test_the_panel_tells_what_one_needs_for_a_call(agent: Site):
     assert 'class="age-' in text
 
 
+def test_the_last_payment_is_one_that_came_not_its_reversal(agent: Site):
+    handle = _task(agent)["handle"]
+    paid = agent.world.pay("12.00", "2026-03-08", "B2")
+    agent.world.pay("12.00", "2026-03-09", "B2", reverses=paid)
+    text = agent.get(f"/tasks/{handle}", part=True).text
+    last = text.partition("Last payment")[2].partition("</dd>")[0]
+    assert "12" in last
+    assert "−" not in last
+    assert "Mar 8, 2026" in last
+    assert "bounced" in last
+
+
 def test_completing_says_what_moves_and_then_does_just_that(agent: Site):
     handle = _task(agent)["handle"]
     form = agent.get(f"/tasks/{handle}/complete", part=True)

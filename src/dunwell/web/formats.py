@@ -45,8 +45,10 @@ def money(value: Decimal | str, currency: str) -> str:
     return f"{whole}{part}\u00a0{currency}"
 
 
-def number(value: Decimal | float) -> str:
-    """A number with the locale's separators."""
+def number(value: Decimal | float, digits: int | None = None) -> str:
+    """A number with the locale's separators; with just so many decimals, if they are given."""
+    if digits is not None:
+        return str(_pattern(digits).apply(value, locale()))
     return format_decimal(value, locale=locale(), decimal_quantization=False)
 
 

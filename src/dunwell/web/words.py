@@ -252,12 +252,14 @@ def criterion(said: str) -> str:
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-def fact(value: object) -> str:
+def fact(value: object, *, exact: bool = False) -> str:
     """A value of explain or of a calculation: numbers as people here write them, known words in
-    their language, lists of them.
+    their language, lists of them. Zeros at the end of a number stay if it is to be `exact`.
     """
     said = str(value)
     if _NUMBER.fullmatch(said):
+        if exact:
+            return formats.number(Decimal(said), len(said.partition(".")[2]))
         return formats.number(Decimal(said).normalize() if "." in said else Decimal(said))
     if ", " in said:
         return ", ".join(map(fact, said.split(", ")))

@@ -3,7 +3,7 @@ Many are tried again at once, all or nothing, with a reason.
 """
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
@@ -30,6 +30,7 @@ Subscriber = Annotated[Caller, may(Permission.SUBSCRIBE)]
 
 PAGE = 100
 
+OfType = Annotated[ActionType | None, Query()]
 After = Annotated[str | None, Query(max_length=2_000)]
 
 
@@ -53,104 +54,120 @@ class Parked(Given):
 
 
 @router.get("/failures")
-def show_failures(
-    caller: Viewer,
-    type: Annotated[ActionType | None, Query()] = None,  # noqa: A002 - the field's word
-    after: After = None,
-) -> Response:
+def show_failures(caller: Viewer, type: OfType = None, after: After = None) -> Response:  # noqa: A002 - the field's word
     """Actions in error, the longest due first."""
-    with caller.look() as operation:
-        return caller.page(
-            "manager/failures.html",
-            page=failures.failures(operation, type=type, limit=PAGE, cursor=after),
-            counts=failures.count(operation),
-            type=type,
-            begun=after is not None,
-            reasons=reason_codes(operation, Category.RETRY),
-            form=Form[Retrial](),
-        )
+    return _failures(caller, Form[Retrial](), type, after)
 
 
 @router.post("/failures")
-def retry_actions(caller: Worker, fields: Fields) -> Response:
+def retry_actions(
+    caller: Worker,
+    fields: Fields,
+    type: OfType = None,  # noqa: A002 - the field's word
+    after: After = None,
+) -> Response:
     """Let the chosen actions be tried again by the next night."""
-    given = _given(forms.read(Retrial, fields))
-    with caller.change() as operation:
-        done = closing.retry_actions(
-            operation, _handles(given.chosen), reason=given.reason, note=given.note
-        )
+    form = forms.read(Retrial, fields)
+    count = 0
+    if given := form.given:
+        with form.refusing(), caller.change() as operation:
+            chosen = _handles(given.chosen)
+            done = closing.retry_actions(operation, chosen, reason=given.reason, note=given.note)
+            count = len(done)
+    if form.given is None:
+        return _failures(caller, form, type, after)
     said = ngettext(
         "%(count)s action will be tried again by the next night.",
         "%(count)s actions will be tried again by the next night.",
-        len(done),
+        count,
     )
-    return caller.go("/manager/failures", flash=("good", said % {"count": len(done)}))
+    return caller.go("/manager/failures", flash=("good", said % {"count": count}))
+
+
+def _failures(
+    caller: Caller, form: Form[Retrial], of_type: ActionType | None, after: str | None
+) -> Response:
+    with caller.look() as operation:
+        return caller.page(
+            "manager/failures.html",
+            status=form.status,
+            page=failures.failures(operation, type=of_type, limit=PAGE, cursor=after),
+            counts=failures.count(operation),
+            type=of_type,
+            after=after,
+            reasons=reason_codes(operation, Category.RETRY),
+            form=form,
+        )
 
 
 @router.get("/undelivered")
 def show_undelivered(caller: Viewer, after: After = None) -> Response:
     """Letters, reminders, payments, files and events that didn't go."""
-    with caller.look() as operation:
-        return caller.page(
-            "manager/undelivered.html",
-            page=undelivered.messages(operation, limit=PAGE, cursor=after),
-            others=undelivered.others(operation, limit=PAGE),
-            begun=after is not None,
-            reasons=reason_codes(operation, Category.RETRY),
-            form=Form[Retrial](),
-        )
+    return _undelivered(caller, Form[Retrial](), after)
 
 
 @router.post("/undelivered")
-def retry_messages(caller: Deliverer, fields: Fields) -> Response:
+def retry_messages(caller: Deliverer, fields: Fields, after: After = None) -> Response:
     """Send the chosen letters and reminders in error again."""
-    given = _given(forms.read(Retrial, fields))
-    chosen = _handles(given.chosen)
-    with caller.change() as operation:
-        count = undelivered.retry(
-            operation,
-            letters=_of("letter", chosen),
-            reminders=_of("reminder", chosen),
-            reason=given.reason,
-            note=given.note,
-        )
-    return _done(caller, count)
+    form = forms.read(Retrial, fields)
+    count = 0
+    if given := form.given:
+        with form.refusing(), caller.change() as operation:
+            chosen = _handles(given.chosen)
+            count = undelivered.retry(
+                operation,
+                letters=_of("letter", chosen),
+                reminders=_of("reminder", chosen),
+                reason=given.reason,
+                note=given.note,
+            )
+    return _done(caller, form, count, after)
 
 
 @router.post("/undelivered/settle")
-def settle_letters(caller: Deliverer, fields: Fields) -> Response:
+def settle_letters(caller: Deliverer, fields: Fields, after: After = None) -> Response:
     """Say whether the mail server has the chosen uncertain letters."""
     form = forms.read(Settlement, fields)
-    if form.given is None:
-        raise BadInput(_("Choose at least one of the list."))
-    with caller.change() as operation:
-        letters = _of("letter", _handles(form.given.chosen))
-        count = undelivered.settle(operation, letters, sent=form.given.sent)
-    return _done(caller, count)
+    count = 0
+    if given := form.given:
+        with form.refusing(), caller.change() as operation:
+            letters = _of("letter", _handles(given.chosen))
+            count = undelivered.settle(operation, letters, sent=given.sent)
+    return _done(caller, form, count, after)
 
 
 @router.post("/undelivered/events")
-def retry_events(caller: Subscriber, fields: Fields) -> Response:
+def retry_events(caller: Subscriber, fields: Fields, after: After = None) -> Response:
     """Send a subscriber's parked events again."""
     form = forms.read(Parked, fields)
-    if form.given is None:
-        raise BadInput(_("Choose at least one of the list."))
-    with caller.change() as operation:
-        count = subscriptions.retry_parked(
-            operation, form.given.subscription, dt.datetime.now(dt.UTC)
+    count = 0
+    if given := form.given:
+        with form.refusing(), caller.change() as operation:
+            count = subscriptions.retry_parked(
+                operation, given.subscription, dt.datetime.now(dt.UTC)
+            )
+    return _done(caller, form, count, after)
+
+
+def _undelivered(caller: Caller, form: Form[Any], after: str | None) -> Response:
+    with caller.look() as operation:
+        return caller.page(
+            "manager/undelivered.html",
+            status=form.status,
+            page=undelivered.messages(operation, limit=PAGE, cursor=after),
+            others=undelivered.others(operation, limit=PAGE),
+            after=after,
+            reasons=reason_codes(operation, Category.RETRY),
+            form=form,
         )
-    return _done(caller, count)
 
 
-def _done(caller: Caller, count: int) -> Response:
+def _done(caller: Caller, form: Form[Any], count: int, after: str | None) -> Response:
+    """What was done; or what was refused, above the form as it was sent."""
+    if form.given is None:
+        return _undelivered(caller, form, after)
     said = ngettext("%(count)s was changed.", "%(count)s were changed.", count)
     return caller.go("/manager/undelivered", flash=("good", said % {"count": count}))
-
-
-def _given(form: Form[Retrial]) -> Retrial:
-    if form.given is None:
-        raise BadInput(_("Give a reason."))
-    return form.given
 
 
 def _handles(chosen: str | list[str]) -> list[str]:

@@ -235,8 +235,10 @@ def of_customer(operation: Operation, unit: Mapping[str, Any]) -> dict[str, Any]
         "unit": unit,
         "account": receivables.account(operation, str(unit["account_no"])),
         "ages": ages.by_age(operation, number),
-        # one may be dated ahead
-        "last_payment": next((each for each in paid if each.paid_on <= operation.date), None),
+        # one may be dated ahead, and the reversal of one that bounced is none
+        "last_payment": next(
+            (each for each in paid if each.paid_on <= operation.date and not each.reverses), None
+        ),
         "notes": notes.notes(operation, number, limit=FEW_NOTES),
     }
 
