@@ -28,6 +28,33 @@ def test_it_says_why_it_is_here_and_what_happens_next(shared: Site):
     assert "It leaves when nothing is overdue any more." in text
 
 
+def test_its_timeline_has_the_past_with_reasons_and_the_future_with_dates(shared: Site):
+    shared.come_in("agent")
+    line = shared.get("/bill-units/B1").text.partition('<ol class="timeline">')[2]
+    past, _today, future = line.partition("Today</strong>")
+    assert "Entered collections" in past
+    assert "30.00\u00a0USD was at least 10 days overdue" in past
+    assert "Assigned to Jennifer" in past
+    assert 'datetime="2026-03-21"' in future
+    assert "<strong>letter</strong>" in future
+
+
+def test_a_letter_opens_as_it_was_sent(site: Site):
+    of = "bill_unit_id = (select id from bill_unit where bill_unit_no = 'B2')"
+    (row,) = site.world.rows(
+        "insert into letter_document"
+        " (account_id, letter_id, content, media_type, sha256, message_id, facts)"
+        " select account_id, id, '%PDF-1.7', 'application/pdf', '', '<2@example.org>', '{}'"
+        f" from letter where {of} limit 1 returning letter_id"
+    )
+    site.come_in("agent")
+    address = f"/bill-units/B2/letters/{row[0]}/document"
+    assert f'href="{address}"' in site.get("/bill-units/B2/letters").text
+    answer = site.get(address)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content == b"%PDF-1.7"
+
+
 def test_one_without_a_case_says_why_not(shared: Site):
     shared.come_in("agent")
     assert "It isn&#39;t in collections: nothing is overdue." in shared.get("/bill-units/B7").text

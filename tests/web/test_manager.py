@@ -29,6 +29,19 @@ def _numbers(text: str) -> list[str]:
         ("scenario=low&order=days_overdue", "B1 B3 B5 B6"),
         ("days_overdue_from=25&days_overdue_until=26&order=bill_unit_no", "B1 B2"),
         ("pay_type=nobodys", ""),
+        ("profile=default JPY", "B8"),
+        ("account_no=A3", "B3"),
+        ("bill_unit_no=B5", "B5"),
+        ("billed_until=2026-01-05", "B2"),
+        ("billed_from=2030-01-01", ""),
+        ("overdue_amount_until=30", "B6"),
+        (
+            "bill_unit_status=active&account_status=active&debt_class=standard&assigned=yes",
+            "B2 B4 B5 B3 B1",
+        ),
+        ("bill_unit_status=closed", ""),
+        ("account_status=closed", ""),
+        ("debt_class=other", ""),
     ],
 )
 def test_a_search_has_an_address(shared: Site, query: str, found: str):
@@ -54,6 +67,14 @@ def test_a_name_never_stands_in_an_address(shared: Site):
     # by names sorted, already the place of the next page would tell one
     assert shared.post("/manager", order="name").status_code == 200
     assert len(_numbers(shared.get("/manager?name=Bo&order=amount").text)) == 7
+
+
+def test_a_company_is_found_by_how_its_name_begins(site: Site):
+    site.world.load("accounts", {"account_no": "A2", "name": "Ángel Ñandú", "company": "Ñandú Ltd"})
+    site.come_in(Role.MANAGER)
+    answer = site.post("/manager", company="ñandú l")
+    assert _numbers(answer.text) == ["B2"]
+    assert "Ñandú Ltd" in answer.text
 
 
 def test_a_field_that_is_wrong_says_so_beside_it(shared: Site):
@@ -285,7 +306,7 @@ def test_a_managers_day(browser_as: BrowserAs, world: World):
             page.get_by_role("link", name=name).click()
             visit.assert_accessible()
         # a key leads from the rows to what is done with them
-        page.get_by_role("link", name="Bill units").click()
+        page = visit.go("/manager")
         page.keyboard.press("j")
         page.keyboard.press("x")
         expect(page.get_by_text("1 chosen")).to_be_visible()

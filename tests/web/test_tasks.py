@@ -1,5 +1,6 @@
 """The agent's list and what is done from it, form by form."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,9 @@ from tests.web.conftest import Site
 from tests.web.pages import places
 
 from dunwell.domain.statuses import ActionStatus
+from dunwell.features.access.actor import Permission
+from dunwell.features.access.roles import PERMISSIONS, Role
+from dunwell.features.payments import methods
 
 
 @pytest.fixture
@@ -30,6 +34,29 @@ def test_the_list_has_ones_own_tasks_the_most_overdue_first(agent: Site):
     assert days == sorted(days)
     assert days[-1] <= "2026-03-17"
     assert "&lt;b&gt;" not in text, "B8 is nobody's"
+
+
+def test_a_line_of_the_list_says_whose_it_is_and_what_why_when_and_how_much(agent: Site):
+    text = agent.get("/tasks?task=call&scenario=high").text
+    heads = re.findall(r"<th[^>]*>(?:<a[^>]*>)?([^<]+)", text.partition("<tbody>")[0])
+    assert heads == ["Due", "Task", "Status", "Customer", "Bill unit", "Account", "Scenario",
+                     "Profile", "Overdue"]  # fmt: skip
+    row = text.partition("<tbody>")[2].partition("</tr>")[0]
+    for said in ("Ángel Ñandú", ">A2<", ">B2<", ">high<", "default USD", ">call<", "pending",
+                 'datetime="2026-03-', "1,17"):  # fmt: skip
+        assert said in row, said
+
+
+def test_how_somebody_pays_is_masked_and_who_holds_it_told_to_whom_may_know(site: Site):
+    card = methods.Card("tok", "4242", "visa", holder="Ángel's mother")
+    site.world.by_hand("2026-03-17").do(methods.add_card, "B2", card)
+    handle = _task(site)["handle"]
+    for role in (Role.AGENT, Role.MANAGER):
+        site.come_in(role)
+        told = site.get(f"/tasks/{handle}", part=True).text
+        assert "visa ···4242" in told
+        may_know = Permission.UNMASK_PAYMENT in PERMISSIONS[role]
+        assert ("Ángel&#39;s mother" in told) == may_know
 
 
 def test_a_name_with_markup_stays_a_name(site: Site):
