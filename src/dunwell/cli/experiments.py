@@ -1,5 +1,6 @@
 """`dunwell experiments`: champion and challengers, and whether one has won."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,6 +9,7 @@ from dunwell.cli import output
 from dunwell.cli.options import Date, Debug, Json
 
 if TYPE_CHECKING:
+    from dunwell.features.experiments.queries import Arm
     from dunwell.features.experiments.rules import Interval
 
 app = typer.Typer(help="Compare a champion with its challengers.", no_args_is_help=True)
@@ -43,19 +45,10 @@ def compare(
     if as_json:
         output.answer(told.as_json())
         return
-    figures = ["entries", "judged", "cured", "recovered", "days to cure", "cost", "complained"]
-    table = output.table("arm", *figures, right=figures)
-    for arm in told.arms:
-        table.add_row(
-            f"{arm.scenario} (champion)" if arm.is_champion else arm.scenario,
-            f"{arm.entries:,}",
-            f"{arm.judged:,}",
-            _mean(arm.cure_rate, arm.cure_rate_interval, ".1%"),
-            _mean(arm.recovered_share, arm.recovered_share_interval, ".1%"),
-            _mean(arm.days_to_cure, arm.days_to_cure_interval, ".1f"),
-            _mean(arm.cost_per_customer, arm.cost_per_customer_interval, ".2f"),
-            _mean(arm.complaint_share, arm.complaint_share_interval, ".1%"),
-        )
+    arms = [f"{arm.scenario} (champion)" if arm.is_champion else arm.scenario for arm in told.arms]
+    table = output.table("", *arms, right=arms)
+    for figure, of in _FIGURES.items():
+        table.add_row(figure, *(of(arm) for arm in told.arms))
     output.show(table)
     output.show(told.verdict)
 
@@ -63,3 +56,15 @@ def compare(
 def _mean(mean: float | None, where: "Interval", form: str) -> str:
     """The mean of those that have had their days, and where the truth lies."""
     return "" if mean is None else f"{mean:{form}} ({where.low:{form}} to {where.high:{form}})"
+
+
+_FIGURES: dict[str, Callable[["Arm"], str]] = {
+    "entries": lambda arm: f"{arm.entries:,}",
+    "judged": lambda arm: f"{arm.judged:,}",
+    "cured": lambda arm: _mean(arm.cure_rate, arm.cure_rate_interval, ".1%"),
+    "recovered": lambda arm: _mean(arm.recovered_share, arm.recovered_share_interval, ".1%"),
+    "days to cure": lambda arm: _mean(arm.days_to_cure, arm.days_to_cure_interval, ".1f"),
+    "cost": lambda arm: _mean(arm.cost_per_customer, arm.cost_per_customer_interval, ".2f"),
+    "complained": lambda arm: _mean(arm.complaint_share, arm.complaint_share_interval, ".1%"),
+}
+"""What the table shows of each arm."""

@@ -1,6 +1,6 @@
-"""To-dos: all that are open, by role and type, and what a bank statement left that nobody could be
-given. What is done with a to-do is done on the page of its bill unit (`verbs/to_dos.py`); a payment
-that has none has a page here.
+"""To-dos: all that are open, by role and type, among them what a bank statement left that nobody
+could be given. What is done with a to-do is done on the page of its bill unit (`verbs/to_dos.py`);
+a payment that has none has a page here.
 """
 
 from typing import Annotated
@@ -27,7 +27,6 @@ EntryId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Asked = Annotated[str | None, Query(max_length=200)]
 
 PAGE = 100
-MOST_ENTRIES = 50
 
 PARTS = {"pay_plan": "/pay-plans", "payments": "/payments", "contacts": "/contacts"}
 """Where on a bill unit's page a to-do leads; the others lead to its beginning."""
@@ -69,20 +68,17 @@ def show_to_dos(
     """What is open, the oldest first; above it what can be done with one payment in suspense."""
     role, wanted = role or None, type or None
     actor = caller.actor
-    sees_suspense = Permission.TAKE_PAYMENT in actor.permissions and actor.brands is None
     with caller.look() as operation:
         found = open_todos.open_todos(
             operation, role=role, type=wanted, limit=PAGE, cursor=after or None
         )
         heaps = open_todos.heaps(operation)
         today = operation.date
-    entries, chosen, choices = [], None, []
-    if sees_suspense:
+    chosen, choices = None, []
+    if suspense_entry is not None and suspended.sees(actor):
         with caller.oversee() as operation:
-            entries = suspense.listed(operation, most=MOST_ENTRIES)
-            if suspense_entry is not None:
-                chosen = todos.find(operation, _handle(suspense_entry))
-                choices = agents.choices(operation)
+            chosen = todos.find(operation, _handle(suspense_entry))
+            choices = agents.choices(operation)
     asked = urlencode({name: value for name, value in (("role", role), ("type", wanted)) if value})
     return caller.page(
         "to_dos/list.html",
@@ -96,7 +92,6 @@ def show_to_dos(
         begun=after is not None,
         leads=PARTS,
         verbs=[verb for verb in to_dos.OF_TO_DO if verb.may(actor)],
-        entries=entries,
         chosen=chosen,
         agents=choices,
         today=today,

@@ -24,5 +24,6 @@ def test_a_small_demo_of_a_utility_tells_of_severance(dunwell: Call):
         "Severance after these nights",
         "Cut",
         "declaration",
+        "experiments compare 'a call first'",
     ):
         assert said in outcome.out

@@ -15,7 +15,7 @@ from dunwell.domain.errors import BadInput, NotFound, RuleViolation, Stale
 from dunwell.engine import to_dos
 from dunwell.features.access.actor import Operation, Permission, operator
 from dunwell.features.payments import suspense
-from dunwell.features.tasks import agenda, service, todos, together
+from dunwell.features.tasks import agenda, open_todos, service, todos, together
 
 AGENTS = """
 [[agents]]
@@ -72,6 +72,18 @@ def test_every_order_of_the_list_has_them(bank: Till):
     assert "suspense" in do(bank, agenda.choices).tasks
 
 
+def test_they_stand_among_the_open_to_dos_of_every_role(bank: Till):
+    page = do(bank, open_todos.open_todos, limit=1)
+    (behind,) = do(bank, open_todos.open_todos, limit=1, cursor=page.next_cursor).items
+    found = do(bank, open_todos.open_todos, role="payment clerk", type="suspense").items
+    assert found == (page.items[0], behind)
+    assert (behind.bill_unit_no, behind.leads_to, behind.priority) == (None, "suspense", 20)
+    assert behind.message.startswith("7.00 USD")
+    assert do(bank, open_todos.heaps) == (open_todos.Heap("suspense", "payment clerk", 2),)
+    for nothing in ({"role": "agent"}, {"type": "review"}, {"agent": "Jennifer"}):
+        assert do(bank, open_todos.open_todos, **nothing).items == ()
+
+
 def test_they_are_assigned_and_passed_on(bank: Till):
     first, _second = (str(each.to_do) for each in listed(bank))
     do(bank, service.assign, first, "Jennifer", version=1)
@@ -125,6 +137,8 @@ def test_only_who_takes_payments_in_every_brand_sees_them(bank: Till, walled: st
     with bank.world.database.connect() as connection:
         operation = Operation(connection, other, dt.date(2026, 3, 21))
         assert together.tasks(operation).items == ()
+        assert open_todos.open_todos(operation).items == ()
+        assert open_todos.heaps(operation) == ()
         assert agenda.agenda(operation, agenda.Wanted(order="name")).items == ()
         assert "suspense" not in agenda.choices(operation).tasks
         for verb in (todos.find, to_dos.complete):

@@ -78,7 +78,7 @@ def demo(
     _show(application, unit)
     with _step("added a person for each role, gave the agents their cases"):
         passwords = settle(application)
-    _suggest(settings.home, unit)
+    _suggest(settings.home, unit, utility=utility)
     _open_pages(passwords)
 
 
@@ -275,7 +275,7 @@ def _open_pages(passwords: dict[str, str]) -> None:
     output.show(table)
 
 
-def _suggest(home: Path, unit: str | None) -> None:
+def _suggest(home: Path, unit: str | None, *, utility: bool) -> None:
     unit = unit or "100001-1"
     after = LAST_NIGHT + timedelta(days=1)
     command = _command()
@@ -290,6 +290,11 @@ def _suggest(home: Path, unit: str | None) -> None:
         f"  {command} run --from {after} --to {date(2025, 12, 31)} --report",
         f"  {command} deliver --date {LAST_NIGHT} --export letters",
         f"  {command} policy export -",
+        *(
+            [f"  {command} experiments compare 'a call first' --date {LAST_NIGHT}"]
+            if utility
+            else []
+        ),
     )
 
 

@@ -23,6 +23,7 @@ COLUMNS = {
     "product": "attr.product",
     "cents": "amount",
     "disputed_cents": "disputed_amount",
+    "difference_cents": "difference",
 }
 """What a field is called in its file, where that differs."""
 

@@ -68,6 +68,9 @@ class Budget:
     bill_unit_no: str
     cents: int
     started_on: date
+    difference_cents: int
+    """Used so far beyond what was paid."""
+    adjustment_type: str = "budget settlement"
 
 
 KINDS = {
@@ -95,7 +98,8 @@ def rows(number: int) -> Iterator[Any]:
     for unit in units:
         yield unit
         if random.random() < ON_BUDGET:
-            yield Budget(f"BU-{unit.bill_unit_no}", unit.bill_unit_no, 15_000, STARTED_ON)
+            used = Random(f"{SEED} budget {unit.bill_unit_no}").choice([-3_500, 0, 6_000, 12_000])
+            yield Budget(f"BU-{unit.bill_unit_no}", unit.bill_unit_no, 15_000, STARTED_ON, used)
         for service, share in SERVICES.items():
             if random.random() < share:
                 yield from _service(random, account, unit, service)

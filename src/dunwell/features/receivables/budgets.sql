@@ -2,7 +2,8 @@
 
 -- name: cancel
 -- Cancel the active budgets of these bill units: what was used beyond what was paid becomes an item
--- due at once, what was paid beyond it a credit. One event for each tells the settlement.
+-- due at once, what was paid beyond it a credit. The item is of the class that most of the bill
+-- unit's agreements have, so that it is chased with them. One event for each tells the settlement.
 with wanted as (
     select distinct account_id, bill_unit_id
     from unnest(:account_ids::bigint[], :bill_unit_ids::bigint[])
@@ -23,7 +24,17 @@ with wanted as (
         number
     )
     select
-        account_id, bill_unit_id, (select id from debt_class where name = 'standard'),
+        account_id, bill_unit_id,
+        coalesce((
+            select service_agreement.debt_class_id
+            from service_agreement
+            where service_agreement.account_id = cancelled.account_id
+                and service_agreement.bill_unit_id = cancelled.bill_unit_id
+                and service_agreement.debt_class_id is not null
+            group by service_agreement.debt_class_id
+            order by count(*) desc, service_agreement.debt_class_id
+            limit 1
+        ), (select id from debt_class where name = 'standard')),
         :business_date::date, :business_date::date, difference, difference, 'adjustment',
         'budget-' || budget_no
     from cancelled

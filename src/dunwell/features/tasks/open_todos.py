@@ -1,9 +1,11 @@
-"""The list of open to-dos, oldest first: by role, by type, or those of one agent. The agents' list
-of everything that they have to do is `dunwell.features.tasks.together`.
+"""The list of open to-dos, oldest first: by role, by type, or those of one agent; among them the
+payments in suspense, for who may see them (`dunwell.features.tasks.suspended`). The agents' list of
+everything that they have to do is `dunwell.features.tasks.together`.
 """
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg.rows import dict_row
 
@@ -12,6 +14,7 @@ from dunwell.domain import pages
 from dunwell.domain.handles import Handle
 from dunwell.domain.pages import Page
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.tasks import suspended
 
 _OPEN = statements.load(__package__, "open_todos.sql")
 
@@ -20,7 +23,9 @@ _ORDER = "open_todos"
 
 @dataclass(frozen=True, slots=True)
 class OpenToDo:
-    """One open to-do, with whom it is about; without an agent it is of whoever has the role."""
+    """One open to-do, with whom it is about; without an agent it is of whoever has the role. One
+    about a payment in suspense has no bill unit and no account, and the name of who paid, if known.
+    """
 
     handle: Handle
     type: str
@@ -31,9 +36,9 @@ class OpenToDo:
     message: str
     made_on: dt.date
     made_by: str
-    bill_unit_no: str
-    account_no: str
-    name: str
+    bill_unit_no: str | None
+    account_no: str | None
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def open_todos(
     pages.check_limit(limit)
     day, account, number = (None,) * 3 if cursor is None else pages.decode(_ORDER, cursor, 3)
     given = {
-        **_brands(operation),
+        **_seen(operation),
         "role": role,
         "type": type,
         "agent": agent,
@@ -69,7 +74,7 @@ def open_todos(
         "limit": limit + 1,
     }
     with operation.connection.cursor(row_factory=dict_row) as cursor_:
-        rows = cursor_.execute(_OPEN["open"].render(), given).fetchall()
+        rows = cursor_.execute(_OPEN["open"].render(suspended.FRAGMENTS), given).fetchall()
     found = [OpenToDo(handle=Handle(row.pop("account_id"), row.pop("id")), **row) for row in rows]
     return pages.page(
         found, limit, lambda each: (each.made_on, each.handle.account_id, each.handle.id), _ORDER
@@ -79,10 +84,15 @@ def open_todos(
 def heaps(operation: Operation) -> tuple[Heap, ...]:
     """How many are open of each type and role."""
     operation.actor.require(Permission.VIEW)
-    rows = _OPEN["heaps"].run(operation.connection, _brands(operation)).fetchall()
+    rows = (
+        _OPEN["heaps"].run(operation.connection, _seen(operation), suspended.FRAGMENTS).fetchall()
+    )
     return tuple(Heap(*row) for row in rows)
 
 
-def _brands(operation: Operation) -> dict[str, list[int] | None]:
+def _seen(operation: Operation) -> dict[str, Any]:
     brands = operation.actor.brands
-    return {"brands": None if brands is None else sorted(brands)}
+    return {
+        "brands": None if brands is None else sorted(brands),
+        "suspended": suspended.sees(operation.actor),
+    }

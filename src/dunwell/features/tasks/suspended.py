@@ -24,6 +24,7 @@ TYPE = "suspense"
 """A to-do type of this name in the policy says whose they are and how urgent."""
 
 FRAGMENTS = {
+    "suspense_role": "coalesce(statement_entry.role, todo_type.role, 'agent')",
     "suspense_told": (
         "concat_ws(' · ', concat(round_money(statement_entry.amount, statement_entry.currency),"
         " ' ', statement_entry.currency), statement_entry.name,"

@@ -4,7 +4,7 @@
 -- One of them.
 select
     statement_entry.id, statement_entry.booked_on as made_on, statement_entry.status,
-    coalesce(statement_entry.role, todo_type.role, 'agent') as role, agent.name as agent,
+    {{suspense_role}} as role, agent.name as agent,
     coalesce(todo_type.priority, 50) as priority, statement_entry.reason,
     statement_entry.version, {{suspense_told}} as message
 from statement_entry
