@@ -266,6 +266,16 @@ def test_1_6_what_became_of_a_customer_within_their_days_never_changes_again(wor
     assert compared(world, "2026-07-05").arms == judged.arms
 
 
+def test_1_6_who_paid_before_anything_was_done_cost_nothing(world: World):
+    world.policy(tried())
+    numbers = owing(world, 10)
+    world.night("2026-06-12")
+    pay(world, numbers, "2026-06-13", 100)
+    world.nights("2026-06-13", "2026-07-03")
+    for arm in compared(world, "2026-07-03").arms:
+        assert (arm.cure_rate, arm.recovered_share, arm.cost_per_customer) == (1, 1, 0)
+
+
 def pay(world: World, numbers: list[str], on: str, amount: int) -> None:
     world.load(
         "payments",

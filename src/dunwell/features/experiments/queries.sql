@@ -122,7 +122,9 @@ select
     )::float8 as recovered,
     coalesce(sum(spent.cost) filter (where not chosen), 0) as cost,
     coalesce(
-        sum(least(spent.in_its_days, :dearest::numeric)) filter (where not chosen and is_judged), 0
+        -- who cost nothing has no row, and `least` passes over what is null
+        sum(least(coalesce(spent.in_its_days, 0), :dearest::numeric))
+            filter (where not chosen and is_judged), 0
     )::float8 as costs,
     coalesce(sum(complained.complaints) filter (where not chosen), 0)::int as complaints,
     count(complained.complaints) filter (where not chosen and is_judged) as complainers
