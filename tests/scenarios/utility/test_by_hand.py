@@ -104,6 +104,7 @@ def test_2_7_completing_the_to_do_of_a_severance_completes_its_event(utility: Ut
     utility.nights("2026-06-07", "2026-06-09")
     (made,) = to_do(utility)
     assert (made.type, made.role, made.status) == ("ask", "agent", "open")
+    assert made.message == "E1 · ask"
     utility.answer("warn", "2026-06-10")
     assert utility.told()["cut"] == "waiting"
     utility.by_hand("2026-06-10").do(to_dos.complete, str(made.handle), comment="called them")

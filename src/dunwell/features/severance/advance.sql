@@ -248,8 +248,13 @@ with made as (
         :business_date::date, coalesce(todo_type.priority, 50), collection_case.agent_id,
         coalesce(todo_type.name, due_severance_event.name), coalesce(todo_type.role, 'agent'),
         coalesce(todo_type.leads_to, 'bill_unit'),
-        coalesce(due_severance_event.parameters ->> 'message', ''), :actor::text
+        concat_ws(' · ', service_agreement.service_agreement_no, due_severance_event.name),
+        :actor::text
     from due_severance_event
+    join service_agreement
+        on service_agreement.account_id = due_severance_event.account_id
+        and service_agreement.id = due_severance_event.service_agreement_id
+        and service_agreement.account_id between :first_account::bigint and :last_account::bigint
     left join todo_type on todo_type.name = due_severance_event.parameters ->> 'to_do_type'
     left join collection_case
         on collection_case.account_id = due_severance_event.account_id
