@@ -200,6 +200,30 @@ def test_what_an_added_collection_takes_can_be_changed_and_emptied(desk: Desk, h
     assert (number.status_code, number.json()["code"]) == (422, "bad_request")
 
 
+def test_a_payment_method_is_made_with_the_action_that_collects_from_it(
+    desk: Desk, headers: Headers
+):
+    case = _case(desk, headers)
+    given = {
+        "action": "collect",
+        "due_on": "2026-03-25",
+        "new_payment_method": {"kind": "card", "token": "tok_9", "last_four": "4242"},
+    }
+    address = f"/cases/{case['handle']}/actions"
+    fewer = desk.key(Permission.VIEW, Permission.WORK_ACTIONS, brands=["default"], name="fewer")
+    assert _post(desk, fewer, address, **given).status_code == 403
+    both = _post(desk, headers, address, **given, payment_method="1-1")
+    assert (both.status_code, both.json()["code"]) == (422, "bad_input")
+    # what is refused afterwards leaves no method behind
+    early = _post(desk, headers, address, **{**given, "due_on": "2026-01-01"})
+    assert early.status_code == 422
+    kept = f"{V}/bill-units/B1/payment-methods"
+    assert desk.client.get(kept, headers=headers).json()["items"] == []
+    added = _post(desk, headers, address, **given).json()
+    (method,) = desk.client.get(kept, headers=headers).json()["items"]
+    assert added["action"]["parameters"] == {"payment_method": method["handle"]}
+
+
 def test_a_case_is_stopped_once_however_often_it_is_sent(desk: Desk, headers: Headers):
     case = _case(desk, headers)
     keyed = {**headers, "Idempotency-Key": "stop-1", "If-Match": f'"{case["version"]}"'}

@@ -146,3 +146,22 @@ def test_a_payment_method_must_be_the_customers_and_takes_a_permission(
     refused = desk.client.patch(address, headers=agent, json={**WHY, "payment_method_id": None})
     assert refused.status_code == 403
     assert "update_payment" in refused.json()["detail"]
+
+
+def test_reason_codes_of_the_policy_are_wanted(desk: Desk, headers: Headers):
+    desk.world.policy(
+        policy(scenario(steps="20 late fee, 30 call"))
+        + """
+[[reason_codes]]
+category = "promise"
+code = "agreed"
+labels = { en_US = "Agreed by phone" }
+"""
+    )
+    terms = {"number": 2, "interval_days": 14}
+    refused = _post(desk, headers, terms=terms)
+    assert (refused.status_code, refused.json()["rule"]) == (422, "unknown_reason")
+    given = {"reason": "agreed", "terms": terms}
+    assert desk.client.post(PROMISES, headers=headers, json=given).status_code == 201
+    other = _post(desk, headers, "/active/revoke")
+    assert (other.status_code, other.json()["rule"]) == (422, "unknown_reason")

@@ -11,6 +11,7 @@ from pydantic import Field
 from dunwell.api import repeats
 from dunwell.api.actions import Action, ChangedAction, Followers
 from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.payments import NewMethod, register
 from dunwell.api.values import (
     Amount,
     Flag,
@@ -25,8 +26,10 @@ from dunwell.api.values import (
     Whole,
 )
 from dunwell.api.versions import Expected
+from dunwell.domain.errors import BadInput
+from dunwell.domain.handles import Handle
 from dunwell.engine import placing
-from dunwell.features.access.actor import Permission
+from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import closing, queries, scheduling, stopping
 from dunwell.features.cases.scheduling import PaymentDetails
 from dunwell.features.cases.states import CaseState
@@ -130,6 +133,10 @@ class NewAction(Reasoned):
     payment_method: Annotated[
         GivenHandle | None, Field(description="The same; null: the customer's usual one.")
     ] = None
+    new_payment_method: Annotated[
+        NewMethod | None,
+        Field(description="Instead of `payment_method`: registered now, with `register_card`."),
+    ] = None
 
 
 class Replacement(Reasoned):
@@ -188,9 +195,11 @@ def add_action(
     _key: IdempotencyKey = None,
 ) -> Response:
     """Add an action of the policy to a case, due on a day or the next working day."""
-    own = given.amount is not None or given.payment_method is not None
-    return caller.once(
-        lambda operation: ChangedAction.of(
+
+    def verb(operation: Operation) -> ChangedAction:
+        method = _method(caller, operation, case, given)
+        own = given.amount is not None or method is not None
+        return ChangedAction.of(
             scheduling.add_action(
                 operation,
                 case,
@@ -200,13 +209,25 @@ def add_action(
                 note=given.note,
                 mandatory=given.mandatory,
                 followers=given.followers,
-                payment=PaymentDetails(given.amount, given.payment_method) if own else None,
+                payment=PaymentDetails(given.amount, method) if own else None,
                 expected_version=version,
             )
-        ),
-        given,
-        location=lambda change: f"/api/v1/actions/{change.action.handle}",
+        )
+
+    return caller.once(
+        verb, given, location=lambda change: f"/api/v1/actions/{change.action.handle}"
     )
+
+
+def _method(caller: Caller, operation: Operation, case: str, given: NewAction) -> str | None:
+    """The handle of the method that is named, or that is made on the spot."""
+    if given.new_payment_method is None:
+        return given.payment_method
+    if given.payment_method is not None:
+        raise BadInput("Give either payment_method or new_payment_method.")
+    found = queries.case_state(operation, case)
+    number = register(caller, operation, found.bill_unit_no, given.new_payment_method)
+    return str(Handle(found.handle.account_id, number))
 
 
 @router.post("/cases/{case}/actions/cancel", response_model=CaseHead)

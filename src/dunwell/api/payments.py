@@ -136,32 +136,34 @@ def add_payment_method(
     bill_unit_no: PathNumber, given: NewMethod, caller: Registrar, _key: IdempotencyKey = None
 ) -> Response:
     """Register a card or a mandate; one that is there already is left alone."""
-    vault = registry.vault_of(caller.request.app.state.application.settings)
 
     def verb(operation: Operation) -> PaymentMethod:
-        if isinstance(given, NewCard):
-            card = methods.Card(
-                token=given.token,
-                last_four=given.last_four,
-                brand=given.brand,
-                customer=given.customer,
-                holder=given.holder,
-                expires_on=given.expires_on,
-            )
-            number = methods.add_card(operation, bill_unit_no, card, default=given.default)
-        else:
-            mandate = methods.Mandate(
-                iban=given.iban,
-                reference=given.mandate_reference,
-                signed_on=given.signed_on,
-                holder=given.holder,
-            )
-            number = methods.add_mandate(
-                operation, vault, bill_unit_no, mandate, default=given.default
-            )
+        number = register(caller, operation, bill_unit_no, given)
         return PaymentMethod.model_validate(methods.find(operation, bill_unit_no, number))
 
     return caller.once(verb, given)
+
+
+def register(caller: Caller, operation: Operation, bill_unit_no: str, given: NewMethod) -> int:
+    """Add the method to the bill unit's, or find it there; its number."""
+    if isinstance(given, NewCard):
+        card = methods.Card(
+            token=given.token,
+            last_four=given.last_four,
+            brand=given.brand,
+            customer=given.customer,
+            holder=given.holder,
+            expires_on=given.expires_on,
+        )
+        return methods.add_card(operation, bill_unit_no, card, default=given.default)
+    mandate = methods.Mandate(
+        iban=given.iban,
+        reference=given.mandate_reference,
+        signed_on=given.signed_on,
+        holder=given.holder,
+    )
+    vault = registry.vault_of(caller.request.app.state.application.settings)
+    return methods.add_mandate(operation, vault, bill_unit_no, mandate, default=given.default)
 
 
 @router.delete("/payment-methods/{method_id}", status_code=204)

@@ -29,6 +29,7 @@ class Category(StrEnum):
     REPLACE = "replace"
     STOP = "stop"
     PLACE = "place"
+    PROMISE = "promise"
     AGREEMENTS = "agreements"
     CLOSE_ALERT = "close_alert"
     ADJUSTMENT = "adjustment"
@@ -50,6 +51,13 @@ def check(operation: Operation, brand_id: int, category: str, reason: str) -> No
     """
     if not reason.strip():
         raise RuleViolation("reason_required", "Every change by hand needs a reason; give one.")
+    check_code(operation, brand_id, category, reason)
+
+
+def check_code(operation: Operation, brand_id: int, category: str, reason: str) -> None:
+    """Refuse what isn't among the policy's reasons for the verb, if it has some. Raises
+    RuleViolation.
+    """
     known = codes(operation, brand_id, category)
     if known and reason not in known:
         raise RuleViolation(

@@ -18,6 +18,8 @@ from dunwell.domain.errors import BadInput, NotFound, RuleViolation, Stale
 from dunwell.domain.money import Currency
 from dunwell.domain.statuses import ActionStatus
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.cases import reasons
+from dunwell.features.cases.reasons import Category
 from dunwell.features.promises import keeping, rules
 from dunwell.features.promises.rules import Instalment, Terms
 from dunwell.features.receivables.bill_units import own
@@ -25,6 +27,12 @@ from dunwell.features.receivables.work import Work, create_temporary_tables
 from dunwell.plugins.specs import Refused
 
 _SERVICE = statements.load(__package__, "service.sql")
+
+_CLOSING: Final = {
+    ActionStatus.COMPLETED: Category.COMPLETE,
+    ActionStatus.CANCELLED: Category.CANCEL,
+}
+"""An instalment is closed with the reasons of any action."""
 
 
 class Unchanged:
@@ -84,7 +92,7 @@ def make(
     `refused_by_policy`), BadInput, NotFound. Manual: PCM_OP_COLLECTIONS_INVOKE_PROMISE_TO_PAY.
     """
     operation.actor.require(Permission.PROMISE_TO_PAY)
-    case = _open_case(operation, bill_unit_no, debt_class)
+    case = _open_case(operation, bill_unit_no, debt_class, Category.PROMISE, reason)
     if case.facts["promise_id"] is not None:
         raise RuleViolation(
             "second_promise",
@@ -147,7 +155,7 @@ def add_instalment(
     (`no_promise`, `instalment_before_promise`, `instalment_in_the_past`), BadInput.
     """
     operation.actor.require(Permission.PROMISE_TO_PAY)
-    case = _promised(operation, bill_unit_no, debt_class)
+    case = _promised(operation, bill_unit_no, debt_class, Category.PROMISE, reason)
     if instalment.due_on < case.facts["made_on"]:
         raise RuleViolation(
             "instalment_before_promise",
@@ -183,7 +191,7 @@ def change_instalment(
     operation.actor.require(Permission.PROMISE_TO_PAY)
     if not isinstance(payment_method_id, Unchanged):
         operation.actor.require(Permission.UPDATE_PAYMENT)
-    case = _promised(operation, bill_unit_no, debt_class)
+    case = _promised(operation, bill_unit_no, debt_class, Category.PAYMENT_DETAILS, reason)
     found = case.open_instalments([step])
     _check_version(found, step, version)
     index = [row["step"] for row in found].index(step)
@@ -211,7 +219,7 @@ def reschedule(
     Raises RuleViolation (`instalment_in_the_past`), NotFound, Conflict.
     """
     operation.actor.require(Permission.PROMISE_TO_PAY)
-    case = _promised(operation, bill_unit_no, debt_class)
+    case = _promised(operation, bill_unit_no, debt_class, Category.RESCHEDULE, reason)
     found = case.open_instalments(dates)
     ids = {row["step"]: row["action_id"] for row in found}
     for step, due_on in dates.items():
@@ -259,7 +267,7 @@ def _close(
     reason: str,
 ) -> None:
     operation.actor.require(Permission.PROMISE_TO_PAY)
-    case = _promised(operation, bill_unit_no, debt_class)
+    case = _promised(operation, bill_unit_no, debt_class, _CLOSING[status], reason)
     found = case.open_instalments([step])
     _check_version(found, step, version)
     ids = [row["action_id"] for row in found if row["step"] == step]
@@ -281,7 +289,7 @@ def revoke(
     Manual: PCM_OP_COLLECTIONS_REVOKE_PROMISE_TO_PAY.
     """
     operation.actor.require(Permission.PROMISE_TO_PAY)
-    _revoke(_promised(operation, bill_unit_no, debt_class), reason)
+    _revoke(_promised(operation, bill_unit_no, debt_class, Category.PROMISE, reason), reason)
 
 
 def _revoke(case: _Case, reason: str) -> None:
@@ -314,8 +322,14 @@ def _check_version(found: Sequence[Mapping[str, Any]], step: int, version: int |
         )
 
 
-def _promised(operation: Operation, bill_unit_no: str, debt_class: str | None) -> _Case:
-    case = _open_case(operation, bill_unit_no, debt_class)
+def _promised(
+    operation: Operation,
+    bill_unit_no: str,
+    debt_class: str | None,
+    category: Category,
+    reason: str,
+) -> _Case:
+    case = _open_case(operation, bill_unit_no, debt_class, category, reason)
     if case.facts["promise_id"] is None:
         raise RuleViolation(
             "no_promise", f"The bill unit {bill_unit_no!r} has no active promise to pay."
@@ -323,8 +337,15 @@ def _promised(operation: Operation, bill_unit_no: str, debt_class: str | None) -
     return case
 
 
-def _open_case(operation: Operation, bill_unit_no: str, debt_class: str | None) -> _Case:
+def _open_case(
+    operation: Operation,
+    bill_unit_no: str,
+    debt_class: str | None,
+    category: Category,
+    reason: str,
+) -> _Case:
     bill_unit = own(operation, bill_unit_no)
+    reasons.check_code(operation, bill_unit.brand_id, category, reason)
     given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
     _SERVICE["lock_cases"].run(operation.connection, given)
     with operation.connection.cursor(row_factory=dict_row) as cursor:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field as Bounds
 
 from dunwell.features.access.actor import Permission
+from dunwell.features.cases.reasons import Category
 from dunwell.features.payments import methods
 from dunwell.features.promises import queries, service
 from dunwell.features.promises.rules import LONGEST_DAYS, MOST_INSTALMENTS, Instalment, Terms
@@ -27,7 +28,7 @@ FEW = 3
 
 
 class Why(forms.Given):
-    """A promise takes a reason, without reason codes."""
+    """Why something is done to a promise."""
 
     reason: forms.Line
 
@@ -167,6 +168,7 @@ PROMISE = Verb(
         "The whole overdue balance is promised; the case's other actions wait until the last"
         " instalment is due."
     ),
+    category=Category.PROMISE,
     reason=N_("agreed with the customer"),
     why=N_("What was agreed"),
     foreseen=True,
@@ -181,6 +183,7 @@ REVOKE = Verb(
     Why,
     _revoke,
     of=Of.CASE,
+    category=Category.PROMISE,
     why=N_("Why it is revoked"),
     foreseen=True,
     back_to="promises",
@@ -197,6 +200,7 @@ VERBS = (
         _add,
         of=Of.CASE,
         fields=lambda asked: [day(asked), _amount()],
+        category=Category.PROMISE,
         foreseen=True,
         outcome=_schedule,
         back_to="promises",
@@ -210,6 +214,7 @@ CHANGE = Verb(
     _change,
     of=Of.ACTION,
     fields=lambda _asked: [_amount()],
+    category=Category.PAYMENT_DETAILS,
     back_to="promises",
 )
 OF_INSTALMENT = (CHANGE,)
