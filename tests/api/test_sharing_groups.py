@@ -91,3 +91,16 @@ def test_one_group_for_each_and_a_deleted_one_is_gone(desk: Desk, headers: Heade
     assert desk.client.get(address, headers=headers).status_code == 404
     assert desk.client.delete(address, headers=headers).status_code == 404
     assert desk.client.post(GROUPS, headers=headers, json=given).status_code == 201
+
+
+def test_why_a_group_is_changed_stands_on_its_events(desk: Desk, headers: Headers):
+    address = _group(desk, headers, "SHOP").headers["Location"]
+    given = {"members": ["DEPOT"], "reason": "bought"}
+    desk.client.post(f"{address}/members/add", headers=headers, json=given)
+    desk.client.delete(address, headers=headers, params={"reason": "sold"})
+    told = [
+        (event["group"], event.get("reason"))
+        for kind in ("joined_group", "left_group")
+        for event in desk.world.events_of(kind, "DEPOT")
+    ]
+    assert told == [("the chain", "bought"), ("the chain", "sold")]

@@ -25,7 +25,13 @@ Numbers = Annotated[list[Line], Field(max_length=MOST_MEMBERS)]
 SomeNumbers = Annotated[list[Line], Field(min_length=1, max_length=MOST_MEMBERS)]
 
 
-class NewGroup(Given):
+class Why(Given):
+    """Why a group is changed; the events of the change keep it."""
+
+    reason: Line | None = None
+
+
+class NewGroup(Why):
     """A group to be made."""
 
     name: Line
@@ -33,7 +39,7 @@ class NewGroup(Given):
     members: Numbers = Field(default=[])
 
 
-class ChangedGroup(Given):
+class ChangedGroup(Why):
     """What a group is instead; only what is sent changes."""
 
     name: Line | None = None
@@ -41,13 +47,13 @@ class ChangedGroup(Given):
     members: Annotated[Numbers | None, Field(description="All of them, instead.")] = None
 
 
-class Members(Given):
+class Members(Why):
     """Bill units that join or leave a group; all, or none."""
 
     members: SomeNumbers
 
 
-class Parent(Given):
+class Parent(Why):
     """The bill unit that answers for the group."""
 
     parent: Line
@@ -110,7 +116,10 @@ def create_sharing_group(given: NewGroup, caller: Manager, _key: IdempotencyKey 
     """Make a group of a parent and its members: of one brand, one currency, and no other group."""
     return caller.once(
         lambda operation: _group(
-            operation, service.create(operation, given.name, given.parent, given.members)
+            operation,
+            service.create(
+                operation, given.name, given.parent, given.members, reason=given.reason or ""
+            ),
         ),
         given,
         location=lambda group: f"/api/v1/sharing-groups/{group.id}",
@@ -130,22 +139,31 @@ def change_sharing_group(
 ) -> Response:
     """Change the name, the parent or the members; all that is sent, or nothing."""
     with caller.change() as operation:
-        service.modify(operation, group_id, version=version, **dict(given))
+        service.modify(
+            operation, group_id, version=version, **{**dict(given), "reason": given.reason or ""}
+        )
         return repeats.response(_group(operation, group_id), 200)
 
 
 @router.delete("/sharing-groups/{group_id}", status_code=204)
-def delete_sharing_group(group_id: PathId, caller: Manager, version: Expected) -> None:
+def delete_sharing_group(
+    group_id: PathId,
+    caller: Manager,
+    version: Expected,
+    reason: Annotated[Line, Query(description="Why; its events keep it.")] = "",
+) -> None:
     """End a group; refused while it is in collections."""
     with caller.change() as operation:
-        service.delete(operation, group_id, version=version)
+        service.delete(operation, group_id, version=version, reason=reason)
 
 
 @router.put("/sharing-groups/{group_id}/parent", response_model=Group)
 def change_parent(group_id: PathId, given: Parent, caller: Manager, version: Expected) -> Response:
     """Let another bill unit answer for the group; the old parent leaves it."""
     with caller.change() as operation:
-        service.change_parent(operation, group_id, given.parent, version=version)
+        service.change_parent(
+            operation, group_id, given.parent, version=version, reason=given.reason or ""
+        )
         return repeats.response(_group(operation, group_id), 200)
 
 
@@ -189,7 +207,7 @@ def _once(
     version: int | None,
 ) -> Response:
     def answer(operation: Operation) -> Group:
-        verb(operation, group_id, given.members, version=version)
+        verb(operation, group_id, given.members, version=version, reason=given.reason or "")
         return _group(operation, group_id)
 
     return caller.once(answer, given, status=200)

@@ -289,12 +289,16 @@ KINDS_OF_CASES: Sequence[Kind] = (
     Kind(
         "joined_group",
         "A bill unit became a sharing group's parent or member.",
-        {"group": "the group", "role": "parent or member"},
+        {"group": "the group", "role": "parent or member", "reason": "why, if it was said"},
     ),
-    Kind("left_group", "A bill unit left a sharing group.", {"group": "the group"}),
+    Kind(
+        "left_group",
+        "A bill unit left a sharing group.",
+        {"group": "the group", "reason": "why, if it was said"},
+    ),
     Kind(
         "group_renamed",
         "A sharing group has another name.",
-        {"group": "the name before", "name": "the name now"},
+        {"group": "the name before", "name": "the name now", "reason": "why, if it was said"},
     ),
 )

@@ -34,6 +34,8 @@ class _Group:
     units: Mapping[str, BillUnit]
     """Everybody concerned, by number."""
     current: list[dict[str, Any]] = field(default_factory=list)
+    reason: str = ""
+    """Why it is changed; it stands on every event of the change."""
 
     @property
     def parent(self) -> str | None:
@@ -89,7 +91,7 @@ class _Group:
 
     def log(self, kind: str, bill_unit_no: str, **facts: Any) -> None:
         """An event of the bill unit, which the night looks at."""
-        named = {"group": self.name, **facts}
+        named = {"group": self.name, **facts, **({"reason": self.reason} if self.reason else {})}
         self.run("log", bill_unit_no, kind=kind, facts=Jsonb(named))
         self.run("touch", bill_unit_no)
 
@@ -100,7 +102,14 @@ class _Group:
             self.run("touch", number)
 
 
-def create(operation: Operation, name: str, parent: str, members: Collection[str] = ()) -> int:
+def create(
+    operation: Operation,
+    name: str,
+    parent: str,
+    members: Collection[str] = (),
+    *,
+    reason: str = "",
+) -> int:
     """Make a sharing group of a parent and its members, by bill unit numbers; the group's id.
 
     Raises RuleViolation (`already_in_group`, `parent_is_member`, `other_currency`, `other_brand`,
@@ -110,7 +119,8 @@ def create(operation: Operation, name: str, parent: str, members: Collection[str
     _check_parent(parent, members)
     units = own_many(operation, {parent, *members})
     currency = _fetch(operation, "facts", units[parent])[0]["currency"]
-    group = _Group(operation, 0, _checked(name), currency, units[parent].brand_id, units)
+    brand_id = units[parent].brand_id
+    group = _Group(operation, 0, _checked(name), currency, brand_id, units, reason=reason)
     with _one_at_a_time():
         _check_name(group, name)
         row = group.run(
@@ -138,6 +148,7 @@ def modify(
     parent: str | None = None,
     members: Collection[str] | None = None,
     version: int | None = None,
+    reason: str = "",
 ) -> None:
     """Change what is given: the name, the parent, all members; all or nothing.
 
@@ -146,7 +157,7 @@ def modify(
     """
     operation.actor.require(Permission.MANAGE_CASES)
     others = {*([parent] if parent else []), *(members or ())}
-    group = _own(operation, group_id, others, version=version)
+    group = _own(operation, group_id, others, version=version, reason=reason)
     if name is not None and name != group.name:
         _rename(group, name)
     if members is not None:
@@ -160,19 +171,29 @@ def modify(
 
 
 def add_members(
-    operation: Operation, group_id: int, members: Collection[str], *, version: int | None = None
+    operation: Operation,
+    group_id: int,
+    members: Collection[str],
+    *,
+    version: int | None = None,
+    reason: str = "",
 ) -> None:
     """Let bill units into the group; all or none. Raises RuleViolation, NotFound.
     Manual: PCM_OP_COLLECTIONS_GROUP_ADD_MEMBER.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    group = _own(operation, group_id, members, version=version)
+    group = _own(operation, group_id, members, version=version, reason=reason)
     _add(group, sorted(set(members)))
     group.conclude()
 
 
 def remove_members(
-    operation: Operation, group_id: int, members: Collection[str], *, version: int | None = None
+    operation: Operation,
+    group_id: int,
+    members: Collection[str],
+    *,
+    version: int | None = None,
+    reason: str = "",
 ) -> None:
     """Take members out of the group; from the next night on they are chased on their own.
 
@@ -180,13 +201,18 @@ def remove_members(
     Manual: PCM_OP_COLLECTIONS_GROUP_DELETE_MEMBER.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    group = _own(operation, group_id, members, version=version)
+    group = _own(operation, group_id, members, version=version, reason=reason)
     _remove(group, sorted(set(members)))
     group.conclude()
 
 
 def change_parent(
-    operation: Operation, group_id: int, parent: str, *, version: int | None = None
+    operation: Operation,
+    group_id: int,
+    parent: str,
+    *,
+    version: int | None = None,
+    reason: str = "",
 ) -> None:
     """Let another bill unit answer for the group; the old parent leaves it.
 
@@ -194,17 +220,19 @@ def change_parent(
     `already_in_group`, …), NotFound. Manual: PCM_OP_COLLECTIONS_GROUP_SET_PARENT.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    group = _own(operation, group_id, [parent], version=version)
+    group = _own(operation, group_id, [parent], version=version, reason=reason)
     _change_parent(group, parent)
     group.conclude()
 
 
-def delete(operation: Operation, group_id: int, *, version: int | None = None) -> None:
+def delete(
+    operation: Operation, group_id: int, *, version: int | None = None, reason: str = ""
+) -> None:
     """End the group; refused while it is in collections (`group_in_collections`).
     Manual: PCM_OP_COLLECTIONS_GROUP_DELETE.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    group = _own(operation, group_id, version=version)
+    group = _own(operation, group_id, version=version, reason=reason)
     chased = [number for (number,) in group.run("in_collections")]
     if chased:
         raise RuleViolation(
@@ -274,6 +302,7 @@ def _own(
     others: Collection[str] = (),
     *,
     version: int | None = None,
+    reason: str = "",
 ) -> _Group:
     """The group, to change, with the slices of everybody concerned shared in ascending order."""
     looked = _fetch(operation, "look_group", None, group_id=group_id)
@@ -292,9 +321,8 @@ def _own(
             f"Somebody changed the sharing group {facts['name']!r} meanwhile: it is at version"
             f" {facts['version']} now, not {version}; look again."
         )
-    return _Group(
-        operation, group_id, facts["name"], facts["currency"], facts["brand_id"], units, current
-    )
+    named = facts["name"], facts["currency"], facts["brand_id"]
+    return _Group(operation, group_id, *named, units, current, reason)
 
 
 def _fetch(
