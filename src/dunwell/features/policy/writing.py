@@ -188,7 +188,7 @@ def refuse_what_is_in_use(writer: Writer) -> None:
         if change.noun == "template" and wordings.ships(*change.key[1:]):
             continue
         number = writer.stored.ids[change.noun, change.key]
-        rows = sql[_GUARDED[change.noun]].run(writer.connection, {"id": number})
+        rows = sql[_GUARDED[change.noun]].run(writer.connection, {"id": number, "most": MANY})
         counts = counted([(count, what) for count, what in rows if count])
         if counts:
             raise RuleViolation(
@@ -198,9 +198,13 @@ def refuse_what_is_in_use(writer: Writer) -> None:
             )
 
 
+MANY = 1000
+"""How many uses are counted; nobody waits for the rest to be."""
+
+
 def counted(counts: list[tuple[int, str]]) -> str:
-    """How many of what, for people: `bills: 12, cases: 1`."""
-    return ", ".join(f"{what}: {count}" for count, what in counts)
+    """How many of what, for people: `bills: 1000+, cases: 1`."""
+    return ", ".join(f"{what}: {count}{'+' if count == MANY else ''}" for count, what in counts)
 
 
 _GUARDED_LISTS = {
@@ -227,5 +231,6 @@ def uses(
     ):
         if tuple(name) == key:
             sql = statements.load(__package__, "writing.sql")[_GUARDED[guarded]]
-            return [(count, what) for count, what in sql.run(connection, {"id": number}) if count]
+            rows = sql.run(connection, {"id": number, "most": MANY})
+            return [(count, what) for count, what in rows if count]
     return []

@@ -41,7 +41,8 @@ select distinct agency_id from agency_referral where agency_id = any(:ids::integ
 
 -- name: uses_of_brand
 -- What keeps a brand from being removed.
-select count(*), 'accounts' from account where brand_id = :id::integer
+select count(*), 'accounts'
+from (select from account where brand_id = :id::integer limit :most::integer) as found
 union all
 select count(*), 'retired scenarios' from scenario
 where brand_id = :id::integer and retired_version is not null
@@ -55,22 +56,29 @@ union all
 select count(*), 'retired experiments' from experiment
 where brand_id = :id::integer and retired_version is not null
 union all
-select count(*), 'sharing groups' from sharing_group where brand_id = :id::integer;
+select count(*), 'sharing groups'
+from (select from sharing_group where brand_id = :id::integer limit :most::integer) as found;
 
 -- name: uses_of_debt_class
 -- What keeps a debt class from being removed.
-select count(*), 'bills' from bill where debt_class_id = :id::integer
+select count(*), 'bills'
+from (select from bill where debt_class_id = :id::integer limit :most::integer) as found
 union all
-select count(*), 'items' from item where debt_class_id = :id::integer
+select count(*), 'items'
+from (select from item where debt_class_id = :id::integer limit :most::integer) as found
 union all
-select count(*), 'cases' from collection_case where debt_class_id = :id::integer
+select count(*), 'cases'
+from (select from collection_case where debt_class_id = :id::integer limit :most::integer) as found
 union all
-select count(*), 'service agreements' from service_agreement
-where debt_class_id = :id::integer;
+select count(*), 'service agreements'
+from (
+    select from service_agreement where debt_class_id = :id::integer limit :most::integer
+) as found;
 
 -- name: uses_of_agent
 -- What keeps an agent from being removed.
-select count(*), 'cases' from collection_case where agent_id = :id::integer;
+select count(*), 'cases'
+from (select from collection_case where agent_id = :id::integer limit :most::integer) as found;
 
 -- name: uses_of_template
 -- What still needs a template, unless one for all brands, or one that comes with Dunwell (its caller
