@@ -207,9 +207,8 @@ OF_BOTH = frozenset(
 
 OF_THE_POLICY = frozenset(
     {
-        *("action", "profile", "scenario", "setting", "to-do type", "policy owner"),
-        *("collection_status", "credit_alerts", "adjustment_limits", "email body", "text", "pdf"),
-        *("invoice reminder", "invoice-reminder", "receipt", "dunning", "letter-attached"),
+        *("policy owner", "collection_status", "credit_alerts", "adjustment_limits", "text", "pdf"),
+        *("invoice-reminder", "receipt", "letter-attached"),
         *("first-reminder", "second-reminder", "final-notice", "jinja2", "typst"),
         "the empty policy of a new installation",
     }
@@ -236,7 +235,7 @@ OF_THE_TOWN = frozenset(
 """Names that people gave: customers, agents, actions, scenarios, reasons."""
 
 LOOKS_LIKE_DATA = re.compile(
-    r"customer\d@example\.org|[a-z]{2}_[A-Z]{2}|.*→.*|#import.*|\[ \{.*|· .*"
+    r"customer\d|(customer\d)?@example\.org|[a-z]{2}_[A-Z]{2}|.*→.*|#import.*|\[ \{.*|· .*"
 )
 
 ALIKE = OF_BOTH | OF_THE_POLICY | OF_THE_TOWN

@@ -225,7 +225,7 @@ def _form(
         version=form.values.get("version", desk.draft.version if desk.draft else ""),
         changed=template is not None and desk.is_changed("templates", templates.part_id(template)),
         address=address,
-        kinds=[(each.value, each.value.replace("_", " ")) for each in TemplateKind],
+        kinds=[(each.value, words.choice(each.value)) for each in TemplateKind],
         makes=[
             (f"{engine} {made}", f"{engine} → {made}")
             for engine, all_made in FORMATS.items()

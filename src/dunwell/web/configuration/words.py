@@ -241,6 +241,9 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 CHOICES = {
+    "dunning": N_("dunning letter"),
+    "invoice_reminder": N_("invoice reminder"),
+    "email_body": N_("e-mail with a letter"),
     "calendar": N_("calendar days"),
     "working": N_("working days"),
     "stay": N_("the case stays open"),
