@@ -63,6 +63,10 @@ CASE_VERBS = (
 )
 GROUP_VERBS = ("group", "let in", "take out", "change parent", "dissolve")
 PLAN_VERBS = ("plan", "change plan", "cancel plan")
+SEVERANCE_VERBS = (
+    *("field done", "field done", "field trouble", "field asks"),
+    *("complete event", "cancel severance"),
+)
 PROMISE_VERBS = ("promise", "promise more", "postpone", "pay", "let off", "raise", "revoke")
 
 
@@ -137,6 +141,7 @@ def histories(draw: st.DrawFn, *, changes: bool = True) -> History:
             *_draw_groups(draw, book),
             *_draw_promises(draw, book),
             *_draw_plans(draw, book),
+            *_draw_severance(draw, book),
             *draw(st.lists(_deeds(book), max_size=5)),
         ),
         nights=nights,
@@ -205,6 +210,16 @@ def _draw_plans(draw: st.DrawFn, book: _Book) -> list[Deed]:
     return found
 
 
+def _draw_severance(draw: st.DrawFn, book: _Book) -> list[Deed]:
+    """What the field answers, and what people do with a severance, as soon as there is one."""
+    found = []
+    for bill_unit_no in sorted(book.currencies):
+        for verb in draw(st.lists(st.sampled_from(SEVERANCE_VERBS), max_size=5)):
+            on = FIRST_DAY + timedelta(draw(st.integers(1, book.span)))
+            found.append(Deed(on, verb, bill_unit_no, days=draw(st.sampled_from([0, 1, 2]))))
+    return found
+
+
 @st.composite
 def _deeds(draw: st.DrawFn, book: _Book) -> Deed:
     on = FIRST_DAY + timedelta(draw(st.integers(1, book.span)))
@@ -240,6 +255,8 @@ def _draw_account(draw: st.DrawFn, book: _Book, account_no: str, *, changes: boo
             currency=currency,
             pay_type=draw(st.sampled_from(["invoice", "invoice", "card", "barter"])),
         )
+        for service in draw(st.sampled_from(["", "E", "EG"])):
+            _draw_agreement(draw, book, bill_unit_no, service, changes=changes)
         for month in range(draw(st.integers(1, 4))):
             _draw_bill(draw, book, bill_unit_no, month, changes=changes)
         _draw_unnamed(draw, book, bill_unit_no)
@@ -247,6 +264,27 @@ def _draw_account(draw: st.DrawFn, book: _Book, account_no: str, *, changes: boo
         score = draw(st.sampled_from(["", "400", "700"]))
         day = draw(st.integers(1, book.span))
         book.add(day, "accounts", account_no, dated=False, credit_score=score)
+
+
+def _draw_agreement(
+    draw: st.DrawFn, book: _Book, bill_unit_no: str, service: str, *, changes: bool
+) -> None:
+    """A service that is known from the start; whom a cut would harm and its end become known."""
+    number = f"{bill_unit_no}-{service}"
+    book.add(
+        0,
+        "service_agreements",
+        number,
+        bill_unit_no=bill_unit_no,
+        type={"E": "electricity", "G": "gas"}[service],
+        premise_no=draw(st.sampled_from(["P1", "P2"])),
+        life_support=draw(st.sampled_from(["false", "false", "false", "true"])),
+    )
+    if changes and draw(st.booleans()):
+        day = draw(st.integers(1, book.span))
+        ends = {"status": "stopped", "stopped_on": _day(day)}
+        become = draw(st.sampled_from([{"life_support": "true"}, ends]))
+        book.add(day, "service_agreements", number, dated=False, **become)
 
 
 amounts = st.sampled_from([Decimal(each) for each in ("10", "20", "24.99", "25", "40", "60")])
@@ -265,7 +303,7 @@ def _draw_bill(
     issued = draw(st.integers(0, book.span))
     due = issued + draw(st.sampled_from([0, 1, 10, 14]))
     debt_class = draw(st.sampled_from([None, None, "hardware"]))
-    agreement = draw(st.sampled_from(["", "E", "G"]))
+    agreement = draw(st.sampled_from(["", "E", "E", "G"]))
     service = f"{bill_unit_no}-{agreement}" if agreement else None
     # a bill may be known some days before it counts
     known = max(0, issued - draw(st.sampled_from([0, 0, 5])))

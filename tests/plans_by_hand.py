@@ -3,6 +3,7 @@
 from decimal import ROUND_DOWN, Decimal
 
 from dunwell.domain.errors import BadInput, RuleViolation
+from dunwell.engine import relief
 from dunwell.features.access.actor import Operation
 from dunwell.features.pay_plans import service
 from dunwell.features.pay_plans.rules import Terms
@@ -35,6 +36,7 @@ def do(operation: Operation, deed: Deed) -> bool:
         operation.connection.rollback()
     else:
         # the next thing somebody does is another transaction
+        relief.relieve(operation)
         operation.connection.commit()
     return True
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from dunwell.db.database import Database
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
-from dunwell.engine import night
+from dunwell.engine import loading, night, relief
 from dunwell.engine.crew import Crew
 from dunwell.engine.night import Night
 from dunwell.engine.report import Report
@@ -27,13 +27,22 @@ from dunwell.features.receivables.load import load
 from dunwell.features.sharing import queries as sharing_queries
 from dunwell.features.sharing import service as sharing
 from dunwell.plugins.loader import plugin_manager
-from tests import deeds, plans_by_hand
-from tests.histories import GROUP_VERBS, PLAN_VERBS, PROMISE_VERBS, Deed, Delivery, History
+from tests import deeds, plans_by_hand, severance_by_hand
+from tests.histories import (
+    GROUP_VERBS,
+    PLAN_VERBS,
+    PROMISE_VERBS,
+    SEVERANCE_VERBS,
+    Deed,
+    Delivery,
+    History,
+)
 
 PLUGINS = plugin_manager()
 KEYS = {
     "accounts": "account_no",
     "bill_units": "bill_unit_no",
+    "service_agreements": "service_agreement_no",
     "bills": "bill_no",
     "payments": "payment_no",
     "adjustments": "adjustment_no",
@@ -52,6 +61,8 @@ class Manner:
     full: bool = False
     workers: int = 1
     slice_width: int = 50_000
+    relieves: bool = True
+    """What is loaded ends severance at once, as everywhere; else only the night looks."""
 
 
 @dataclass(slots=True)
@@ -86,7 +97,8 @@ class Play:
             # the first policy names what the first files refer to
             if before < since <= day or (not self.done and since <= day):
                 self._apply(document)
-        self._load(each for each in self.history.deliveries if self._arrives(each, before, day))
+        arriving = [each for each in self.history.deliveries if self._arrives(each, before, day)]
+        self._load(arriving, day)
         new = [deed for deed in self.history.deeds if before < deed.on <= day]
         waited = [replace(deed, on=day, until=_later(deed, day)) for deed in self.wishes]
         self.wishes = [deed for deed in (*waited, *new) if not self._do(deed)]
@@ -115,7 +127,7 @@ class Play:
         with self.database.connect() as connection:
             service.apply(connection, Policy.model_validate(document), actor="test")
 
-    def _load(self, deliveries: Iterable[Delivery]) -> None:
+    def _load(self, deliveries: Iterable[Delivery], day: date) -> None:
         changed = {}
         for delivery in deliveries:
             key = delivery.kind, delivery.number
@@ -124,11 +136,11 @@ class Play:
         if not changed:
             return
         with tempfile.TemporaryDirectory() as folder:
-            report = load(
-                self.database,
-                list(_write_files(Path(folder), changed)),
-                slice_width=self.manner.slice_width,
-            )
+            files, width = list(_write_files(Path(folder), changed)), self.manner.slice_width
+            if self.manner.relieves:
+                report = loading.load(self.database, PLUGINS, files, date=day, slice_width=width)
+            else:
+                report = load(self.database, files, slice_width=width)
         assert report.complete, report
 
     def _do(self, deed: Deed) -> bool:
@@ -143,17 +155,24 @@ class Play:
                 slice_width=self.manner.slice_width,
                 hooks=PLUGINS.hook,
             )
-            if deed.verb in PROMISE_VERBS:
-                return self._promise(operation, deed)
-            if deed.verb in GROUP_VERBS:
-                self._group(operation, deed)
-                return True
-            if deed.verb in PLAN_VERBS:
-                return plans_by_hand.do(operation, deed)
-            try:
-                deeds.do(operation, deed)
-            except (RuleViolation, NotFound, BadInput):
-                connection.rollback()
+            done = self._do_with(operation, deed)
+            relief.relieve(operation)
+        return done
+
+    def _do_with(self, operation: Operation, deed: Deed) -> bool:
+        if deed.verb in PROMISE_VERBS:
+            return self._promise(operation, deed)
+        if deed.verb in GROUP_VERBS:
+            self._group(operation, deed)
+            return True
+        if deed.verb in PLAN_VERBS:
+            return plans_by_hand.do(operation, deed)
+        if deed.verb in SEVERANCE_VERBS:
+            return severance_by_hand.do(operation, deed)
+        try:
+            deeds.do(operation, deed)
+        except (RuleViolation, NotFound, BadInput):
+            operation.connection.rollback()
         return True
 
     def _promise(self, operation: Operation, deed: Deed) -> bool:

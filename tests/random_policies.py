@@ -27,6 +27,7 @@ ACTIONS = (
     "contact",
     "demerit",
     "cancel plan",
+    "sever",
     *PREDEFINED_ACTIONS.values(),
 )
 CRITERIA = (
@@ -103,6 +104,8 @@ def policies(draw: st.DrawFn, currencies: list[str]) -> dict[str, Any]:
             {"name": "welfare", "third_party": True},
         ],
         "agencies": [{"name": "Recovery Partners"}] if draw(st.booleans()) else [],
+        "severance_templates": _severance(draw),
+        "moratoria": draw(st.sampled_from([[], [], [MORATORIUM]])),
         "exchange_rates": [
             _rate("USD", "JPY", "150"),
             _rate("USD", "KWD", "0.307"),
@@ -164,6 +167,65 @@ def _actions(draw: st.DrawFn) -> list[dict[str, Any]]:
             **draw(st.sampled_from([{}, {"days": 5}])),
         },
         {"name": "cancel plan", "type": "cancel_pay_plan"},
+        {
+            "name": "sever",
+            "type": "start_severance",
+            **draw(
+                st.sampled_from(
+                    [
+                        {},
+                        {"nominate": "oldest"},
+                        {"nominate": "highest_arrears"},
+                        {"nominate": "type_order", "type_order": ["gas", "electricity"]},
+                    ]
+                )
+            ),
+        },
+    ]
+
+
+MORATORIUM = {"name": "frost", "first_day": "01-20", "last_day": "02-05"}
+
+
+def _severance(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Who is cut, and how: a warning and whatever else comes before, the cut and what follows."""
+    before: list[dict[str, Any]] = draw(
+        st.lists(
+            st.sampled_from(
+                [
+                    {"name": "letter", "type": "letter", "template": "letter"},
+                    {"name": "ask", "type": "to_do"},
+                    {"name": "rate", "type": "credit_rating", "points": -150},
+                ]
+            ),
+            unique_by=str,
+        )
+    )
+    cut = {
+        "name": "cut",
+        "type": "field_activity",
+        "activity": "cut",
+        "after": ["warn", *(each["name"] for each in before)],
+        "days": draw(st.sampled_from([0, 0, 3])),
+    }
+    warn = {"name": "warn", "type": "field_activity", "activity": "disconnect_warning"}
+    expire = {"name": "end", "type": "expire", "after": ["cut"], "days": 9}
+    return [
+        {"name": "spared", "priority": 10, "only_with": ["life_support"]},
+        {
+            "name": "cut off",
+            "auto_cancel": draw(st.sampled_from([True, True, False])),
+            "day_unit": draw(st.sampled_from(["calendar", "working"])),
+            "notices": draw(st.sampled_from([[], [{"event": "warn", "days": 2}]])),
+            "events": [warn, *before, cut, *draw(st.sampled_from([[], [expire]]))],
+            **draw(st.sampled_from([{}, {"cancel_amount": "5"}])),
+            **draw(st.sampled_from([{"reconnect": "give back"}, {"reconnect": "give back"}, {}])),
+        },
+        {
+            "name": "give back",
+            "purpose": "reconnect",
+            "events": [{"name": "connect", "type": "field_activity", "activity": "reconnect"}],
+        },
     ]
 
 
@@ -181,6 +243,9 @@ def _scenarios(draw: st.DrawFn, name: str, profile: str) -> dict[str, Any]:
             max_size=5,
         )
     )
+    if draw(st.booleans()):
+        sever = {"day": draw(st.sampled_from([1, 2, 5])), "action": "sever", "mandatory": True}
+        steps = [*steps, sever]
     if any(step["action"] == INACTIVATE for step in steps):
         # a write-off must not come after it
         steps = [step for step in steps if step["action"] != WRITE_OFF]

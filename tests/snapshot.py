@@ -30,6 +30,10 @@ GENERATED = (
     "adjustment_no",
     "case",
     "credit_alert",
+    "severance",
+    "reconnects",
+    "field_activity",
+    "to_do",
 )
 """Keys in events and calculations that differ between databases although nothing does."""
 

@@ -180,6 +180,43 @@ join pay_plan
 join bill_unit
     on bill_unit.account_id = pay_plan.account_id and bill_unit.id = pay_plan.bill_unit_id
 
+-- name: agreements
+select service_agreement_no, type, status, stopped_on, life_support from service_agreement
+
+-- name: severances
+select
+    service_agreement.service_agreement_no, severance.template, severance.started_on,
+    severance.status, severance.ended_on, severance.end_reason, severance.cut_on,
+    severance.arrears, severance.cancel_amount, severance.version, named_case.name as "case"
+from severance
+join service_agreement
+    on service_agreement.account_id = severance.account_id
+    and service_agreement.id = severance.service_agreement_id
+left join named_case
+    on named_case.account_id = severance.account_id and named_case.case_id = severance.case_id
+
+-- name: severance_events
+select
+    service_agreement.service_agreement_no, severance.template, severance.started_on,
+    severance_event.no, severance_event.name, severance_event.status, severance_event.due_on,
+    severance_event.sent_on, severance_event.closed_on, severance_event.refused_on,
+    severance_event.refusals, severance_event.outcome, severance_event.message,
+    severance_event.version
+from severance_event
+join severance
+    on severance.account_id = severance_event.account_id
+    and severance.id = severance_event.severance_id
+join service_agreement
+    on service_agreement.account_id = severance.account_id
+    and service_agreement.id = severance.service_agreement_id
+
+-- name: to_dos
+select
+    bill_unit.bill_unit_no, todo.type, todo.made_on, todo.status, todo.completed_on,
+    todo.completed_by, todo.message, todo.priority
+from todo
+join bill_unit on bill_unit.account_id = todo.account_id and bill_unit.id = todo.bill_unit_id
+
 -- name: demerits
 select
     account.account_no, demerit.kind, demerit.points, demerit.effective_from,
