@@ -235,7 +235,7 @@ OF_THE_TOWN = frozenset(
 """Names that people gave: customers, agents, actions, scenarios, reasons."""
 
 LOOKS_LIKE_DATA = re.compile(
-    r"customer\d|(customer\d)?@example\.org|[a-z]{2}_[A-Z]{2}|.*→.*|#import.*|\[ \{.*|· .*"
+    r"customer\d|(customer\d)?@example\.org|[a-z]{2}_[A-Z]{2}|.*→.*|#import.*|\[ \{.*|· .*|E\d · .*"
 )
 
 ALIKE = OF_BOTH | OF_THE_POLICY | OF_THE_TOWN

@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 from pydantic import Field as Bounds
 
-from dunwell.domain.errors import DunwellError
+from dunwell.domain.errors import DunwellError, Forbidden
 from dunwell.web.languages import _, locale
 from dunwell.web.refusals import told
 
@@ -50,9 +50,13 @@ class Form(Generic[Model]):
 
     @contextmanager
     def refusing(self) -> Iterator[None]:
-        """What a service refuses in here goes above the form, and nothing is `given` any more."""
+        """What a service refuses in here goes above the form, and nothing is `given` any more. What
+        somebody may not do is a denial as everywhere, and logged as one.
+        """
         try:
             yield
+        except Forbidden:
+            raise
         except DunwellError as failure:
             self.refuse(failure)
 
