@@ -446,9 +446,9 @@ OPEN = {
         "currency",
         "debt_class",
     ),
-    *("exchange_rate", "policy_version", "run", "run_slice", "scenario_step", "setting"),
+    *("exchange_rate", "policy_version", "run", "run_request", "run_slice"),
     *("log_reading", "pay_plan_type", "report_preparation", "scheduled_night", "todo_type"),
-    "working_day",
+    *("scenario_step", "setting", "working_day"),
 }
 """What belongs to the installation, not to a brand."""
 
