@@ -24,6 +24,7 @@ PROMISE, INSTALMENT = f"{OF}/promises/active", f"{OF}/promises/active/instalment
 STAGED = f"{DRAFT}/templates/{{kind}}/{{name}}"
 WORDS = {"engine": "jinja2", "format": "text", "source": "Pay"}
 PART, NOUN = f"{DRAFT}/parts/{{noun}}/{{part_id}}", f"{DRAFT}/parts/{{noun}}"
+TO_DO, ANOTHER = f"{V}/to-dos/{{to_do}}", {"to_do": "another_to_do"}
 WHY = {"reason": "a test"}
 RIGHTS = {"name": "Ada", "roles": ["agent"], "brands": None}
 REPORT = {"name": "daily", "report": "ageing", "recipients": ["ada@example.org"]}
@@ -190,11 +191,9 @@ CHANGES = (
         f"POST {OF}/to-dos/{{to_do}}/forward", f"{OF}/to-dos/{{to_do}}", {"role": "manager", **WHY}
     ),
     Change(f"POST {OF}/to-dos/{{to_do}}/complete", f"{OF}/to-dos/{{to_do}}", {}),
-    Change(f"POST {V}/to-dos/{{to_do}}/assign", f"{V}/to-dos/{{to_do}}", {"agent": None}),
-    Change(
-        f"POST {V}/to-dos/{{to_do}}/forward", f"{V}/to-dos/{{to_do}}", {"role": "manager", **WHY}
-    ),
-    Change(f"POST {V}/to-dos/{{to_do}}/complete", f"{V}/to-dos/{{to_do}}", {}),
+    Change(f"POST {TO_DO}/assign", TO_DO, {"agent": None}, names=ANOTHER),
+    Change(f"POST {TO_DO}/forward", TO_DO, {"role": "manager", **WHY}, names=ANOTHER),
+    Change(f"POST {TO_DO}/complete", TO_DO, {}, names=ANOTHER),
     Change(f"POST {ALERT}/assign", ALERT, {"agent": "mary"}),
     Change(f"POST {ALERT}/activities", ALERT, {"kind": "reminder_call"}),
     Change(f"POST {ALERT}/close", ALERT, WHY),
@@ -414,6 +413,9 @@ def _asked_for(desk: Desk) -> dict[str, Any]:
         )["handle"],
         "plan": made("/bill-units/B4/pay-plans", {"type": "usual", **PLAN})["handle"],
         "to_do": made("/bill-units/B1/to-dos", {"type": "review", "message": "look"})["handle"],
+        "another_to_do": made("/bill-units/B1/to-dos", {"type": "review", "message": "ask"})[
+            "handle"
+        ],
         "alert": next(
             each["handle"] for each in of("/credit-alerts") if each["bill_unit_no"] == "B3"
         ),

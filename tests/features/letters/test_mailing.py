@@ -22,6 +22,7 @@ def _debtors(world: World, *numbers: str, policy: str = "", **columns: str) -> N
 
 
 def _template(world: World, name: str, source: str, *, kind: str = "dunning", form: str) -> None:
+    """After the policy is applied, which takes away what no version of it has listed."""
     world.rows(
         "insert into template (kind, name, engine, format, source, changed_by)"
         " values (%s, %s, 'jinja2', %s, %s, 'me') returning id",
@@ -48,8 +49,8 @@ def test_a_pdf_is_attached_to_the_words_of_the_body_template(world: World, post:
 
 def test_html_is_the_body_by_default_with_plain_text_beside_it(world: World, post: Post):
     html = "<title>Please pay {{ total_amount_text }}</title><p>Dear {{ account.name }}</p>"
-    _template(world, "own", html, form="html")
     _debtors(world, policy=letters_policy("1 own letter"), name="Ada <b>Okafor</b>")
+    _template(world, "own", html, form="html")
     world.deliver("2026-03-12", smtp=post.smtp)
     (mail,) = post.received()
     assert mail["Subject"] == "Please pay $80.00"
@@ -59,10 +60,10 @@ def test_html_is_the_body_by_default_with_plain_text_beside_it(world: World, pos
 
 
 def test_html_is_attached_if_the_policy_says_so_with_a_body_of_its_own(world: World, post: Post):
-    _template(world, "own", "<p>{{ account.name }}</p>", form="html")
-    _template(world, "words", "We enclose a letter.", kind="email_body", form="text")
     settings = {"email_option": '"attachment"', "email_body": '"words"'}
     _debtors(world, policy=letters_policy("1 own letter", **settings))
+    _template(world, "own", "<p>{{ account.name }}</p>", form="html")
+    _template(world, "words", "We enclose a letter.", kind="email_body", form="text")
     world.deliver("2026-03-12", smtp=post.smtp)
     (mail,) = post.received()
     assert body_of(mail).strip() == "We enclose a letter."
@@ -118,12 +119,12 @@ def test_an_address_that_is_none_is_an_error_and_injects_nothing(
 
 def test_a_name_adds_no_header(world: World, post: Post):
     text = "{% set subject = account.name %}Dear {{ account.name }}"
-    _template(world, "own", text, form="text")
     _debtors(
         world,
         policy=letters_policy("1 own letter"),
         name="Ada\r\nBcc: victim@example.com\r\n\r\nGotcha",
     )
+    _template(world, "own", text, form="text")
     world.deliver("2026-03-12", smtp=post.smtp)
     (mail,) = post.received()
     assert mail["Bcc"] is None
@@ -132,8 +133,8 @@ def test_a_name_adds_no_header(world: World, post: Post):
 
 
 def test_lines_that_begin_with_a_dot_arrive_whole(world: World, post: Post):
-    _template(world, "own", "One\n.\n..two\nEnd", form="text")
     _debtors(world, policy=letters_policy("1 own letter"))
+    _template(world, "own", "One\n.\n..two\nEnd", form="text")
     world.deliver("2026-03-12", smtp=post.smtp)
     body = body_of(post.received()[0])
     assert body.split() == ["One", ".", "..two", "End"]
