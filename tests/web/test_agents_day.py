@@ -3,6 +3,7 @@ that comes between.
 """
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -97,7 +98,14 @@ def test_a_lost_session_leads_to_the_login_and_back(browser_as: BrowserAs, world
         world.rows("update token set revoked_at = now() returning id")
         page.keyboard.press("n")
         page.get_by_label("Password").wait_for()
-        assert "after=%2Ftasks%3Funtil" in page.url
+        # the page shown, or the one asked for where the click was an ordinary one
+        after = parse_qs(urlsplit(page.url).query)["after"][0]
+        assert after.startswith("/tasks")
+        assert after.endswith("?until=2026-12-31&order=name")
+        token = token_of(world.database, "agent")
+        page.context.add_cookies([{"name": COOKIE, "value": token, "url": visit.address}])
+        visit.go(after)
+        expect(page.locator("[data-row]").first).to_be_visible()
 
 
 def test_what_was_typed_when_the_session_ended_is_there_after_the_login(
