@@ -41,6 +41,8 @@ PAGES: dict[str, tuple[str, Needs]] = {
     "/to-dos": ("/to-dos?role=agent", Permission.VIEW),
     "/severances": ("/severances", Permission.VIEW),
     "/reports": ("/reports", None),
+    "/experiments": ("/experiments", Permission.VIEW),
+    "/experiments/{name}": ("/experiments/wait", Permission.VIEW),
     "/reports/{name}": ("/reports/ageing", Permission.READ_REPORTS),
     "/report-schedules": ("/report-schedules", Permission.READ_REPORTS),
     "/report-schedules/new": ("/report-schedules/new?report=ageing", Permission.READ_REPORTS),
@@ -114,7 +116,7 @@ DOCUMENTS = frozenset(
 
 _C = "/customers/{account_no}"
 PAGES |= {
-    "/customers": ("/customers?q=ada", Permission.VIEW),
+    "/customers": ("/customers", Permission.VIEW),
     _C: ("/customers/A2", Permission.VIEW),
     **{
         f"{_C}/{part}": (f"/customers/A2/{part}", Permission.VIEW)
@@ -128,6 +130,7 @@ PAGES |= {
 }
 
 FORMS: dict[str, tuple[str, Needs]] = {
+    "/customers": ("/customers", Permission.VIEW),
     f"{_C}/usage": ("/customers/A2/usage", Permission.VIEW),
     f"{_C}/do/{{name}}": ("/customers/A2/do/dispute?unit=B2", Permission.DISPUTE),
     "/adjustments/{adjustment}": ("/adjustments/{request}", Permission.APPROVE_ADJUSTMENTS),

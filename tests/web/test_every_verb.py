@@ -7,6 +7,7 @@ The hands on the keyboard are those of `keyboard.py`.
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 import pytest
 from playwright.sync_api import Error, Locator, Page, expect
@@ -20,6 +21,7 @@ from tests.world import World
 from dunwell.features.payments import importing, methods
 from dunwell.settings import Settings
 from dunwell.web.customers import verbs as of_customers
+from dunwell.web.manager.search import Bulk
 from dunwell.web.verbs import known
 
 SCRIPTS = pytest.mark.parametrize(
@@ -125,6 +127,16 @@ TOWN = (
         opens=None, chooses='input[value="B8"]', sends='button[value="preview"]',
         then='button[value="do"]',
     ),
+    Done(
+        "bulk: assign", "/manager", {"verb": "assign", "agent_to": "Omar", **WHY},
+        opens=None, chooses='input[value="B3"]', sends='button[value="preview"]',
+        then='button[value="do"]',
+    ),
+    Done(
+        "bulk: exempt", "/manager", {"verb": "exempt", "until": "03302026", **WHY},
+        opens=None, chooses='input[value="B3"]', sends='button[value="preview"]',
+        then='button[value="do"]',
+    ),
     Done("workload", "/manager/workload", {"agent_to": "x", **WHY}, opens=None,
          chooses="[data-chooses]", sends='button[form="assign"]'),
     Done("failures", "/manager/failures", WHY, opens=None, chooses="[data-chooses]",
@@ -133,9 +145,13 @@ TOWN = (
          sends="#messages button"),
     Done("settle", "/manager/undelivered", opens=None,
          chooses='[aria-label*="B4 "]', sends='#messages button[value="true"]'),
-    Done("suspense", "/to-dos", {"bill_unit_no": "B3"}, opens='a[href*="suspense="]',
+    Done("suspense: hand", "/to-dos", {"agent": "Omar"}, opens='a[href*="suspense="]',
+         sends='form[action$="/hand"] button'),
+    Done("suspense: forward", "/to-dos", {"role": "manager", **WHY},
+         opens='a[href*="suspense="]', sends='form[action$="/forward"] button'),
+    Done("suspense: assign", "/to-dos", {"bill_unit_no": "B3"}, opens='a[href*="suspense="]',
          sends='form[action$="/assign"] button'),
-    Done("dismissed", "/to-dos", {"reason": "sent back"}, opens='a[href*="suspense="]',
+    Done("suspense: dismiss", "/to-dos", {"reason": "sent back"}, opens='a[href*="suspense="]',
          sends='form[action$="/dismiss"] button'),
     # credit alerts
     Done("alert: record", "/credit-alerts/{alert}", {"note": "calls back"}, opens=None,
@@ -163,6 +179,7 @@ def utility(name: str, part: str = "", which: int = 1, /, **typed: str) -> Done:
 
 UTILITY = (
     utility("contact", kind="collections", text="will pay"),
+    utility("treat", treatment="wait longer · patient", **WHY),
     utility("demerit", "/rating", points="-150", reason="again late"),
     utility("end_demerit", "/rating", **WHY),
     utility("household", "/services", life_support="y", **WHY),
@@ -321,4 +338,5 @@ def test_at_a_utility_that_chases_by_agreement(
 
 def test_no_verb_is_forgotten():
     done = {each.name for each in (*TOWN, *UTILITY, *HOUSEHOLD)}
-    assert {*known.VERBS, *of_customers.VERBS} <= done
+    at_once = get_args(Bulk.model_fields["verb"].annotation)
+    assert {*known.VERBS, *of_customers.VERBS, *(f"bulk: {verb}" for verb in at_once)} <= done

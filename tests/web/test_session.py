@@ -154,11 +154,43 @@ def test_static_files_are_kept_for_a_year_and_compressed(site: Site):
     assert site.get("/static/x/..%2Fapp.py").status_code == 404
 
 
-def test_what_doesnt_exist_is_a_page(site: Site):
+MISTAKEN = (
+    *(("/nowhere", 404), ("/bill-units/nobody", 404), ("/manager/nights/x", 404)),
+    *(("/logout", 405), ("/to-dos?suspense=x", 422), ("/manager", 403)),
+)
+
+
+@pytest.mark.parametrize(("path", "status"), MISTAKEN)
+def test_a_mistake_is_a_page_with_ones_own_bar_in_ones_language_and_a_way_back(
+    site: Site, path: str, status: int
+):
     site.come_in("agent")
+    came_from = "http://testserver/tasks?until=2026-04-01"
+    answer = site.get(path, headers={"Accept-Language": "de", "Referer": came_from})
+    assert answer.status_code == status
+    assert '<a href="/tasks"' in answer.text
+    assert "The agent" in answer.text or "agent</summary>" in answer.text
+    assert "Abmelden" in answer.text
+    assert f'href="{came_from}"' in answer.text
+    elsewhere = site.get(path, headers={"Referer": "http://evil.example/tasks"})
+    assert "evil.example" not in elsewhere.text
+
+
+def test_a_stranger_who_is_lost_is_told_no_more_than_that(site: Site):
     answer = site.get("/nowhere")
-    assert answer.status_code == 404
-    assert "There is no such page" in answer.text
+    assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
+    assert 'aria-label="Sections"' not in answer.text
+    assert ">Log in</a>" in answer.text
+    # nor does a session that has ended
+    site.client.cookies.set(COOKIE, "dunwell_web_long_gone")
+    assert 'aria-label="Sections"' not in site.get("/nowhere").text
+
+
+def test_what_is_too_large_is_refused_on_ones_own_page(site: Site):
+    site.come_in("agent")
+    answer = site.post("/search", q="x" * site.server.web.state.application.settings.max_body_size)
+    assert (answer.status_code, "This is too large" in answer.text) == (413, True)
+    assert 'aria-label="Sections"' in answer.text
 
 
 def test_a_part_that_fails_is_a_message_beside_the_page(site: Site):

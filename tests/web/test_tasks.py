@@ -1,5 +1,6 @@
 """The agent's list and what is done from it, form by form."""
 
+import datetime as dt
 import re
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from dunwell.domain.statuses import ActionStatus
 from dunwell.features.access.actor import Permission
 from dunwell.features.access.roles import PERMISSIONS, Role
 from dunwell.features.payments import methods
+from dunwell.features.receivables import notes
 
 
 @pytest.fixture
@@ -101,6 +103,20 @@ def test_the_panel_tells_what_one_needs_for_a_call(agent: Site):
     for said in ("Ángel Ñandú", "+1 555 0102", "customer2@example.org", ".34", "second call"):
         assert said in text, said
     assert 'class="age-' in text
+
+
+def test_the_panel_shows_the_newest_notes_with_their_day_category_and_author(agent: Site):
+    told = ("moved away", "calls back", "was rude", "has a lawyer", "wants a plan", "will pay")
+    hand = agent.world.by_hand("2026-03-17")
+    for day, text in enumerate(told, start=1):
+        noted_on = dt.date(2026, 3, day)
+        hand.do(notes.write_note, "B2", text, category=f"call {day}", noted_on=noted_on)
+    text = agent.get(f"/tasks/{_task(agent)['handle']}", part=True).text
+    shown = re.findall(r'<article class="jotting">(.*?)</article>', text, re.DOTALL)
+    newest, *others = [re.sub("<[^>]+>", " ", each).split() for each in shown]
+    assert " ".join(newest) == "Mar 6, 2026 · call 6 · Grace will pay"
+    assert len(others) == 4
+    assert "moved away" not in text
 
 
 def test_the_last_payment_is_one_that_came_not_its_reversal(agent: Site):

@@ -222,11 +222,22 @@ OF_THE_TOWN = frozenset(
         *("Jennifer", "Larry", "Omar", "Grace", "Ngozi Ẹ̀là", "root", "dunwell"),
         *("The " + role for role in Role),
         *Role,
-        *("low", "high", "yen", "services", "households"),
+        *("wait", "lenient", "low", "high", "yen", "services", "households"),
         *("call", "second call", "letter", "second letter", "late fee", "reminder", "interest"),
         *("collect", "visit", "default", "default USD", "default JPY", "default · USD"),
         *("default · JPY", "standard", "first", "bureau", "score fell", "goodwill", "ask", "warn"),
-        *("cut", "Cut", "end", "warn, ask", "electricity", "water", "1 Harbour St", "agents"),
+        *(
+            "patient",
+            "wait longer",
+            "cut",
+            "Cut",
+            "end",
+            "warn, ask",
+            "electricity",
+            "water",
+            "1 Harbour St",
+            "agents",
+        ),
         *("address to check", "address to check (agents):", "The last letter came back"),
         *("Every morning", "UA", "U1", "larry@example.org"),
         "The score at the bureau fell below the company's own lower limit for instalments",
@@ -235,7 +246,7 @@ OF_THE_TOWN = frozenset(
 """Names that people gave: customers, agents, actions, scenarios, reasons."""
 
 LOOKS_LIKE_DATA = re.compile(
-    r"customer\d|(customer\d)?@example\.org|[a-z]{2}_[A-Z]{2}|.*→.*|#import.*|\[ \{.*|· .*|E\d · .*"
+    r"customer\d|(customer\d)?@example\.org|[a-z]{2}_[A-Z]{2}|.*→.*|#import.*|\[ \{.*"
 )
 
 ALIKE = OF_BOTH | OF_THE_POLICY | OF_THE_TOWN
@@ -244,9 +255,10 @@ ROLES = (Role.MANAGER, Role.POLICY_OWNER, Role.ADMINISTRATOR, Role.OPERATOR)
 
 
 def _seen(text: str) -> set[str]:
-    """What people read on a page, each text once."""
+    """What people read on a page, each text once; a dot parts two of them."""
     page = text.partition("<body")[2]
-    return {" ".join(each.split()) for each in Told(page).texts if _WORD.search(each)}
+    pieces = (" ".join(piece.split()) for each in Told(page).texts for piece in each.split("·"))
+    return {piece for piece in pieces if _WORD.search(piece)}
 
 
 UTILITY = ("", "/services", "/severances", "/rating", "/to-dos", "/pay-plans", "/history")

@@ -130,6 +130,42 @@ def test_contacts_and_ratings_are_recorded(utility: Site):
     assert "700" in text
 
 
+def test_a_treatment_is_chosen_by_hand_and_is_told_with_its_reason(utility: Site):
+    assert "wait longer · services" in utility.get("/bill-units/U1/do/treat").text
+    history = "Its treatment in the experiment wait longer: services."
+    assert history in utility.get("/bill-units/U1").text
+    text = do(utility, "treat", treatment="wait longer · patient", reason="asked for time")
+    assert "is treated by patient" in text
+    assert "chosen by manager" in text
+    form = utility.get("/bill-units/U1/do/treat").text
+    assert "Chosen by manager: wait longer · patient (asked for time)." in form
+    assert "Reason: asked for time" in utility.get("/bill-units/U1/history").text
+    gone = utility.post("/bill-units/U1/do/treat", treatment="wait · longer", reason="as agreed")
+    assert (gone.status_code, "no such treatment any more" in gone.text) == (422, True)
+    utility.world.customer("U9", account_no="U9")
+    utility.post("/bill-units/U9/do/treat", treatment="wait longer · patient", reason="moved in")
+    utility.world.bill("100", "2026-03-01", "U9")
+    utility.world.night("2026-03-18")
+    assert utility.world.newest_case("U9")["scenario"] == "patient"
+
+
+def test_arms_are_compared_on_a_page(utility: Site):
+    assert 'href="/experiments"' in utility.get("/reports").text
+    told = utility.get("/experiments").text
+    assert 'href="/experiments/wait%20longer"' in told
+    text = utility.get("/experiments/wait longer").text
+    assert "Undecided after 0 judged customers" in text
+    rows = re.sub("<[^>]+>", " ", text.partition("<tbody>")[2]).split("Entered")[1].split()
+    assert rows[:2] == ["1", "0"], "U1 entered as the champion's"
+
+
+def test_who_compares_nothing_is_offered_no_treatment(site: Site):
+    site.world.policy(POLICY.format(sever="", cut="", more=town.AGENTS))
+    site.come_in("manager")
+    assert "do/treat" not in site.get("/bill-units/B2").text
+    assert 'href="/experiments"' not in site.get("/reports").text
+
+
 def test_all_actions_of_a_case_are_cancelled_at_once(site: Site):
     site.come_in("manager")
     assert "do/cancel_all" in site.get("/bill-units/B2").text

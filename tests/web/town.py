@@ -40,6 +40,15 @@ name = "address to check"
 role = "agents"
 """
 
+EXPERIMENT = """
+[[experiments]]
+name = "wait"
+champion = "low"
+challengers = [{ scenario = "lenient", share = 50 }]
+starts_on = 2026-06-01
+ends_on = 2026-12-31
+"""
+
 LIMITS = {
     "adjustment_limits": '[{ role = "service_rep", currency = "USD", amount = 50 }]',
 }
@@ -66,10 +75,11 @@ def build(world: World) -> None:
     world.policy(
         policy(
             scenario("low", steps="1 late fee, 5 call, 20 letter, 40 second call"),
+            scenario("lenient", steps="20 call"),
             scenario("high", entry="100.00", steps="2 letter, 3 call, 9 second call"),
             scenario("yen", profile="default JPY", entry="2000", steps="3 call, 9 letter"),
             currencies=("USD", "JPY"),
-            more=AGENTS + TO_DOS,
+            more=AGENTS + TO_DOS + EXPERIMENT,
             settings={"collection_status": "true", "credit_alerts": "true", **LIMITS},
         )
     )

@@ -19,6 +19,20 @@ broken_points = -50
 name = "review"
 role = "agent"
 
+[[scenarios]]
+name = "patient"
+profile = "households"
+entry_amount = 50
+entry_days = 5
+exit_amount = 10
+steps = [{ day = 40, action = "Sever" }]
+
+[[experiments]]
+name = "wait longer"
+champion = "services"
+challengers = [{ scenario = "patient", share = 1 }]
+ends_on = 2026-12-31
+
 [[contact_types]]
 contact_class = "collections"
 name = "call"

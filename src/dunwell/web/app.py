@@ -15,6 +15,7 @@ from dunwell.web import (
     assets,
     credit_alerts,
     errors,
+    experiments,
     guard,
     home,
     rendering,
@@ -47,7 +48,7 @@ NOUNS = (
     credit_alerts,
     # forms before the parts of a customer's page
     *(approvals, customer_doing, customers),
-    *(to_dos, severances),
+    *(to_dos, severances, experiments),
 )
 
 WORTH_COMPRESSING = 1_000

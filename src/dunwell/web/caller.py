@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from dunwell.domain.errors import Unauthenticated
 from dunwell.features.access.actor import Permission
+from dunwell.features.access.sessions import Identity
 from dunwell.serving import caller as serving
 from dunwell.serving.caller import COOKIE
 from dunwell.web import rendering
@@ -42,6 +43,16 @@ class Caller(serving.Caller):
         return answer
 
 
+def known(request: Request) -> Identity:
+    """Who looks. Raises Unauthenticated."""
+    token = request.cookies.get(COOKIE)
+    identity = serving.identify(request, token) if token else None
+    # a key is a machine's; it has no pages
+    if identity is None or identity.kind != "web":
+        raise Unauthenticated("Log in first.")
+    return identity
+
+
 def may(permission: Permission | None, *, everywhere: bool = False) -> Any:
     """What a handler's `caller` needs: this permission; none: anybody who is known."""
     return Depends(_caller(permission, everywhere=everywhere))
@@ -49,13 +60,7 @@ def may(permission: Permission | None, *, everywhere: bool = False) -> Any:
 
 def _caller(permission: Permission | None, *, everywhere: bool) -> Callable[[Request], Caller]:
     def caller(request: Request) -> Caller:
-        token = request.cookies.get(COOKIE)
-        if not token:
-            raise Unauthenticated("Log in first.")
-        identity = serving.identify(request, token)
-        # a key is a machine's; it has no pages
-        if identity.kind != "web":
-            raise Unauthenticated("Log in first.")
+        identity = known(request)
         if permission:
             identity.actor.require(permission, everywhere=everywhere)
         return Caller(identity, request.app.state.transactions, request)

@@ -1,7 +1,9 @@
-"""What goes wrong, as people see it: a whole page, or for htmx a message at the top of the page
-that they have. Somebody whose session has ended logs in and comes back to where they were.
+"""What goes wrong, as people see it: a whole page with their own top bar and a way back, or for
+htmx a message at the top of the page that they have. Somebody whose session has ended logs in and
+comes back to where they were.
 """
 
+import contextlib
 from urllib.parse import urlencode, urlsplit
 
 import psycopg
@@ -14,11 +16,14 @@ from starlette.exceptions import HTTPException
 from dunwell.domain import errors
 from dunwell.serving import failures
 from dunwell.serving.transactions import Transactions
-from dunwell.web import formats, guard, rendering
+from dunwell.web import caller, formats, guard, rendering
 from dunwell.web.languages import N_, _
 from dunwell.web.refusals import told
 
 logger = structlog.get_logger()
+
+NOT_FOUND = 404
+UNAVAILABLE = 503
 
 TITLES = {
     400: N_("This can't be read"),
@@ -33,6 +38,8 @@ TITLES = {
     500: N_("Something went wrong"),
     503: N_("Not available"),
 }
+
+LOST = N_("The address is mistyped, or what it was about is gone.")
 
 
 def handle(app: FastAPI, transactions: Transactions) -> None:
@@ -64,7 +71,7 @@ def too_large(request: Request, largest: int) -> Response:
 
 
 def answer(request: Request, status: int, message: str) -> Response:
-    """The error as a page, or as a message on the page that is there."""
+    """The error as a page of whoever asks, or as a message on the page that is there."""
     title = _(TITLES.get(status, TITLES[400]))
     if request.headers.get("HX-Request") == "true":
         return rendering.page(
@@ -74,7 +81,30 @@ def answer(request: Request, status: int, message: str) -> Response:
             flash=("bad", message or title),
             headers={"HX-Retarget": "#flash", "HX-Reswap": "none"},
         )
-    return rendering.page(request, "error.html", status=status, title=title, message=message)
+    _recognize(request, status)
+    back = _page_before(request)
+    return rendering.page(
+        request, "error.html", status=status, title=title, message=message, back=back
+    )
+
+
+def _recognize(request: Request, status: int) -> None:
+    """A page that isn't there has asked nobody who they are; a stranger stays one. What isn't
+    available isn't asked for a second time.
+    """
+    if not hasattr(request.state, "identity") and status != UNAVAILABLE:
+        with contextlib.suppress(errors.DunwellError, psycopg.Error):
+            caller.known(request)
+
+
+def _page_before(request: Request) -> str | None:
+    """Where one came from, if that is a page of ours, and not the one that has failed."""
+    came_from = request.headers.get("Referer", "")
+    # before a proxy the scheme may be another one
+    where = urlsplit(came_from)
+    ours = where.scheme in ("http", "https") and where.netloc == request.url.netloc
+    again = request.method == "GET" and came_from == str(request.url)
+    return came_from if ours and not again else None
 
 
 def to_login(request: Request) -> Response:
@@ -101,7 +131,7 @@ def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     places = {str(each["loc"][-1]) for each in error.errors()}
     if any(each["loc"][0] == "path" for each in error.errors()):
-        return answer(request, 404, "")
+        return answer(request, 404, _(LOST))
     said = _("The address has values that don't do: %(names)s.") % {
         "names": ", ".join(sorted(places))
     }
@@ -110,7 +140,7 @@ def _validation(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return answer(request, error.status_code, "")
+    return answer(request, error.status_code, _(LOST) if error.status_code == NOT_FOUND else "")
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

@@ -6,6 +6,7 @@ Pages can't be framed, run nothing that isn't ours, and tell nobody where their 
 
 from collections.abc import Callable
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -54,7 +55,8 @@ class Limit:
             read += len(message.get("body", b""))
             if not message.get("more_body"):
                 break
-        await self._refuse(Request(scope, receive))(scope, receive, send)
+        answer = await run_in_threadpool(self._refuse, Request(scope, receive))
+        await answer(scope, receive, send)
 
 
 class Guard:

@@ -80,7 +80,7 @@ SECTIONS = (
         "/reports",
         frozenset({_P.VIEW}),
         "r",
-        also=("/report-schedules", "/report-rows"),
+        also=("/report-schedules", "/report-rows", "/experiments"),
     ),
 )
 

@@ -286,6 +286,7 @@ READS: dict[str, Callable[[Operation], Any]] = {
     "engine.case_agreements.listed": lambda op: case_agreements.listed(op, _case(op)),
     "experiments.queries.experiments": experiments.experiments,
     "experiments.queries.compare": lambda op: experiments.compare(op, "ours"),
+    "experiments.queries.treatments": lambda op: experiments.treatments(op, "NORTH"),
     "receivables.supplying.household": lambda op: supplying.household(op, "A-NORTH"),
     "receivables.agreements.agreements": lambda op: agreements.agreements(op, "NORTH"),
     "receivables.budgets.budgets": lambda op: budgets.budgets(op, "NORTH"),

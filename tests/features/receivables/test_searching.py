@@ -121,6 +121,27 @@ def test_the_best_come_first_and_at_most_as_many_as_asked(world: World):
     assert len(found) == 5
 
 
+def test_a_name_that_everybody_has_hides_nobody(world: World):
+    """However many entries begin with which of the words."""
+    count = 260
+    world.load(
+        "accounts",
+        *({"account_no": f"E{no}", "name": f"Customer {no} Common"} for no in range(count)),
+        {"account_no": "EE", "name": "Common Smith", "company": "Customer Care"},
+    )
+    for query, numbers in (
+        ("customer 77", ["E77"]),
+        ("77 customer", ["E77"]),
+        ("common cust 259", ["E259"]),
+        ("customer smith", ["EE"]),
+        ("smith customer common", ["EE"]),
+        ("cust com 25", ["E25", *(f"E{no}" for no in range(250, 260))][:10]),
+        ("customer 999", []),
+        ("customer common nobody", []),
+    ):
+        assert sorted(no for no, _ in _found(world, query)) == sorted(numbers), query
+
+
 def test_an_endless_query_is_refused(world: World):
     with pytest.raises(BadInput, match="Shorten it"):
         _found(world, "x" * 101)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from psycopg.rows import dict_row
+from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from dunwell.db import statements
@@ -15,6 +15,7 @@ from dunwell.domain.errors import NotFound
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.experiments import rules
 from dunwell.features.experiments.rules import Interval
+from dunwell.features.receivables.bill_units import find
 
 _QUERIES = statements.load(__package__, "queries.sql")
 
@@ -87,6 +88,19 @@ class Comparison:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """An experiment that hasn't ended, and its arm that somebody chose for an account: which, why
+    and who; none: it is drawn.
+    """
+
+    experiment: str
+    arms: list[str]
+    chosen: str | None
+    reason: str | None
+    actor: str | None
+
+
 Found = tuple[int, int, Experiment, dict[str, str]]
 """An experiment's id, its brand's, itself, and the costs of its actions."""
 
@@ -95,6 +109,17 @@ def experiments(operation: Operation) -> tuple[Experiment, ...]:
     """The experiments of the brands that the actor sees, the newest first."""
     operation.actor.require(Permission.VIEW)
     return tuple(experiment for _, _, experiment, _ in _found(operation, None))
+
+
+def treatments(operation: Operation, bill_unit_no: str) -> tuple[Treatment, ...]:
+    """The experiments that may give a bill unit's account its treatment. Raises NotFound."""
+    operation.actor.require(Permission.VIEW)
+    given = {
+        "account_id": find(operation, bill_unit_no).account_id,
+        "business_date": operation.date,
+    }
+    with operation.connection.cursor(row_factory=class_row(Treatment)) as cursor:
+        return tuple(cursor.execute(_QUERIES["treatments"].render(), given))
 
 
 def compare(operation: Operation, name: str) -> Comparison:

@@ -147,6 +147,27 @@ from (
     group by scenario.id
 ) as arm
 
+-- name: treatments
+-- The experiments that may give an account its treatment, and what somebody has chosen for it.
+select
+    experiment.name as experiment,
+    array_prepend(
+        experiment.champion,
+        array(
+            select challenger ->> 'scenario'
+            from jsonb_array_elements(experiment.challengers) as challenger
+        )
+    ) as arms,
+    arm_choice.arm as chosen, arm_choice.reason, arm_choice.actor
+from experiment
+join account on account.brand_id = experiment.brand_id
+left join arm_choice
+    on arm_choice.account_id = account.id and arm_choice.experiment_id = experiment.id
+where account.id = :account_id::bigint
+    and experiment.retired_version is null
+    and experiment.ends_on >= :business_date::date
+order by experiment.name
+
 -- name: choose
 -- An account's arm from now on; one choice for each experiment, dated when somebody first chose:
 -- since then nobody draws for it.

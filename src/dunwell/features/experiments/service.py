@@ -19,7 +19,9 @@ def choose_arm(
     if not reason.strip():
         raise RuleViolation("reason_required", "Every change by hand needs a reason; give one.")
     bill_unit = own(operation, bill_unit_no)
-    number, _, found, _ = queries.one(operation, experiment)
+    number, brand_id, found, _ = queries.one(operation, experiment)
+    if brand_id != bill_unit.brand_id:
+        raise NotFound(f"There is no experiment {experiment!r} in the brand of {bill_unit_no!r}.")
     if arm not in found.arms:
         known = ", ".join(map(repr, found.arms))
         raise NotFound(f"The experiment {experiment!r} has no arm {arm!r}; it has {known}.")

@@ -22,9 +22,10 @@ class Using:
     contacts: bool = False
     ratings: bool = False
     """Actions, plans or events that change a rating, or demerits by hand."""
+    experiments: bool = False
 
 
 def read(connection: psycopg.Connection[TupleRow]) -> Using:
     """What is used now."""
-    ((services, pay_plans, severance, to_dos, contacts, ratings),) = _USING["using"].run(connection)
-    return Using(services, pay_plans, severance, to_dos, contacts, ratings)
+    (found,) = _USING["using"].run(connection)
+    return Using(*found)

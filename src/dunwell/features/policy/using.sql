@@ -10,4 +10,5 @@ select
     exists (select from contact_type) or exists (select from pay_plan_type),
     exists (select from demerit)
         or exists (select from action_definition where type = 'affect_rating')
-        or exists (select from pay_plan_type where broken_points <> 0)
+        or exists (select from pay_plan_type where broken_points <> 0),
+    exists (select from experiment where retired_version is null)

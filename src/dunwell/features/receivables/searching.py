@@ -29,6 +29,9 @@ BILL_UNITS = 5
 _BEGINNING = 3
 """From how many characters on the numbers that begin so are looked for."""
 
+_COUNTED = (200, 5_000, 100_000)
+"""How far entries are counted to find a rare word."""
+
 _PHONE = re.compile(r"[-+0-9 ()/.]*")
 _PHONE_DIGITS = 4
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
@@ -168,16 +171,35 @@ def _variants(terms: Sequence[str]) -> list[list[str]]:
 
 
 def _by_words(asked: _Asked, variants: Sequence[Sequence[str]]) -> Iterator[int]:
-    """The accounts of one range for each variant: that of the longest word."""
+    """The accounts of each variant: those whose names have the words as they were typed, one behind
+    the other, then those that have them anyhow, in the range of the rarest word.
+    """
     brands = asked.brand_ids
     if brands is None:
         brands = [number for (number,) in asked.run("brands")]
+
+    def range_of(word: str, others: Sequence[str]) -> Iterator[int]:
+        for account_id, _ in asked.run("by_word", brand_ids=brands, word=word, others=others):
+            yield account_id
+
     for words in variants:
-        first, *others = sorted(words, key=len, reverse=True)
-        if len(words) > 1 and len(words[0]) == len(first):
-            first, *others = words
-        found = asked.run("by_word", brand_ids=brands, word=first, others=others)
-        yield from dict.fromkeys(account_id for account_id, _ in found)
+        yield from range_of(" ".join(words), [])
+        if len(words) > 1:
+            rarest = _rarest(asked, brands, words)
+            yield from range_of(rarest, [word for word in words if word != rarest])
+
+
+def _rarest(asked: _Asked, brands: Sequence[int], words: Sequence[str]) -> str:
+    """The word with which the fewest entries begin; everybody can be called Customer. As long as
+    all are frequent, it is counted further, so that counting takes as long as the rarest needs.
+    """
+    for most in _COUNTED:
+        counts = [
+            count for (count,) in asked.run("how_many", brand_ids=brands, words=words, most=most)
+        ]
+        if min(counts) < most:
+            break
+    return words[counts.index(min(counts))]
 
 
 def _shown(operation: Operation, hits: Sequence[_Hit]) -> tuple[Found, ...]:

@@ -77,6 +77,27 @@ cross join lateral (
 order by found.word, found.account_id
 limit :limit::int
 
+-- name: how_many
+-- How many entries begin with each word, counted no further than asked.
+select (
+    select count(*)
+    from (
+        select
+        from unnest(:brand_ids::int[]) as mine (brand_id)
+        cross join lateral (
+            select
+            from search_word
+            where search_word.brand_id = mine.brand_id
+                and search_word.word >= asked.word
+                and search_word.word < asked.word || chr(1114111)
+            limit :most::int
+        ) as begins
+        limit :most::int
+    ) as counted
+)
+from unnest(:words::text[]) with ordinality as asked (word, place)
+order by asked.place
+
 -- name: brands
 select id from brand
 

@@ -18,6 +18,7 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.alerts import queries as alerts
 from dunwell.features.cases import queries, sparing
 from dunwell.features.crm import queries as crm
+from dunwell.features.experiments.queries import Treatment, treatments
 from dunwell.features.policy.using import Using
 from dunwell.features.promises import queries as promises
 from dunwell.features.receivables import bill_units
@@ -71,6 +72,8 @@ class Standing:
     """Of the account."""
     status: crm.CollectionStatus | None
     """As customer care sees it, if the policy has it kept."""
+    treatments: tuple[Treatment, ...]
+    """Of experiments that the customer may come into."""
     using: Using
     """What the installation uses."""
 
@@ -131,7 +134,7 @@ def stands(
 ) -> Standing:
     """How it stands today."""
     unit = receivables.bill_unit(operation, number)
-    today = operation.date
+    today, used = operation.date, using.known(caller.request.app)
     if files is None:
         files = [file.fields for file in queries.files_of(operation, number)]
     open_cases = [file for file in files if file["status"] == "open"]
@@ -163,7 +166,8 @@ def stands(
         promised=bool(promised),
         alerts=alerts.alerts_of(operation, unit["account_no"]),
         status=crm.collection_status(operation, number) if crm.is_kept(operation) else None,
-        using=using.known(caller.request.app),
+        treatments=treatments(operation, number) if used.experiments else (),
+        using=used,
     )
 
 
@@ -192,6 +196,7 @@ def offered(caller: Caller, found: Standing) -> list[Verb]:
         "lift_exemption": bool(found.exempt),
         "place": not in_case,
         "replace": in_case,
+        "treat": bool(found.treatments),
         "stop": in_case,
         "make_group": role == "neither",
         "add_members": role == "parent",

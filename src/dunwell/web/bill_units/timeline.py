@@ -79,6 +79,9 @@ def _opened(data: Data, currency: str, _kind: str) -> Iterator[_Told]:
                 "overdue": formats.date(data["overdue_date"]),
                 "entry": formats.date(data["entry_date"]),
             },
+            _("Its treatment in the experiment %(experiment)s: %(arm)s.") % data
+            if "arm" in data
+            else "",
         ],
         "live",
     )

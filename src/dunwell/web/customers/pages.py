@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
+from pydantic import StringConstraints
 
 from dunwell.domain.errors import BadInput, DunwellError
 from dunwell.features.access.actor import Operation, Permission
@@ -16,10 +17,11 @@ from dunwell.features.policy import settings
 from dunwell.features.receivables import bills, history, payments, searching
 from dunwell.features.receivables.bill_units import Customer
 from dunwell.serving import usage as asking
-from dunwell.web import rendering
+from dunwell.web import forms, refusals, rendering
 from dunwell.web.bill_units import timeline
 from dunwell.web.caller import Caller, may
 from dunwell.web.customers import verbs
+from dunwell.web.forms import Fields
 from dunwell.web.languages import N_, _
 from dunwell.web.rendering import customer_path
 
@@ -47,11 +49,26 @@ PARTS = (
 """The parts in the order of their tabs."""
 
 
+class Sought(forms.Given):
+    """What was typed."""
+
+    q: Annotated[str, StringConstraints(max_length=1000)] = ""
+
+
 @router.get("")
-def find_customer(
-    caller: Viewer, q: Annotated[str, Query(max_length=1000)] = "", after: Cursor = None
-) -> Response:
-    """Customers by name, number, phone or e-mail; and what waits for somebody to approve it."""
+def show_search(caller: Viewer, after: Cursor = None) -> Response:
+    """What waits for somebody to approve it, below an empty search."""
+    return _find(caller, "", after)
+
+
+@router.post("")
+def find_customer(caller: Viewer, fields: Fields) -> Response:
+    """Customers by name, number, phone or e-mail, which stand in no address and no log."""
+    given = forms.read(Sought, fields).given or Sought()
+    return _find(caller, given.q, None)
+
+
+def _find(caller: Caller, q: str, after: str | None) -> Response:
     problem: str | None = None
     found: tuple[searching.Found, ...] = ()
     with caller.look() as operation:
@@ -59,7 +76,7 @@ def find_customer(
         try:
             found = searching.search(operation, q, limit=FOUND)
         except BadInput as failure:
-            problem = failure.message
+            problem = refusals.told(failure.message)
         today = operation.date
     return caller.page(
         "customers/find.html",

@@ -17,7 +17,7 @@ from dunwell.domain.errors import BadInput, Conflict, NotFound
 from dunwell.features.access.actor import Permission
 from dunwell.features.reports import details, exporting, running
 from dunwell.features.reports.report import NUMBERS, Answer, Asked, Column, Kind, Period
-from dunwell.web import formats, refusals
+from dunwell.web import formats, refusals, using
 from dunwell.web.caller import Caller, may
 from dunwell.web.languages import _
 
@@ -37,7 +37,13 @@ def list_reports(caller: Known) -> Response:
     with caller.look() as operation:
         found = running.available(operation)
     may_schedule = Permission.READ_REPORTS in caller.actor.permissions
-    return caller.page("reports/list.html", reports=found, may_schedule=may_schedule)
+    return caller.page(
+        "reports/list.html",
+        reports=found,
+        may_schedule=may_schedule,
+        compares=using.known(caller.request.app).experiments
+        and Permission.VIEW in caller.actor.permissions,
+    )
 
 
 @router.get("/reports/{name}")

@@ -17,6 +17,7 @@ from dunwell.web.verbs import (
     services,
     sparing,
     to_dos,
+    treatments,
 )
 from dunwell.web.verbs.verb import Verb
 
@@ -31,6 +32,7 @@ OF_BILL_UNIT = (
     *agents.VERBS,
     *sparing.VERBS,
     *placing.VERBS,
+    *treatments.VERBS,
     *groups.VERBS,
     *nights.VERBS,
 )
