@@ -72,6 +72,49 @@ name = "Kind Collections"
 """
 
 
+BRANDS = """
+[[brands]]
+name = "north"
+locale = "en_US"
+time_zone = "UTC"
+
+[[brands]]
+name = "south"
+locale = "en_US"
+time_zone = "UTC"
+"""
+
+_OF_A_BRAND = """
+[[actions]]
+name = "letter {brand}"
+brand = "{brand}"
+type = "dunning_letter"
+template = "first-reminder"
+
+[[actions]]
+name = "fee {brand}"
+brand = "{brand}"
+type = "late_fee"
+currency = "{currency}"
+amount = 5
+
+[[actions]]
+name = "call {brand}"
+brand = "{brand}"
+type = "manual"
+
+[[agencies]]
+name = "agency {brand}"
+brand = "{brand}"
+
+[[profiles]]
+name = "everybody {brand}"
+brand = "{brand}"
+currency = "{currency}"
+default = true
+"""
+
+
 def holidays_of(country: str) -> str:
     """The default brand works on the days that are no public holidays of a country."""
     return WEEKDAYS.replace('name = "weekdays"\n', f'name = "weekdays"\ncountry = "{country}"\n')
@@ -128,3 +171,24 @@ def late_fee(name: str, terms: str, currency: str = "USD") -> str:
     """A late fee of its own: `amount = 5.00, percentage = 2`."""
     lines = "\n".join(terms.split(", "))
     return f'[[actions]]\nname = "{name}"\ntype = "late_fee"\ncurrency = "{currency}"\n{lines}\n'
+
+
+def two_brands(
+    steps: str, *, yen: bool = False, of_each: str = "", more: str = "", settings: str = ""
+) -> str:
+    """The brands north and south alike, but for south's yen: each has a letter, a fee, a call, an
+    agency and a scenario of its own. `{brand}` stands for a brand's name.
+    """
+    found = f"{settings}{BRANDS}{more}"
+    for brand, currency in (("north", "USD"), ("south", "JPY" if yen else "USD")):
+        own = scenario(
+            "short {brand}",
+            profile="everybody {brand}",
+            entry="50",
+            leave="5",
+            more='brand = "{brand}"',
+            steps=steps,
+        )
+        whole = _OF_A_BRAND + own + of_each
+        found += whole.replace("{brand}", brand).replace("{currency}", currency)
+    return found

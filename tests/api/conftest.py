@@ -22,18 +22,6 @@ from dunwell.settings import Settings
 TODAY = dt.date(2026, 3, 20)
 PASSWORD = "correct horse battery"
 
-BRANDS = """
-[[brands]]
-name = "north"
-locale = "en_US"
-time_zone = "UTC"
-
-[[brands]]
-name = "south"
-locale = "en_US"
-time_zone = "UTC"
-"""
-
 
 class Desk:
     """An installation with a server: makes people and keys, and calls as them."""

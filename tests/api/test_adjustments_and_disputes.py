@@ -1,8 +1,9 @@
 """Adjustments and disputes over the API, by people with roles and by machines' keys."""
 
 import pytest
-from tests.api.conftest import BRANDS, Desk
+from tests.api.conftest import Desk
 from tests.features.care.staff import POLICY
+from tests.policies import BRANDS
 
 from dunwell.features.access.actor import Permission
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.api.conftest import BRANDS, Desk
+from tests.api.conftest import Desk
+from tests.policies import BRANDS
 
 from dunwell.features.access.actor import Permission
 

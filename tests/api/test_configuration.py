@@ -1,6 +1,7 @@
 """What a screen offers to choose from: the configuration of one's brands."""
 
-from tests.api.conftest import BRANDS, Desk
+from tests.api.conftest import Desk
+from tests.policies import BRANDS
 
 from dunwell.features.access.actor import Permission
 

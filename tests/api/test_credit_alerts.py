@@ -1,8 +1,8 @@
 """Credit alerts and the collection status over the API."""
 
 import pytest
-from tests.api.conftest import BRANDS, Desk
-from tests.policies import policy, scenario
+from tests.api.conftest import Desk
+from tests.policies import BRANDS, policy, scenario
 
 from dunwell.features.access.actor import Permission
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.api.conftest import BRANDS, Desk
-from tests.policies import policy, scenario
+from tests.api.conftest import Desk
+from tests.policies import BRANDS, policy, scenario
 
 from dunwell.features.access.actor import Permission
 

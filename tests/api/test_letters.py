@@ -1,8 +1,9 @@
 """Letters, templates and invoice reminders, as other systems see them."""
 
 import pytest
-from tests.api.conftest import BRANDS, TODAY, Desk
+from tests.api.conftest import TODAY, Desk
 from tests.features.letters.conftest import letters_policy, text_of
+from tests.policies import BRANDS
 
 from dunwell.features.access.actor import Permission
 

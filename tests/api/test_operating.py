@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.api.conftest import BRANDS, TODAY, Desk
+from tests.api.conftest import TODAY, Desk
+from tests.policies import BRANDS
 from tests.world import World
 
 from dunwell.api import runs

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
-from tests.api.conftest import BRANDS, TODAY, Desk
+from tests.api.conftest import TODAY, Desk
 from tests.fakes.stripe import SECRET, FakeStripe, webhook
 from tests.features.payments import camt_files
 from tests.features.payments.till import IBAN, KEY, Till, with_settings
-from tests.policies import AGENCIES, policy, scenario
+from tests.policies import AGENCIES, BRANDS, policy, scenario
 from tests.world import World
 
 from dunwell.api.app import create

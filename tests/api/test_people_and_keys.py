@@ -3,7 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.api.conftest import BRANDS, Desk
+from tests.api.conftest import Desk
+from tests.policies import BRANDS
 
 from dunwell.features.access import keys
 from dunwell.features.access.actor import Permission

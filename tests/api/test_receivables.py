@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from tests.api.conftest import BRANDS, Desk
+from tests.api.conftest import Desk
+from tests.policies import BRANDS
 
 from dunwell.features.access.actor import Permission
 

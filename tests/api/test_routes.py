@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
-from tests.api.conftest import BRANDS, Desk
+from tests.api.conftest import Desk
+from tests.policies import BRANDS
 
 from dunwell.features.access.actor import Permission
 from dunwell.features.access.roles import EVERYWHERE, PERMISSIONS, Role

@@ -76,3 +76,39 @@ def test_what_keeps_a_part_in_use_is_said_in_the_language_of_the_request():
         for what in re.findall(r"count\(\*\), '(.*?)'", counting[name].render().decode())
     }
     assert counted == set(refusals.COUNTED)
+
+
+@pytest.mark.parametrize(
+    ("said", "in_german"),
+    [
+        (
+            (
+                "'call' can't be removed: it is used by 3 other parts of the policy (scenarios:"
+                " low, high; settings). Change those first."
+            ),
+            "(Szenarien: low, high; Einstellungen)",
+        ),
+        (
+            (
+                "There is one called 'low' among the reason codes already; take another name, or"
+                " change that one."
+            ),
+            "unter Begründungen",
+        ),
+        ("there is no debt class ('x') — did you mean 'y'?", "Forderungsart gibt es nicht ('x')"),
+        ("entry_days is too small (-3) — write 0 or more", "entry_days ist zu klein (-3)"),
+        (
+            "currency is wrong ('USX') — not a currency of ISO 4217; write a code such as USD",
+            "currency ist falsch ('USX') — keine Währung nach ISO 4217",
+        ),
+        ("'low' is not of type integer — correct the value or the type", "nicht vom Typ integer"),
+    ],
+)
+def test_what_is_wrong_with_a_policy_is_said_in_the_language_of_the_request(
+    said: str, in_german: str
+):
+    languages.use(Locale("de"))
+    try:
+        assert in_german in refusals.told(said)
+    finally:
+        languages.use(Locale("en"))

@@ -158,7 +158,10 @@ def test_a_condition_is_built_line_by_line(owner: Site):
 
 
 def test_what_is_in_use_stays_and_the_page_says_why(owner: Site):
-    assert "used by low, high, yen" in owner.get(CALL).text
+    page = owner.get(CALL).text
+    assert "others use it" in page
+    assert [f"<bdi>{name}</bdi></a>" in page for name in ("low", "high", "yen")] == [True] * 3
+    assert f'<a href="{LOW}">' in page
     owner.post(f"{CALL}/remove")
     assert "call" in [each.name for each in in_force(owner).actions]
     assert "carries them out itself" in owner.get(f"{C}/actions").text
@@ -234,7 +237,7 @@ def test_an_action_may_name_a_template_that_only_the_draft_has(owner: Site):
     answer = owner.post(f"{C}/actions", **sent)
     assert answer.status_code == 303
     page = owner.get(f"{C}/templates/dunning/mine?locale=en_US").text
-    assert "used by my letter" in page
+    assert "<bdi>my letter</bdi></a>" in page
     removed = owner.post(f"{C}/templates/dunning/mine/remove?locale=en_US")
     assert removed.headers["location"].startswith(f"{C}/templates/dunning/mine")
     assert owner.post(f"{C}/draft/apply", note="a letter of our own").status_code == 303
@@ -291,9 +294,31 @@ def test_a_persons_page_says_who_changed_what_and_why(site: Site):
     steps = site.get(address).text.split("What was changed", 1)[1]
     told = [re.sub("<[^>]+>", " ", row).split() for row in steps.split("<tr>")[2:]]
     words = [" ".join(row) for row in told]
+    assert "administrator grace is kept out has left" in " ".join(
+        re.sub("<[^>]+>", " ", site.get(f"{C}/people").text.split("changed lately", 1)[1]).split()
+    )
     assert "administrator is kept out has left" in words[0]
     assert "leads the team Roles: agent manager" in words[1]
     assert "joins us" in words[2]
+
+
+def test_the_rights_that_a_person_had_are_given_back(site: Site):
+    site.come_in("administrator")
+    with site.world.database.connect() as connection:
+        ((number,),) = connection.execute("select id from person where login = 'agent'").fetchall()
+    address = f"{C}/people/{number}"
+    given: dict[str, Any] = {"name": "The agent", "every_brand": "true", "agent": "Jennifer"}
+    promoted = site.post(address, **given, roles="manager", reason="leads the team", version="1")
+    assert promoted.status_code == 303
+    assert f"{address}?then=1" in site.get(address).text
+    page = site.get(f"{address}?then=1").text
+    assert "they count when you save" in page
+    assert re.findall('name="roles" value="([a-z_]+)" checked', page) == ["agent"]
+    assert site.get(f"{address}?then=3").status_code == 404
+    # looking changes nothing
+    assert re.findall('name="roles" value="([a-z_]+)" checked', site.get(address).text) == [
+        "manager"
+    ]
 
 
 def test_a_policy_owners_day(browser_as: BrowserAs, site: Site):
@@ -422,6 +447,24 @@ def test_two_people_change_the_policy_at_once(site: Site):
     assert site.post(f"{C}/draft/apply", note="larger ones").status_code == 303
     policy = in_force(site)
     assert [str(policy.scenarios[0].entry_amount), policy.calendars[-1].name] == ["30", "harbour"]
+
+
+def test_where_both_changed_a_part_the_page_asks_whose_counts(site: Site):
+    site.come_in("policy_owner")
+    change(site, LOW, entry_amount="30")
+    with site.world.database.connect() as connection:
+        other = Operation(connection, operator("Eve"), town.TODAY)
+        policy = drafts.start(other).policy
+        low = parts.find(policy, "scenarios", LOW.rsplit("/", 1)[1]).model_dump(mode="json")
+        drafts.put(other, "scenarios", {**low, "entry_amount": "40"}, part_id=LOW.rsplit("/", 1)[1])
+        drafts.apply(other, "larger ones")
+    asked = site.post(f"{C}/draft/rebase")
+    assert asked.status_code == 422
+    assert "scenarios: low" in asked.text
+    assert 'name="whose" value="theirs"' in asked.text
+    assert site.post(f"{C}/draft/rebase", whose="mine").status_code == 303
+    assert site.post(f"{C}/draft/apply", note="smaller ones").status_code == 303
+    assert str(in_force(site).scenarios[0].entry_amount) == "30"
 
 
 def test_a_draft_shows_its_own_changes_when_another_version_came_into_force(owner: Site):

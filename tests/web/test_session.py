@@ -122,6 +122,20 @@ def test_a_session_that_ended_leads_a_part_of_a_page_to_the_login_and_back(site:
     assert answer.headers["HX-Redirect"] == "/login?after=%2Ftasks%3Funtil%3D2026"
 
 
+def test_a_form_of_a_session_that_ended_leads_to_the_login_and_back_to_its_page(site: Site):
+    for referer, back in (
+        ("http://testserver/configuration/settings", "?after=%2Fconfiguration%2Fsettings"),
+        ("http://testserver/tasks?until=2026", "?after=%2Ftasks%3Funtil%3D2026"),
+        ("http://testserver//elsewhere.example/", ""),
+        ("http://testserver/" + 800 * "x", ""),
+        ("", ""),
+    ):
+        answer = site.client.post("/configuration/settings", headers={"Referer": referer})
+        assert answer.headers["location"] == f"/login{back}"
+    way = site.get("/configuration/templates/dunning/My%20letter").headers["location"]
+    assert site.get(way).status_code == 200
+
+
 def test_a_key_has_no_pages(site: Site):
     site.client.cookies.set(COOKIE, "dunwell_key_nonsense")
     assert site.get("/").headers["location"] == "/login"

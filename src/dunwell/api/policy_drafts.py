@@ -18,6 +18,7 @@ from dunwell.engine import impact
 from dunwell.features.access.actor import Permission
 from dunwell.features.policy import drafts, parts, versions
 from dunwell.features.policy.drafts import Draft
+from dunwell.features.policy.merging import Whose
 
 router = APIRouter(prefix="/policy", tags=["policy"])
 
@@ -249,10 +250,19 @@ def apply_draft(
 
 
 @router.post("/draft/rebase", response_model=DraftShown)
-def rebase_draft(caller: Owner, version: Expected = None, _key: IdempotencyKey = None) -> Response:
-    """Carry the draft's changes over to the version in force."""
+def rebase_draft(
+    caller: Owner,
+    whose: Annotated[
+        Whose | None, Query(description="Whose change counts where both changed a part.")
+    ] = None,
+    version: Expected = None,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """Carry the draft's changes over to the version in force. What both changed is refused with its
+    names, until it is said whose change counts there.
+    """
     return caller.once(
-        lambda operation: _shown(drafts.rebase(operation, version=version)),
+        lambda operation: _shown(drafts.rebase(operation, version=version, whose=whose)),
         status=200,
         walled=False,
     )

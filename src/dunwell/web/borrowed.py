@@ -7,6 +7,7 @@ A refusal is found in the source as the sentence that it is raised with: of `f"T
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pydantic import BaseModel
 
 import dunwell
 from dunwell.features.access.roles import MEANINGS
-from dunwell.features.policy import model, parts, settings
+from dunwell.features.policy import model, parts, sentences, settings
 from dunwell.features.policy.forms import actions, brands, calendars, people, scenarios, severance
 from dunwell.features.reports import details, exporting
 from dunwell.features.reports.registry import REPORTS
@@ -49,7 +50,9 @@ REFUSING = (
 """Whose refusals people meet on pages. Files that only machines and operators send are refused in
 English."""
 
-NOT_ON_PAGES = frozenset({"load", "loading", "keys", "oidc", "sessions", "secrets", "outside"})
+NOT_ON_PAGES = frozenset(
+    {"load", "loading", "json", "keys", "oidc", "sessions", "secrets", "outside"}
+)
 
 ENOUGH = 9
 """Letters of its own that a sentence has."""
@@ -58,10 +61,14 @@ KINDS = frozenset(
     {
         *("BadInput", "NotFound", "Forbidden", "RuleViolation"),
         *("Conflict", "Stale", "Unavailable"),
-        *("error", "warning"),
+        *("error", "warning", "ValueError"),
     }
 )
-"""Of an error, the last argument is what it says; so it is of what a check of the policy finds."""
+"""Of an error, the last argument is what it says; so it is of what a check of the policy finds, and
+of what the policy file's models refuse.
+"""
+
+_FORMATTED = re.compile(r"\{(\w+)(?:!r)?\}")
 
 
 def texts() -> Iterator[tuple[str, str, str]]:
@@ -100,7 +107,10 @@ def _of_reports() -> set[str]:
 
 def refusals() -> dict[str, str]:
     """The sentences of refusals, each with the file that says it."""
-    found: dict[str, str] = {}
+    found = {
+        _FORMATTED.sub(r"%(\1)s", text): "features/policy/sentences.py"
+        for text in sentences.SENTENCES.values()
+    }
     for path in _files():
         name = path.relative_to(SOURCE).as_posix()
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -4,7 +4,7 @@ comes back to where they were.
 """
 
 import contextlib
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import psycopg
 import structlog
@@ -110,21 +110,26 @@ def _page_before(request: Request) -> str | None:
 def to_login(request: Request) -> Response:
     """Log in, and come back to the page that one was on."""
     if request.headers.get("HX-Request") == "true":
-        return Response(status_code=401, headers={"HX-Redirect": _login(_shown(request))})
-    # what was sent is lost; its page isn't
-    place = request.url.path if request.method in ("GET", "HEAD") else "/"
-    query = f"?{request.url.query}" if request.url.query and place != "/" else ""
-    return RedirectResponse(_login(place + query), 303)
+        shown = request.headers.get("HX-Current-URL", "/")
+        return Response(status_code=401, headers={"HX-Redirect": _login(shown)})
+    # without a script, what was sent is lost; its page isn't
+    asked = request.method in ("GET", "HEAD")
+    page = str(request.url) if asked else request.headers.get("Referer", "/")
+    return RedirectResponse(_login(page), 303)
 
 
-def _login(after: str) -> str:
-    return "/login" if after == "/" else "/login?" + urlencode({"after": after})
+LONGEST_WAY_BACK = 800
+
+_QUOTED = "/%:@!$&'()*+,;=~"
 
 
-def _shown(request: Request) -> str:
-    """The page on which htmx runs."""
-    current = urlsplit(request.headers.get("HX-Current-URL", "/"))
-    return (current.path or "/") + (f"?{current.query}" if current.query else "")
+def _login(page: str) -> str:
+    """The login, and from there to the page with this address, if it can be one of ours."""
+    address = urlsplit(page)
+    after = quote(address.path or "/", _QUOTED) + (f"?{address.query}" if address.query else "")
+    if after == "/" or after.startswith("//") or len(after) > LONGEST_WAY_BACK:
+        return "/login"
+    return "/login?" + urlencode({"after": after})
 
 
 def _validation(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
+from dunwell.web import nouns
 from dunwell.web.languages import N_, _, locale
 
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -47,9 +48,22 @@ def told(message: str) -> str:
         return message
     for constants, pattern, text in _patterns(language):
         if all(part in message for part in constants) and (found := pattern.fullmatch(message)):
-            said = found.groupdict()
-            return _(text) % (said | {"counts": in_words(said.get("counts", ""))})
+            return _(text) % {name: _value(name, said) for name, said in found.groupdict().items()}
     return message
+
+
+def _value(name: str, said: str) -> str:
+    """A value in the request's language, if it is no name that people gave."""
+    match name.rstrip("_0123456789"):
+        case "counts":
+            return in_words(said)
+        case "noun" | "nouns":
+            return nouns.called(said)
+        case "named":
+            return nouns.before_names(said)
+        case "failure" | "error":
+            return told(said)
+    return said
 
 
 def in_words(counts: str) -> str:

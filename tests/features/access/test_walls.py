@@ -11,8 +11,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.api.conftest import BRANDS
 from tests.conftest import new_database
+from tests.policies import two_brands
 from tests.world import World
 
 import dunwell
@@ -67,25 +67,7 @@ from dunwell.tables import metadata
 
 TODAY = dt.date(2026, 3, 20)
 
-POLICY = (
-    "[settings]\ncollection_status = true\ncredit_alerts = true\n"
-    + BRANDS
-    + '[[agents]]\nname = "Jennifer"\n'
-    + "".join(
-        f"""
-[[actions]]
-name = "letter {brand}"
-brand = "{brand}"
-type = "dunning_letter"
-template = "first-reminder"
-
-[[actions]]
-name = "fee {brand}"
-brand = "{brand}"
-type = "late_fee"
-currency = "USD"
-amount = 5.00
-
+OF_EACH = """
 [[actions]]
 name = "collect {brand}"
 brand = "{brand}"
@@ -99,7 +81,7 @@ type = "start_severance"
 [[severance_templates]]
 name = "cut {brand}"
 brand = "{brand}"
-events = [{{ name = "warn", type = "field_activity", activity = "disconnect_warning" }}]
+events = [{ name = "warn", type = "field_activity", activity = "disconnect_warning" }]
 
 [[moratoria]]
 name = "winter {brand}"
@@ -111,32 +93,7 @@ last_day = "02-28"
 brand = "{brand}"
 category = "retry"
 code = "{brand}"
-labels = {{ en_US = "of {brand}" }}
-
-[[agencies]]
-name = "agency {brand}"
-brand = "{brand}"
-
-[[profiles]]
-name = "everybody {brand}"
-brand = "{brand}"
-currency = "USD"
-default = true
-
-[[scenarios]]
-name = "short {brand}"
-brand = "{brand}"
-profile = "everybody {brand}"
-entry_amount = 50
-entry_days = 10
-exit_amount = 5
-steps = [
-    {{ day = 1, action = "fee {brand}" }},
-    {{ day = 1, action = "letter {brand}" }},
-    {{ day = 1, action = "collect {brand}" }},
-    {{ day = 1, action = "sever {brand}" }},
-    {{ day = 30, action = "Write off balance" }},
-]
+labels = { en_US = "of {brand}" }
 
 [[scenarios]]
 name = "gentle {brand}"
@@ -145,17 +102,21 @@ profile = "everybody {brand}"
 entry_amount = 50
 entry_days = 10
 exit_amount = 5
-steps = [{{ day = 30, action = "Write off balance" }}]
+steps = [{ day = 30, action = "Write off balance" }]
 
 [[experiments]]
 name = "ours"
 brand = "{brand}"
 champion = "short {brand}"
-challengers = [{{ scenario = "gentle {brand}", share = 0.0001 }}]
+challengers = [{ scenario = "gentle {brand}", share = 0.0001 }]
 ends_on = 2026-12-31
 """
-        for brand in ("north", "south")
-    )
+
+POLICY = two_brands(
+    "1 fee {brand}, 1 letter {brand}, 1 collect {brand}, 1 sever {brand}, 30 Write off balance",
+    of_each=OF_EACH,
+    more='[[agents]]\nname = "Jennifer"\n',
+    settings="[settings]\ncollection_status = true\ncredit_alerts = true\n",
 )
 
 

@@ -1,5 +1,8 @@
-"""What the tests of the policy share: the demo's policy and an installation with customers."""
+"""What the tests of the policy share: the demo's policy and a usual one, an installation with
+customers, and how a policy is applied to it and compared with it.
+"""
 
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -7,7 +10,44 @@ import psycopg
 import pytest
 from psycopg.rows import TupleRow
 
-from dunwell.features.policy import file, model
+from dunwell.db.database import Database
+from dunwell.features.policy import file, model, service
+
+USUAL = """\
+[[profiles]]
+name = "Standard"
+currency = "USD"
+default = true
+
+[[actions]]
+name = "Call"
+type = "manual"
+
+[[actions]]
+name = "Fee"
+type = "late_fee"
+currency = "USD"
+amount = 5.00
+
+[[scenarios]]
+name = "Usual"
+profile = "Standard"
+entry_amount = 100.00
+entry_days = 30
+exit_amount = 25.00
+steps = [
+    { day = 30, action = "Fee" },
+    { day = 10, action = "Call" },
+    { day = 120, action = "Write off balance" },
+]
+
+[[scenarios]]
+name = "Small"
+profile = "Standard"
+entry_amount = 20.00
+entry_days = 10
+steps = [{ day = 10, action = "Call" }]
+"""
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +97,34 @@ def add_case(
         " and scenario.name = %(scenario)s and scenario.retired_version is null",
         {"account": account_id, "scenario": scenario, "status": status},
     )
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[psycopg.Connection[TupleRow]]:
+    with database.connect() as connection:
+        yield connection
+
+
+def apply(connection: psycopg.Connection[TupleRow], text: str) -> int:
+    """Put a policy file in force; the version's id."""
+    return service.apply(connection, file.parse(text), actor="anna")
+
+
+def changes(connection: psycopg.Connection[TupleRow], text: str) -> list[tuple[str, str, str]]:
+    """What applying a policy file would change: how, which kind, which name."""
+    return [
+        (change.kind.value, change.noun, change.name)
+        for change in service.diff(connection, file.parse(text))
+    ]
+
+
+def scenarios(connection: psycopg.Connection[TupleRow]) -> list[TupleRow]:
+    """Name, retired or not, and the steps with the retirement of their actions."""
+    return connection.execute(
+        "select scenario.name, scenario.retired_version is not null,"
+        " (select array_agg(offset_days || ' ' || action_definition.name"
+        " || case when action_definition.retired_version is null then '' else ' (retired)' end"
+        " order by step) from scenario_step join action_definition"
+        " on action_definition.id = action_definition_id where scenario_id = scenario.id)"
+        " from scenario order by scenario.name, scenario.id"
+    ).fetchall()

@@ -2,19 +2,12 @@
 
 from datetime import date
 
-import pytest
 from tests.features.policy.conftest import add_customer
 
 from dunwell.domain import conditions
 from dunwell.features.policy import compiled, file, installation, service
 
 TODAY = date(2026, 6, 1)
-
-
-@pytest.fixture
-def connection(database):
-    with database.connect() as connection:
-        yield connection
 
 
 def profiles(connection) -> dict[str, str | None]:

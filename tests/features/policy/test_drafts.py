@@ -3,8 +3,7 @@
 import datetime as dt
 
 import pytest
-from tests.features.policy.conftest import add_customer
-from tests.features.policy.test_service import POLICY
+from tests.features.policy.conftest import USUAL, add_customer
 
 from dunwell.domain.errors import (
     BadInput,
@@ -17,13 +16,14 @@ from dunwell.domain.errors import (
 )
 from dunwell.features.access.actor import Actor, Operation, Permission, operator
 from dunwell.features.policy import drafts, file, parts, service, versions
+from dunwell.features.policy.merging import Whose
 from dunwell.features.policy.parts import BadPart
 
 
 @pytest.fixture
 def connection(database):
     with database.connect() as connection:
-        service.apply(connection, file.parse(POLICY), actor="anna", note="the first")
+        service.apply(connection, file.parse(USUAL), actor="anna", note="the first")
         yield connection
 
 
@@ -151,7 +151,7 @@ def test_a_new_name_is_carried_to_those_who_use_it(olga):
 def test_what_is_used_or_predefined_stays(olga):
     add_customer(olga.connection, "C1", brand="default")
     drafts.start(olga)
-    with pytest.raises(RuleViolation, match="used by 2 other parts"):
+    with pytest.raises(RuleViolation, match=r"2 other parts.*\(scenarios: Usual, Small\)"):
         drafts.remove(olga, "actions", part_id(olga, "actions", "Call"))
     with pytest.raises(RuleViolation, match="predefined"):
         drafts.put(olga, "actions", call("write off BALANCE"))
@@ -228,8 +228,24 @@ def test_what_both_changed_is_named(olga, paul):
     drafts.put(olga, "settings", {"days_to_pay": 7})
     drafts.put(paul, "settings", {"days_to_pay": 14})
     drafts.apply(paul, "more time")
-    with pytest.raises(RuleViolation, match="setting days_to_pay"):
+    with pytest.raises(RuleViolation, match="settings: days_to_pay"):
         drafts.rebase(olga)
+
+
+@pytest.mark.parametrize(("whose", "days"), [(Whose.MINE, 7), (Whose.THEIRS, 14)])
+def test_where_both_changed_a_part_it_is_said_whose_counts(olga, paul, whose: Whose, days: int):
+    drafts.start(olga)
+    drafts.start(paul)
+    drafts.put(olga, "settings", {"days_to_pay": 7, "promise_grace_days": 2})
+    drafts.put(olga, "actions", call("Visit"))
+    drafts.put(paul, "settings", {"days_to_pay": 14, "payment_retries": [3]})
+    drafts.apply(paul, "more time")
+    policy = drafts.rebase(olga, whose=whose).policy
+    # what only one of them changed is taken either way
+    assert policy.settings.payment_retries == [3]
+    assert policy.settings.promise_grace_days == 2
+    assert policy.actions[-1].name == "Visit"
+    assert policy.settings.days_to_pay == days
 
 
 def test_only_who_may_change_the_policy_has_a_draft(connection):

@@ -92,6 +92,21 @@ WRONG = {
         "exit_amuont",
         "policy.toml:15: an unknown key ('exit_amuont') — did you mean 'exit_amount'?",
     ),
+    "a key of another part": (
+        'type = "manual"',
+        'type = "manual"\nmessage = "look"',
+        "policy.toml:9: an unknown key here ('message') — it belongs to actions of type to_do_en",
+    ),
+    "a key of one table in another": (
+        "default = true",
+        "default = true\nentry_days = 3",
+        "policy.toml:5: an unknown key here ('entry_days') — it belongs to scenarios; remove it",
+    ),
+    "a key that many parts have, but not this one": (
+        "{ day = 10,",
+        '{ day = 10, name = "first",',
+        "policy.toml:17: an unknown key ('name') — remove it",
+    ),
     "a missing key": (
         "entry_days = 30\n",
         "",

@@ -5,7 +5,7 @@ isn't taken out of the policy, and a new name is carried along.
 import datetime as dt
 
 import pytest
-from tests.features.policy.conftest import add_customer
+from tests.features.policy.conftest import add_customer, apply
 
 from dunwell.db import statements
 from dunwell.domain.errors import RuleViolation
@@ -237,3 +237,34 @@ def test_whatever_refers_to_a_row_is_asked_before_it_goes(noun: str):
         if key.column.table.name == noun
     }
     assert [name for name in referring - policy if f"from {name}" not in counted] == []
+
+
+def test_a_brand_with_accounts_stays_and_one_without_goes(connection):
+    brand = '[[brands]]\nname = "Acme"\n'
+    profile = '[[profiles]]\nname = "P"\nbrand = "Acme"\ncurrency = "USD"\ndefault = true\n'
+    apply(connection, brand + profile)
+    add_customer(connection, "A1", brand="Acme")
+    with pytest.raises(RuleViolation, match=r"The brand 'Acme' is still in use \(accounts: 1\)"):
+        apply(connection, "")
+    connection.execute("delete from bill_unit")
+    connection.execute("delete from account")
+    apply(connection, "")
+    assert connection.execute("select name from brand").fetchall() == [("default",)]
+    assert connection.execute("select count(*) from profile").fetchone() == (0,)
+
+
+def test_a_debt_class_with_bills_stays_and_one_without_goes(connection):
+    apply(connection, '[[debt_classes]]\nname = "device"\n')
+    account = add_customer(connection, "A1")
+    connection.execute(
+        "insert into bill (account_id, bill_unit_id, root_id, issued_on, due_on, debt_class_id,"
+        " amount, bill_no) select account_id, bill_unit.id, 1, '2026-01-01', '2026-01-15',"
+        " debt_class.id, 1, 'B1' from bill_unit, debt_class where debt_class.name = 'device'"
+        " and account_id = %s",
+        [account],
+    )
+    with pytest.raises(RuleViolation, match=r"debt class 'device' is still in use \(bills: 1\)"):
+        apply(connection, "")
+    connection.execute("delete from bill")
+    apply(connection, "")
+    assert connection.execute("select name from debt_class").fetchall() == [("standard",)]

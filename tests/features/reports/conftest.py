@@ -7,8 +7,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.api.conftest import BRANDS
 from tests.conftest import new_database
+from tests.policies import two_brands
 from tests.world import World
 
 from dunwell.bootstrap import set_up_logging
@@ -18,9 +18,11 @@ from dunwell.features.reports import preparing
 LAST = dt.date(2026, 6, 20)
 BOTH = ("north", "south")
 
-POLICY = (
-    BRANDS
-    + """
+POLICY = two_brands(
+    "2 letter {brand}, 10 fee {brand}, 15 call {brand}, 30 Refer to collections agency,"
+    " 60 Write off balance",
+    yen=True,
+    more="""
 [[agents]]
 name = "Jennifer"
 role = "manager"
@@ -28,54 +30,7 @@ role = "manager"
 [[agents]]
 name = "Omar"
 supervisor = "Jennifer"
-"""
-    + "".join(
-        f"""
-[[actions]]
-name = "letter {brand}"
-brand = "{brand}"
-type = "dunning_letter"
-template = "first-reminder"
-
-[[actions]]
-name = "fee {brand}"
-brand = "{brand}"
-type = "late_fee"
-currency = "{currency}"
-amount = 5
-
-[[actions]]
-name = "call {brand}"
-brand = "{brand}"
-type = "manual"
-
-[[agencies]]
-name = "agency {brand}"
-brand = "{brand}"
-
-[[profiles]]
-name = "everybody {brand}"
-brand = "{brand}"
-currency = "{currency}"
-default = true
-
-[[scenarios]]
-name = "short {brand}"
-brand = "{brand}"
-profile = "everybody {brand}"
-entry_amount = 50
-entry_days = 10
-exit_amount = 5
-steps = [
-    {{ day = 2, action = "letter {brand}" }},
-    {{ day = 10, action = "fee {brand}" }},
-    {{ day = 15, action = "call {brand}" }},
-    {{ day = 30, action = "Refer to collections agency" }},
-    {{ day = 60, action = "Write off balance" }},
-]
-"""
-        for brand, currency in (("north", "USD"), ("south", "JPY"))
-    )
+""",
 )
 
 

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
-from tests.api.conftest import BRANDS
+from tests.policies import BRANDS
 from tests.world import World
 
 from dunwell.domain.errors import BadInput, Conflict, Forbidden, NotFound

@@ -75,3 +75,25 @@ where event.account_id is null
     )
     and event.data ->> 'person' = :id::int::text
 order by event.id
+
+-- name: lately
+-- What was done to anybody, the newest first. Materialized, so that the order isn't looked for in
+-- the whole log.
+with done as materialized (
+    select event.id, event.recorded_at, event.actor, event.kind, event.data
+    from event
+    where event.account_id is null
+        and event.kind = any(
+            array[
+                'person_added', 'person_changed', 'person_disabled', 'person_enabled',
+                'password_set'
+            ]
+        )
+)
+select
+    done.recorded_at as at, done.actor, done.kind, done.data ->> 'reason' as reason,
+    person.id as person, person.login
+from done
+join person on person.id = (done.data ->> 'person')::int
+order by done.id desc
+limit :limit::int

@@ -6,7 +6,7 @@ from dunwell.domain import conditions
 from dunwell.features.policy import criteria
 from dunwell.features.policy.criteria import Condition, Place
 from dunwell.features.policy.model import Policy
-from dunwell.features.policy.problems import Problem, Severity, error, unknown
+from dunwell.features.policy.problems import Problem, error, unknown
 
 
 def unknown_field(place: Place, name: str) -> Problem:
@@ -41,6 +41,6 @@ def check(policy: Policy, tree: Condition, place: Place) -> Iterator[Problem]:
                 criteria.resolve(leaf, known)
             except ValueError as failure:
                 key = next(key for key in ("value", "one_of", "missing") if hasattr(leaf, key))
-                message = f"{failure} — correct the value or the type"
                 sought = ("criterion", leaf.criterion) if leaf.criterion is not None else None
-                yield Problem(Severity.ERROR, (*inner, key), message, sought)
+                at = (*inner, key)
+                yield error(at, f"{failure} — correct the value or the type", sought=sought)

@@ -19,6 +19,7 @@ from dunwell.domain.errors import BadInput, BadPolicy, Conflict, NotFound, RuleV
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.policy import merging, parts, service, versions, wordings, writing
 from dunwell.features.policy.comparison import Change
+from dunwell.features.policy.merging import Whose
 from dunwell.features.policy.model import Policy
 from dunwell.features.policy.parts import Finding, Use
 from dunwell.features.policy.problems import Severity
@@ -211,13 +212,15 @@ def apply(operation: Operation, note: str, *, version: int | None = None) -> int
     return applied
 
 
-def rebase(operation: Operation, *, version: int | None = None) -> Draft:
+def rebase(
+    operation: Operation, *, version: int | None = None, whose: Whose | None = None
+) -> Draft:
     """Carry the draft's changes over to the version in force. Raises RuleViolation naming the parts
-    that both changed.
+    that both changed, unless it is said whose change counts there.
     """
     draft = _locked(operation, version)
     current = service.export(operation.connection)
-    merged = merging.merge(base(operation, draft), current, draft.policy)
+    merged = merging.merge(base(operation, draft), current, draft.policy, whose)
     return _keep(operation, draft, merged, rebased=True)
 
 

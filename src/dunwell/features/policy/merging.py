@@ -2,6 +2,8 @@
 what both changed differently is a conflict that somebody must decide.
 """
 
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from dunwell.domain.errors import RuleViolation
@@ -11,45 +13,64 @@ from dunwell.features.policy.parts import NAMED_BY, id_of, name_of, words
 _GONE = object()
 
 
-def merge(base: Policy, theirs: Policy, mine: Policy) -> Policy:
-    """My changes of `base` on top of theirs. Raises RuleViolation naming what both changed."""
-    conflicts: list[str] = []
+class Whose(StrEnum):
+    """Whose change counts where both have changed a part."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What is taken of each part; `conflicts` are the names of those that are undecided."""
+
+    whose: Whose | None
+    conflicts: list[str] = field(default_factory=list)
+
+    def of(self, base: Any, theirs: Any, mine: Any, name: str) -> Any:
+        if mine in (base, theirs):
+            return theirs
+        if theirs != base:
+            if self.whose is Whose.THEIRS:
+                return theirs
+            if self.whose is None:
+                self.conflicts.append(name)
+        return mine
+
+
+def merge(base: Policy, theirs: Policy, mine: Policy, whose: Whose | None = None) -> Policy:
+    """My changes of `base` on top of theirs. Raises RuleViolation naming what both changed, unless
+    it is said whose change counts there.
+    """
+    choice = _Choice(whose)
     data: dict[str, Any] = {
-        "aging_buckets": _choose(
-            base.aging_buckets, theirs.aging_buckets, mine.aging_buckets, "aging buckets", conflicts
+        "aging_buckets": choice.of(
+            base.aging_buckets, theirs.aging_buckets, mine.aging_buckets, "aging buckets"
         )
     }
     settings = {
-        name: _choose(
+        name: choice.of(
             getattr(base.settings, name),
             getattr(theirs.settings, name),
             getattr(mine.settings, name),
-            f"setting {name}",
-            conflicts,
+            f"settings: {name}",
         )
         for name in type(base.settings).model_fields
     }
     data["settings"] = type(base.settings).model_validate(settings)
     for noun in NAMED_BY:
-        data[noun] = _list(noun, base, theirs, mine, conflicts)
-    if conflicts:
+        data[noun] = _list(noun, base, theirs, mine, choice)
+    if choice.conflicts:
+        named = "; ".join(choice.conflicts)
         raise RuleViolation(
             "both_changed",
-            f"The draft and the policy in force both changed: {', '.join(conflicts)}. Write these"
-            " down, discard the draft and make the changes again on the policy in force.",
+            f"The draft and the policy in force both changed: {named}. Say whose change counts"
+            " there: mine, the draft's, or theirs, the one in force.",
         )
     return mine.model_copy(update=data)
 
 
-def _choose(base: Any, theirs: Any, mine: Any, name: str, conflicts: list[str]) -> Any:
-    if mine in (base, theirs):
-        return theirs
-    if theirs != base:
-        conflicts.append(name)
-    return mine
-
-
-def _list(noun: str, base: Policy, theirs: Policy, mine: Policy, conflicts: list[str]) -> list[Any]:
+def _list(noun: str, base: Policy, theirs: Policy, mine: Policy, choice: _Choice) -> list[Any]:
     by_id = [
         {id_of(noun, part): part for part in getattr(policy, noun)}
         for policy in (base, theirs, mine)
@@ -60,7 +81,7 @@ def _list(noun: str, base: Policy, theirs: Policy, mine: Policy, conflicts: list
         states = [each.get(part_id, _GONE) for each in by_id]
         part = next(each for each in reversed(states) if each is not _GONE)
         name = f"{words(noun)}: {name_of(noun, part)}"
-        chosen = _choose(states[0], states[1], states[2], name, conflicts)
+        chosen = choice.of(states[0], states[1], states[2], name)
         if chosen is not _GONE:
             merged[part_id] = chosen
     # the order is mine if I changed it, else theirs

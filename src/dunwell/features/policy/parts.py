@@ -83,6 +83,7 @@ class Use:
     """A part of the policy that refers to another."""
 
     noun: str
+    id: str
     name: str
 
 
@@ -129,7 +130,8 @@ def _position(policy: Policy, noun: str, part_id: str) -> int:
     for index, part in enumerate(find_list(policy, noun)):
         if id_of(noun, part) == part_id:
             return index
-    raise NotFound(f"There is no part {part_id!r} among the {words(noun)} of the draft.")
+    nouns = words(noun)
+    raise NotFound(f"There is no part {part_id!r} among the {nouns} of the draft.")
 
 
 def words(noun: str) -> str:
@@ -176,9 +178,10 @@ def put(
     new_id = id_of(noun, part)
     for index, other in enumerate(parts):
         if index != position and id_of(noun, other) == new_id:
+            nouns = words(noun)
             raise RuleViolation(
                 "name_in_use",
-                f"There is one called {name_of(noun, part)!r} among the {words(noun)} already;"
+                f"There is one called {name_of(noun, part)!r} among the {nouns} already;"
                 " take another name, or change that one.",
             )
     if position is None:
@@ -217,7 +220,7 @@ def remove(policy: Policy, noun: str, part_id: str) -> Policy:
     part = parts.pop(position)
     users = uses(policy, noun, part)
     if users:
-        named = ", ".join(f"{words(use.noun)}: {use.name}" for use in users[:5])
+        named = _named(users)
         raise RuleViolation(
             "in_use",
             f"{name_of(noun, part)!r} can't be removed: it is used by {len(users)} other parts of"
@@ -239,10 +242,26 @@ def move(policy: Policy, noun: str, part_id: str, to: int) -> Policy:
 def uses(policy: Policy, noun: str, part: Any) -> list[Use]:
     """The parts of the policy that refer to this one."""
     found = [
-        Use(each.noun, words(each.noun) if each.noun in SINGLE else name_of(each.noun, each.part))
+        Use(each.noun, "", words(each.noun))
+        if each.noun in SINGLE
+        else Use(each.noun, id_of(each.noun, each.part), name_of(each.noun, each.part))
         for each in references.to(policy, noun, part)
     ]
     return list(dict.fromkeys(found))
+
+
+MOST_NAMED = 5
+
+
+def _named(users: Sequence[Use]) -> str:
+    """Some of them for people: `scenarios: low, high; settings`."""
+    names: dict[str, list[str]] = {}
+    for use in users[:MOST_NAMED]:
+        names.setdefault(use.noun, []).append(use.name)
+    return "; ".join(
+        words(noun) if noun in SINGLE else f"{words(noun)}: {', '.join(found)}"
+        for noun, found in names.items()
+    )
 
 
 _NOT_CARRIED = {"templates"}
@@ -256,7 +275,7 @@ def _renamed(policy: Policy, noun: str, before: Any, after: Any) -> Policy:
         return policy
     moved = noun != "brands" and getattr(before, "brand", None) != getattr(after, "brand", None)
     if noun in _NEVER_RENAMED or moved:
-        named = ", ".join(use.name for use in uses(policy, noun, before)[:5])
+        named = _named(uses(policy, noun, before))
         raise RuleViolation(
             "in_use",
             f"{name_of(noun, before)!r} can't get another name or brand while others refer to it"
@@ -303,6 +322,9 @@ def _dotted(place: Any) -> str:
     return ".".join(map(str, place))
 
 
+ORDER = "the order in which they are asked"
+
+
 def changed_parts(before: Policy, after: Policy) -> list[tuple[str, str, str]]:
     """What differs between two policies: noun, id and name of each part; the order of profiles
     counts as one.
@@ -318,7 +340,7 @@ def changed_parts(before: Policy, after: Policy) -> list[tuple[str, str, str]]:
         if noun == "profiles":
             stayed = [each for each in old if each in new]
             if stayed != [each for each in new if each in old]:
-                found.append((noun, "", "the order in which they are asked"))
+                found.append((noun, "", ORDER))
     found.extend(
         (noun, "", words(noun)) for noun in SINGLE if getattr(before, noun) != getattr(after, noun)
     )

@@ -38,9 +38,9 @@ def dotted(place: Place) -> str:
     return path.removeprefix(".") or "policy"
 
 
-def error(place: Place, message: str) -> Problem:
+def error(place: Place, message: str, *, sought: tuple[str, str] | None = None) -> Problem:
     """A problem that makes the policy unusable."""
-    return Problem(Severity.ERROR, place, message)
+    return Problem(Severity.ERROR, place, message, sought)
 
 
 def warning(place: Place, message: str) -> Problem:
@@ -52,13 +52,17 @@ def unknown(place: Place, noun: str, name: str, names: Iterable[str]) -> Problem
     """A name that stands for nothing; suggests the nearest of those that do."""
     known = sorted(names)
     near = get_close_matches(name, known, n=1, cutoff=0.6)
+    sought = (noun, name)
     if near:
-        remedy = f"did you mean {near[0]!r}?"
-    elif known:
-        remedy = f"define it, or use one of {', '.join(map(repr, known[:8]))}"
-    else:
-        remedy = "define it"
-    return Problem(Severity.ERROR, place, f"there is no {noun} ({name!r}) — {remedy}", (noun, name))
+        return error(
+            place, f"there is no {noun} ({name!r}) — did you mean {near[0]!r}?", sought=sought
+        )
+    if known:
+        some = ", ".join(map(repr, known[:8]))
+        return error(
+            place, f"there is no {noun} ({name!r}) — define it, or use one of {some}", sought=sought
+        )
+    return error(place, f"there is no {noun} ({name!r}) — define it", sought=sought)
 
 
 def decimals(place: Place, amount: Decimal, code: str) -> Iterable[Problem]:

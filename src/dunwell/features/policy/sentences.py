@@ -1,31 +1,15 @@
 """Pydantic's errors as sentences for the policy owner: what is wrong (value) — remedy."""
 
 from difflib import get_close_matches
-from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from dunwell.features.policy import model
-from dunwell.features.policy.criteria import CONDITION_FORMS, CONDITION_TAGS, Criterion, Place
-from dunwell.features.policy.eligibility import Eligibility
-from dunwell.features.policy.experiments import Challenger, Experiment
+from dunwell.features.policy import keys
+from dunwell.features.policy.criteria import CONDITION_TAGS, Place
 from dunwell.features.policy.forms.actions import ACTION_FORMS
-from dunwell.features.policy.forms.brands import Brand
-from dunwell.features.policy.forms.calendars import Calendar, OwnDay
-from dunwell.features.policy.forms.people import (
-    Agency,
-    Agent,
-    CollectionSubstatus,
-    ContactType,
-    PayPlanType,
-    ReasonCode,
-    ToDoType,
-)
-from dunwell.features.policy.forms.scenarios import DebtClass, Profile, Scenario, Step
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.problems import Problem, error
-from dunwell.features.policy.settings import PolicySettings
 
 _TAGS = CONDITION_TAGS | {kind.value for kind in ACTION_FORMS}
 
@@ -65,89 +49,64 @@ def _place(location: tuple[str | int, ...], data: Any) -> Place:
     return place
 
 
-@cache
-def _keys() -> tuple[str, ...]:
-    forms: list[type[BaseModel]] = [
-        model.Policy,
-        PolicySettings,
-        Calendar,
-        OwnDay,
-        Brand,
-        DebtClass,
-        Criterion,
-        Profile,
-        *ACTION_FORMS.values(),
-        Scenario,
-        Step,
-        Eligibility,
-        Experiment,
-        Challenger,
-        ReasonCode,
-        ContactType,
-        PayPlanType,
-        ToDoType,
-        CollectionSubstatus,
-        Agency,
-        Agent,
-        model.ExchangeRate,
-        *CONDITION_FORMS,
-    ]
-    return tuple(
-        dict.fromkeys(
-            field.alias or name for form in forms for name, field in form.model_fields.items()
-        )
-    )
-
-
-_SENTENCES = {
+SENTENCES = {
     "missing": "{name} is missing — add it",
     "literal_error": "{key} is wrong ({given}) — write {expected}",
     "enum": "{key} is wrong ({given}) — write {expected}",
-    "union_tag_not_found": "type is missing — {action_types}",
+    "union_tag_not_found": "type is missing — write one of {types}",
+    "union_tag_invalid": "type is wrong ({tag!r}) — write one of {types}",
+    "predefined_type": "type is wrong ({tag!r}) — use the predefined action {action!r} in a step;"
+    " it needs no definition",
+    "misspelt_key": "an unknown key ({key!r}) — did you mean {near!r}?",
+    "misplaced_key": "an unknown key here ({key!r}) — it belongs to {owners}; remove it here",
+    "unknown_key": "an unknown key ({key!r}) — remove it",
     "greater_than_equal": "{key} is too small ({given}) — write {ge} or more",
     "greater_than": "{key} is too small ({given}) — write more than {gt}",
     "less_than_equal": "{key} is too large ({given}) — write {le} or less",
     "too_short": "{key} is empty — give at least {min_length}",
+    "string_too_long": "{key} is too long — write at most {max_length} characters",
     "int_parsing": "{key} is wrong ({given}) — write a whole number",
     "int_type": "{key} is wrong ({given}) — write a whole number",
     "int_from_float": "{key} is wrong ({given}) — write a whole number",
     "decimal_parsing": "{key} is wrong ({given}) — write digits, such as 12.50",
     "decimal_type": "{key} is wrong ({given}) — write digits, such as 12.50",
     "finite_number": "{key} is wrong ({given}) — write digits, such as 12.50",
+    "decimal_max_places": "{key} has too many decimals ({given}) — write at most {decimal_places}",
     "bool_parsing": "{key} is wrong ({given}) — write true or false",
     "bool_type": "{key} is wrong ({given}) — write true or false",
+    "date_from_datetime_parsing": "{key} is wrong ({given}) — write a date, such as 2026-12-24",
     "value_error": "{key} is wrong ({given}) — {error}",
 }
-"""Pydantic's kinds of error; the names are its own and those that `_sentence` adds."""
+"""Pydantic's kinds of error, and those that `_sentence` tells apart. The names in them are
+Pydantic's own and those of `_sentence`; the web translates these texts.
+"""
 
 
 def _sentence(each: Any, place: Place) -> str:
     key = place[-1] if place else "policy"
-    given = _shown(each["input"])
-    context = each.get("ctx", {})
-    if each["type"] == "extra_forbidden":
-        near = get_close_matches(str(key), _keys(), n=1)
-        return f"an unknown key ({key!r}) — " + (
-            f"did you mean {near[0]!r}?" if near else "remove it"
-        )
-    if each["type"] == "union_tag_invalid":
-        return f"type is wrong ({context['tag']!r}) — {_instead_of_type(context['tag'])}"
-    form = _SENTENCES.get(each["type"])
+    tag = each.get("ctx", {}).get("tag")
+    owners = keys.owners(str(key))
+    near = get_close_matches(str(key), keys.known(), n=1)
+    facts = {
+        **each.get("ctx", {}),
+        "key": key,
+        "given": _shown(each["input"]),
+        "name": each["loc"][-1] if each["loc"] else key,
+        "types": ", ".join(ACTION_FORMS),
+        "action": PREDEFINED_ACTIONS.get(tag),
+        "owners": " or ".join(owners),
+        "near": near[0] if near else "",
+    }
+    kind = each["type"]
+    if kind == "extra_forbidden":
+        misspelt = near and near[0] != key
+        kind = "misplaced_key" if owners else "misspelt_key" if misspelt else "unknown_key"
+    elif tag in PREDEFINED_ACTIONS:
+        kind = "predefined_type"
+    form = SENTENCES.get(kind)
     if form is None:
-        return f"{key} is wrong ({given}) — {each['msg'].removeprefix('Input ')}"
-    facts = {"key": key, "given": given, "name": each["loc"][-1] if each["loc"] else key}
-    return form.format(**{**context, **facts, "action_types": _action_types()})
-
-
-def _instead_of_type(kind: str) -> str:
-    predefined = PREDEFINED_ACTIONS.get(kind)
-    if predefined is not None:
-        return f"use the predefined action {predefined!r} in a step; it needs no definition"
-    return _action_types()
-
-
-def _action_types() -> str:
-    return f"write one of {', '.join(ACTION_FORMS)}"
+        return f"{key} is wrong ({facts['given']}) — {each['msg'].removeprefix('Input ')}"
+    return form.format(**facts)
 
 
 def _shown(value: Any) -> str:

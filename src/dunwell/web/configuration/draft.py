@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from dunwell.domain.errors import BadPolicy, DunwellError, NotFound
+from dunwell.domain.errors import BadPolicy, DunwellError, NotFound, RuleViolation
 from dunwell.engine import impact
 from dunwell.features.policy import drafts, file, versions
+from dunwell.features.policy.merging import Whose
 from dunwell.web import refusals
 from dunwell.web.caller import Caller
 from dunwell.web.configuration import changes
@@ -29,7 +30,12 @@ def show_draft(caller: Owner) -> Response:
 
 
 def _review(
-    caller: Caller, *, status: int = 200, problem: str | None = None, note: str = ""
+    caller: Caller,
+    *,
+    status: int = 200,
+    problem: str | None = None,
+    note: str = "",
+    undecided: bool = False,
 ) -> Response:
     with caller.oversee() as operation:
         desk = desk_of(operation)
@@ -45,6 +51,7 @@ def _review(
         changes=shown,
         problem=problem,
         note=note,
+        undecided=undecided,
     )
 
 
@@ -101,15 +108,19 @@ def discard(caller: Owner) -> Response:
 
 
 @router.post("/draft/rebase")
-def rebase(caller: Owner) -> Response:
-    """Carry the draft over to the version in force."""
+def rebase(caller: Owner, fields: Fields) -> Response:
+    """Carry the draft over to the version in force; where both changed a part, say whose counts."""
+    given = str(fields.get("whose", ""))
+    whose = Whose(given) if given in [*Whose] else None
     try:
         with caller.oversee() as operation:
-            drafts.rebase(operation)
+            drafts.rebase(operation, whose=whose)
     except DunwellError as failure:
         if isinstance(failure, NotFound):
             raise
-        return _review(caller, status=422, problem=refusals.told(failure.message))
+        undecided = isinstance(failure, RuleViolation) and failure.rule == "both_changed"
+        told = refusals.told(failure.message)
+        return _review(caller, status=422, problem=told, undecided=undecided)
     return caller.go("/configuration/draft", flash=("good", _("Your changes are carried over.")))
 
 

@@ -21,7 +21,7 @@ from dunwell.features.policy.parts import BadPart, Finding
 from dunwell.features.policy.settings import PolicySettings
 from dunwell.web import refusals
 from dunwell.web.caller import Caller
-from dunwell.web.configuration import conditions, words
+from dunwell.web.configuration import conditions
 from dunwell.web.configuration import schedule as schedule_picture
 from dunwell.web.configuration.desk import Desk, desk_of, page
 from dunwell.web.configuration.fields import Offer
@@ -78,6 +78,7 @@ def form_page(
     problem: str | None = None,
     entry: dt.date | None = None,
     focus: str = "",
+    version: str | None = None,
 ) -> Response:
     """The page with a form filled with these texts."""
     offer = Offer(_choices(desk.policy, raw), errors, HIDDEN)
@@ -90,15 +91,14 @@ def form_page(
         "name": parts.name_of(noun, part) if part else None,
         "type": raw.get("type"),
         "types": list(ACTION_FORMS) if noun == "actions" else [],
-        "fixed": words.kept(drafts.kept_by(operation, desk.policy, noun, part)) if part else None,
+        "kept": drafts.kept_by(operation, desk.policy, noun, part) if part else None,
         "errors": errors,
         "focus": focus,
         "problem": problem or errors.get(""),
         "subjects": conditions.subjects([each.name for each in desk.policy.criteria]),
         "operators": conditions.OPERATORS,
         "value_types": conditions.TYPES,
-        "version": desk.draft.version if desk.draft else None,
-        "uses": parts.uses(desk.policy, noun, part) if part else [],
+        "version": version or (desk.draft.version if desk.draft else NO_DRAFT),
     }
     if noun == "scenarios":
         values |= picture_of(operation, desk.policy, raw, entry)
@@ -106,6 +106,8 @@ def form_page(
 
 
 HIDDEN = frozenset({"type"})
+NO_DRAFT = 0
+"""The version of a draft that isn't there."""
 
 
 def picture_of(

@@ -88,19 +88,22 @@ def _save(caller: Caller, noun: str, part_id: str | None, fields: dict[str, Any]
             if isinstance(command, str):
                 focus = buttons.act(raw, command)
                 return form_page(
-                    caller, operation, desk, noun, part_id, raw, {}, entry=entry, focus=focus
+                    caller,
+                    operation,
+                    desk,
+                    noun,
+                    part_id,
+                    raw,
+                    {},
+                    entry=entry,
+                    focus=focus,
+                    version=seen,
                 )
             data = data_of(noun, raw, reading)
             # a draft that another window has begun meanwhile isn't what was seen
-            version = int(seen) if seen.isdigit() else None
-            draft = drafts.find_or_start(operation)
-            _draft, new_id = drafts.put(
-                operation,
-                noun,
-                data,
-                part_id=part_id,
-                version=version if version is not None else draft.version,
-            )
+            draft = desk.draft or drafts.start(operation)
+            version = int(seen) if desk.draft and seen.isdigit() else draft.version
+            _draft, new_id = drafts.put(operation, noun, data, part_id=part_id, version=version)
     except DunwellError as failure:
         if isinstance(failure, NotFound):
             raise

@@ -4,6 +4,7 @@ What is changed here counts at once, with why; a person's page shows all that wa
 """
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
@@ -63,8 +64,9 @@ def list_people(
     """Everybody by login."""
     with caller.oversee() as operation:
         found = people.everybody(operation, after=after, limit=MOST + 1)
+        lately = people_history.lately(operation)
     more = found[MOST - 1].login if len(found) > MOST else None
-    return _page(caller, "people", people=found[:MOST], more=more, first=bool(after))
+    return _page(caller, "people", people=found[:MOST], more=more, first=bool(after), lately=lately)
 
 
 @router.get("/new")
@@ -94,21 +96,30 @@ def add(caller: Administrator, fields: Fields) -> Response:
 
 
 @router.get("/{person_id}")
-def show_person(person_id: PersonId, caller: Administrator) -> Response:
-    """The form of a person."""
+def show_person(
+    person_id: PersonId,
+    caller: Administrator,
+    then: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> Response:
+    """The form of a person; filled with the rights that they had after so many changes, if it is
+    these that they shall have again.
+    """
     with caller.oversee() as operation:
         person = people.get(operation, person_id)
+        rights = asdict(person)
+        if then is not None:
+            rights |= people_history.rights_after(operation, person_id, then)
     values: dict[str, Any] = {
         "name": person.name,
-        "roles": person.roles,
-        "granted": person.granted,
-        "denied": person.denied,
-        "every_brand": "true" if person.brands is None else "",
-        "brands": person.brands or [],
-        "agent": person.agent or "",
+        "roles": rights["roles"],
+        "granted": rights["granted"],
+        "denied": rights["denied"],
+        "every_brand": "true" if rights["brands"] is None else "",
+        "brands": rights["brands"] or [],
+        "agent": rights["agent"] or "",
         "version": person.version,
     }
-    return _form(caller, Form[Given](values), person)
+    return _form(caller, Form[Given](values), person, then=then)
 
 
 @router.post("/{person_id}")
@@ -196,7 +207,9 @@ def _rights(given: Given) -> Rights:
     return Rights(given.roles, brands, given.granted, given.denied, given.agent)
 
 
-def _form(caller: Caller, form: Form[Given], person: Person | None = None) -> Response:
+def _form(
+    caller: Caller, form: Form[Given], person: Person | None = None, *, then: int | None = None
+) -> Response:
     with caller.oversee() as operation:
         policy = versions.read(operation.connection).policy
         brands = _brands(operation)
@@ -208,6 +221,7 @@ def _form(caller: Caller, form: Form[Given], person: Person | None = None) -> Re
         form=form,
         person=person,
         history=history,
+        then=history[-then] if then else None,
         said=changes.said,
         all_roles=[(role.value, sorted(roles.PERMISSIONS[role])) for role in Role],
         permissions=[(each.value, roles.MEANINGS[each]) for each in Permission],

@@ -15,6 +15,7 @@ from dunwell.features.letters import changing, service, templates
 from dunwell.features.letters.engines import FORMATS
 from dunwell.features.letters.templates import Template
 from dunwell.features.policy import drafts, parts
+from dunwell.features.policy.drafts import Kept
 from dunwell.features.policy.model import Policy
 from dunwell.web import forms, refusals
 from dunwell.web.caller import Caller
@@ -211,7 +212,7 @@ def _form(
 ) -> Response:
     with caller.oversee() as operation:
         desk = desk_of(operation)
-        fixed = _fixed(operation, desk.policy, template) if template else None
+        kept = _kept(operation, desk.policy, template) if template else None
     return page(
         caller,
         "template",
@@ -221,7 +222,7 @@ def _form(
         form=form,
         found=template,
         text=text,
-        fixed=fixed,
+        kept=kept,
         version=form.values.get("version", desk.draft.version if desk.draft else ""),
         changed=template is not None and desk.is_changed("templates", templates.part_id(template)),
         address=address,
@@ -239,9 +240,9 @@ def _form(
     )
 
 
-def _fixed(operation: Operation, policy: Policy, template: Template) -> str | None:
+def _kept(operation: Operation, policy: Policy, template: Template) -> str | Kept | None:
     """Why the template can't be taken out of the draft; none if it can."""
     if template.shipped:
         return _("this one comes with Dunwell; what you save under its name replaces it")
     part = parts.find(policy, "templates", templates.part_id(template))
-    return words.kept(drafts.kept_by(operation, policy, "templates", part))
+    return drafts.kept_by(operation, policy, "templates", part)

@@ -26,9 +26,11 @@ async function check() {
 
 function soon() { clearTimeout(waiting); waiting = setTimeout(check, 400); }
 
+// also what belongs to the form and stands beside it
 if (form && form.dataset.checked) {
-  form.addEventListener("input", soon);
-  form.addEventListener("change", soon);
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => { if (event.target === form || event.target.form === form) soon(); });
+  }
 }
 
 // Names of fields carry the row's number; what is dragged exchanges the rows' contents.

@@ -21,6 +21,7 @@ document.addEventListener("htmx:after:request", (event) => {
 });
 
 function fillIn(form, fields) {
+  for (const each of form.elements) if (each.type === "checkbox") each.checked = false;
   for (const [name, value] of fields) {
     for (const each of form.elements) {
       if (each.name !== name || each.type === "hidden") continue;
@@ -29,6 +30,21 @@ function fillIn(form, fields) {
     }
   }
   form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// A form that may have had more rows than its page: the server draws it with all that was typed, by the
+// button of that name, which saves nothing.
+function redraw(form, fields) {
+  const again = document.createElement("form");
+  again.method = "post";
+  again.action = form.action;
+  for (const [name, value] of [...fields, ["do", form.dataset.redrawn]]) {
+    const each = document.createElement("input");
+    [each.type, each.name, each.value] = ["hidden", name, value];
+    again.append(each);
+  }
+  document.body.append(again);
+  again.submit();
 }
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -40,7 +56,11 @@ document.addEventListener("DOMContentLoaded", () => {
   if (kept.lost && !form && !kept.tried) { kept.tried = true; keep(); location.assign(kept.there); return; }
   sessionStorage.removeItem(UNSENT);
   if (!form) return;
-  fillIn(form, kept.fields);
+  if (form.dataset.redrawn && !kept.redrawn) {
+    kept.redrawn = true; keep();
+    return redraw(form, kept.fields);
+  }
+  if (!kept.redrawn) fillIn(form, kept.fields);
   const said = document.createElement("p");
   said.className = "flash warn";
   said.textContent = document.body.dataset.unsent;
