@@ -44,6 +44,16 @@ def test_every_link_leads_to_a_file(page: Path):
             assert (page.parent / target).exists(), f"{target} in {page}"
 
 
+def test_every_decision_is_listed_once_in_order_by_its_title():
+    folder = ROOT / "docs/decisions"
+    listed = re.findall(r"^- (.+)$", (folder / "README.md").read_text("utf-8"), re.MULTILINE)
+    titles = {
+        record.name: record.read_text("utf-8").splitlines()[0].removeprefix("# ")
+        for record in sorted(folder.glob("[0-9]*.md"))
+    }
+    assert listed == [f"[{name[:4]}]({name}) {title}" for name, title in titles.items()]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_command_in_the_documentation_exists(page: Path, dunwell: Call):
     for line in re.findall(r"^\s*dunwell (.+)$", page.read_text("utf-8"), re.MULTILINE):

@@ -5,19 +5,22 @@ A payment method's token tells what happens: `pm_ok`, `pm_processing`, `pm_actio
 answered, so that a test can kill the caller, or break the connection by returning True.
 """
 
+import hashlib
+import hmac
 import json
 import threading
 import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
+
+from tests.fakes.on_a_port import Answering, OnAPort
 
 SECRET = "whsec_test"
 
 
-class FakeStripe:
+class FakeStripe(OnAPort):
     def __init__(self) -> None:
         self.intents: dict[str, dict[str, Any]] = {}
         self.by_key: dict[str, tuple[int, dict[str, Any], str]] = {}
@@ -27,18 +30,14 @@ class FakeStripe:
         self.before_answer: Callable[[dict[str, Any]], object] = lambda _intent: None
         self.down = False
         self._lock = threading.Lock()
-
-    def __enter__(self) -> Self:
         fake = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
+        class Handler(Answering):
+            def get(self) -> None:
                 fake.requests.append(("GET", self.path))
                 path, _, query = self.path.partition("?")
                 if fake.down:
-                    self._answer(503, {"error": {"type": "api_error", "message": "down"}})
+                    self.answer_json(503, {"error": {"type": "api_error", "message": "down"}})
                 elif path.endswith("/search"):
                     wanted = urllib.parse.parse_qs(query)["query"][0].split(":")[1].strip("'")
                     found = [
@@ -46,46 +45,25 @@ class FakeStripe:
                         for intent in fake.intents.values()
                         if intent["metadata"].get("dunwell_key") == wanted
                     ]
-                    self._answer(200, {"object": "search_result", "data": found, "has_more": False})
+                    self.answer_json(
+                        200, {"object": "search_result", "data": found, "has_more": False}
+                    )
                 else:
-                    self._answer(200, fake.intents[path.rsplit("/", 1)[1]])
+                    self.answer_json(200, fake.intents[path.rsplit("/", 1)[1]])
 
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                form = dict(urllib.parse.parse_qsl(body))
+            def post(self) -> None:
+                form = dict(urllib.parse.parse_qsl(self.body()))
                 fake.requests.append(("POST", self.path))
                 if fake.down:
-                    self._answer(503, {"error": {"type": "api_error", "message": "down"}})
+                    self.answer_json(503, {"error": {"type": "api_error", "message": "down"}})
                     return
                 status, answer, charged = fake.create(self.headers["Idempotency-Key"], form)
                 if charged and fake.before_answer(answer):
                     self.close_connection = True
                     return
-                self._answer(status, answer)
+                self.answer_json(status, answer)
 
-            def _answer(self, status: int, answer: dict[str, Any]) -> None:
-                content = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(Handler)
 
     def create(self, key: str, form: dict[str, str]) -> tuple[int, dict[str, Any], bool]:
         """A confirmed payment intent; the second call with a key repeats the first's answer."""
@@ -147,9 +125,6 @@ def webhook(
     kind: str, thing: dict[str, Any], secret: str = SECRET, *, at: int | None = None
 ) -> tuple[bytes, str]:
     """A webhook call as Stripe signs it: its body and its signature."""
-    import hashlib
-    import hmac
-
     payload = json.dumps(
         {"id": "evt_1", "object": "event", "type": kind, "data": {"object": thing}}
     ).encode()

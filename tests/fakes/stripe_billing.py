@@ -4,12 +4,10 @@ and then only their beginning; a charge doesn't know its invoice; no more is ref
 charged. It keeps what it was asked, and can be down.
 """
 
-import json
-import threading
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 
+from tests.fakes.on_a_port import Answering, OnAPort
 from tests.fakes.stripe import SECRET
 
 __all__ = ["SECRET", "FakeBilling"]
@@ -20,7 +18,7 @@ WITHIN = 10
 MOST_TYPES = 20
 
 
-class FakeBilling:
+class FakeBilling(OnAPort):
     def __init__(self) -> None:
         self.things: dict[str, dict[str, dict[str, Any]]] = {
             noun: {}
@@ -32,6 +30,16 @@ class FakeBilling:
         self.asked: list[str] = []
         self.keys: list[str] = []
         self.down = False
+        fake = self
+
+        class Handler(Answering):
+            def get(self) -> None:
+                fake.asked.append(self.path)
+                fake.keys.append(self.headers["Authorization"])
+                path, _, query = self.path.partition("?")
+                self.answer_json(*fake.answer(path, urllib.parse.parse_qs(query)))
+
+        super().__init__(Handler)
 
     def put(self, noun: str, number: str, /, **facts: Any) -> dict[str, Any]:
         """Something is made or changed."""
@@ -121,37 +129,3 @@ class FakeBilling:
         page = found[first : first + limit]
         more = len(found) > first + limit
         return 200, {"object": "list", "data": page, "has_more": more}
-
-    def __enter__(self) -> Self:
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                fake.asked.append(self.path)
-                fake.keys.append(self.headers["Authorization"])
-                path, _, query = self.path.partition("?")
-                status, answer = fake.answer(path, urllib.parse.parse_qs(query))
-                content = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"

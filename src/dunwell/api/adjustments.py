@@ -19,6 +19,7 @@ from dunwell.api.values import (
     PathNumber,
     Shown,
     Text,
+    in_currency,
 )
 from dunwell.api.versions import Expected
 from dunwell.domain.statuses import AdjustmentDirection
@@ -179,7 +180,4 @@ def withdraw_adjustment(
 
 def shown(row: queries.Adjustment) -> Adjustment:
     """An adjustment as it is sent."""
-    fields = {name: getattr(row, name) for name in Adjustment.model_fields}
-    return Adjustment.model_validate(
-        {**fields, "amount": Money(amount=row.amount, currency=row.currency)}
-    )
+    return Adjustment.told(row, **in_currency(row.currency, amount=row.amount))

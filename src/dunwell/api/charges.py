@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 
 from dunwell.api.caller import Caller, may
-from dunwell.api.values import HandleText, Money, PathNumber, Shown
+from dunwell.api.values import HandleText, Money, PathNumber, Shown, in_currency
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import outcomes
 
@@ -43,7 +43,5 @@ def list_charges(bill_unit_no: PathNumber, caller: Viewer) -> Charges:
 
 
 def _shown(row: outcomes.ChargeRow) -> Charge:
-    fields = {name: getattr(row, name, None) for name in Charge.model_fields}
-    amount = Money(amount=row.amount, currency=row.currency)
-    still = Money(amount=row.open_amount, currency=row.currency)
-    return Charge.model_validate({**fields, "amount": amount, "open": still})
+    amounts = in_currency(row.currency, amount=row.amount, open=row.open_amount)
+    return Charge.told(row, **amounts)

@@ -21,6 +21,7 @@ from dunwell.api.values import (
     PathNumber,
     Reasoned,
     Shown,
+    in_currency,
 )
 from dunwell.api.versions import Expected
 from dunwell.domain.statuses import AlertActivity, AlertStatus
@@ -170,10 +171,7 @@ def list_credit_alerts(
     )
     with caller.look() as operation:
         found = alert_queries.alerts(operation, wanted, limit=limit, cursor=after)
-    return Page(
-        items=[CreditAlert.model_validate(_facts(each)) for each in found.items],
-        next=found.next_cursor,
-    )
+    return Page(items=[shown(each) for each in found.items], next=found.next_cursor)
 
 
 @router.post("/credit-alerts", status_code=201, response_model=WholeAlert)
@@ -261,7 +259,7 @@ def whole(found: alert_queries.WholeAlert) -> WholeAlert:
     """An alert as it is shown alone."""
     return WholeAlert.model_validate(
         {
-            **_facts(found.alert),
+            **dict(shown(found.alert)),
             "activities": [Activity.model_validate(each) for each in found.activities],
             "planned": [CaseAction.model_validate(each) for each in found.planned],
             "done": [CaseAction.model_validate(each) for each in found.done],
@@ -269,12 +267,7 @@ def whole(found: alert_queries.WholeAlert) -> WholeAlert:
     )
 
 
-def _facts(found: alert_queries.Alert) -> dict[str, object]:
-    facts: dict[str, object] = {name: getattr(found, name) for name in found.__slots__}
-    facts["amount"] = _money(found.amount, found.currency)
-    facts["overdue"] = _money(found.overdue_amount, found.currency)
-    return facts
-
-
-def _money(amount: Decimal | None, currency: str) -> Money | None:
-    return None if amount is None else Money(amount=amount, currency=currency)
+def shown(found: alert_queries.Alert) -> CreditAlert:
+    """An alert as it stands in lists."""
+    amounts = in_currency(found.currency, amount=found.amount, overdue=found.overdue_amount)
+    return CreditAlert.told(found, **amounts)

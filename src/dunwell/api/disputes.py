@@ -18,6 +18,7 @@ from dunwell.api.values import (
     PathNumber,
     Shown,
     Text,
+    in_currency,
 )
 from dunwell.api.versions import Seen
 from dunwell.features.access.actor import Operation, Permission
@@ -141,8 +142,5 @@ def resolve_dispute(
 
 def shown(row: queries.Dispute) -> Dispute:
     """A dispute as it is sent."""
-    fields = {name: getattr(row, name) for name in Dispute.model_fields}
-    for name in ("amount", "granting"):
-        amount = fields[name]
-        fields[name] = None if amount is None else Money(amount=amount, currency=row.currency)
-    return Dispute.model_validate(fields)
+    amounts = in_currency(row.currency, amount=row.amount, granting=row.granting)
+    return Dispute.told(row, **amounts)

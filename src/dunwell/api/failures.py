@@ -10,7 +10,16 @@ from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page
-from dunwell.api.values import Flag, Given, GivenHandle, HandleText, Money, Reasoned, Shown
+from dunwell.api.values import (
+    Flag,
+    Given,
+    GivenHandle,
+    HandleText,
+    Money,
+    Reasoned,
+    Shown,
+    in_currency,
+)
 from dunwell.domain.statuses import ActionType
 from dunwell.engine import undelivered
 from dunwell.features.access.actor import Operation, Permission
@@ -152,6 +161,4 @@ def settle_undelivered_messages(
 
 
 def _failed(each: failures.Failure) -> FailedAction:
-    fields = {name: getattr(each, name, None) for name in FailedAction.model_fields}
-    overdue = Money(amount=each.overdue_amount, currency=each.currency)
-    return FailedAction.model_validate({**fields, "overdue": overdue})
+    return FailedAction.told(each, **in_currency(each.currency, overdue=each.overdue_amount))

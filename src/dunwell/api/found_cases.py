@@ -8,7 +8,7 @@ from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page
-from dunwell.api.values import Amount, HandleText, Line, Money, Reasoned, Shown
+from dunwell.api.values import Amount, HandleText, Line, Money, Reasoned, Shown, in_currency
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import assigning, searching
 from dunwell.features.cases.searching import Criteria, Order
@@ -126,6 +126,4 @@ def assign_cases(given: NewAssignment, caller: Assigner, _key: IdempotencyKey = 
 
 
 def _found(row: searching.Found) -> FoundCase:
-    fields = {name: getattr(row, name, None) for name in FoundCase.model_fields}
-    overdue = Money(amount=row.overdue_amount, currency=row.currency)
-    return FoundCase.model_validate({**fields, "overdue": overdue})
+    return FoundCase.told(row, **in_currency(row.currency, overdue=row.overdue_amount))

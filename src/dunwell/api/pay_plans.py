@@ -20,6 +20,7 @@ from dunwell.api.values import (
     Shown,
     Text,
     Whole,
+    in_currency,
 )
 from dunwell.api.versions import Expected
 from dunwell.domain.errors import BadInput, NotFound
@@ -225,15 +226,11 @@ def _plan(operation: Operation, bill_unit_no: str, handle: str) -> PayPlan:
 
 
 def _shown(plan: queries.PayPlan) -> PayPlan:
-    fields = {name: getattr(plan, name) for name in PayPlan.model_fields}
-    for name in ("total", "paid", "remaining"):
-        fields[name] = Money(amount=fields[name], currency=plan.currency)
-    fields["payments"] = [
-        Payment(
-            due_on=each.due_on,
-            amount=Money(amount=each.amount, currency=plan.currency),
-            met_on=each.met_on,
-        )
-        for each in plan.payments
-    ]
-    return PayPlan.model_validate(fields)
+    return PayPlan.told(
+        plan,
+        payments=[
+            Payment.told(each, **in_currency(plan.currency, amount=each.amount))
+            for each in plan.payments
+        ],
+        **in_currency(plan.currency, total=plan.total, paid=plan.paid, remaining=plan.remaining),
+    )

@@ -22,6 +22,7 @@ from dunwell.api.values import (
     PathNumber,
     Shown,
     Whole,
+    in_currency,
 )
 from dunwell.domain.handles import Handle
 from dunwell.engine import collecting
@@ -225,11 +226,5 @@ def _found(operation: Operation, bill_unit_no: str, made: Handle) -> outcomes.At
 
 
 def _attempt(row: outcomes.AttemptRow) -> Attempt:
-    fields = {name: getattr(row, name, None) for name in Attempt.model_fields}
-    asked = Money(amount=row.amount, currency=row.currency)
-    charged = (
-        None
-        if row.charged_amount is None
-        else Money(amount=row.charged_amount, currency=row.currency)
-    )
-    return Attempt.model_validate({**fields, "asked": asked, "charged": charged})
+    amounts = in_currency(row.currency, asked=row.amount, charged=row.charged_amount)
+    return Attempt.told(row, **amounts)

@@ -20,6 +20,7 @@ from dunwell.api.values import (
     PathHandle,
     PathNumber,
     Shown,
+    in_currency,
 )
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.care import receipts
@@ -141,14 +142,9 @@ def show_receipt(bill_unit_no: PathNumber, receipt: PathHandle, caller: Viewer) 
 
 def receipt_shown(row: receipts.Receipt) -> Receipt:
     """A receipt as it is sent."""
-    fields = {name: getattr(row, name) for name in Receipt.model_fields}
-    return Receipt.model_validate(
-        {**fields, "amount": Money(amount=row.amount, currency=row.currency)}
-    )
+    return Receipt.told(row, **in_currency(row.currency, amount=row.amount))
 
 
 def _shown(row: payments.Payment) -> ReceivedPayment:
-    fields = {name: getattr(row, name) for name in ReceivedPayment.model_fields}
-    amount = Money(amount=row.amount, currency=row.currency)
-    unapplied = Money(amount=row.unapplied, currency=row.currency)
-    return ReceivedPayment.model_validate({**fields, "amount": amount, "unapplied": unapplied})
+    amounts = in_currency(row.currency, amount=row.amount, unapplied=row.unapplied)
+    return ReceivedPayment.told(row, **amounts)

@@ -22,6 +22,7 @@ from dunwell.api.values import (
     Reasoned,
     Shown,
     Text,
+    in_currency,
 )
 from dunwell.api.versions import Expected
 from dunwell.engine import field_work
@@ -244,8 +245,5 @@ def answer_field_activity(
 
 
 def _process(row: Row) -> Severance:
-    money = {
-        "arrears": Money(amount=row["arrears"], currency=row["currency"]),
-        "ends_at": Money(amount=row["cancel_amount"], currency=row["currency"]),
-    }
-    return Severance.model_validate({**row, **money})
+    amounts = in_currency(row["currency"], arrears=row["arrears"], ends_at=row["cancel_amount"])
+    return Severance.model_validate({**row, **amounts})

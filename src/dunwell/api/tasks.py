@@ -10,7 +10,7 @@ from pydantic import Field
 
 from dunwell.api.caller import Caller, may
 from dunwell.api.pages import After, Limit, Page
-from dunwell.api.values import HandleText, Line, Money, Shown
+from dunwell.api.values import HandleText, Line, Money, Shown, in_currency
 from dunwell.features.access.actor import Permission
 from dunwell.features.tasks import queries, together
 
@@ -104,12 +104,9 @@ def show_workload(caller: Viewer, agent: Annotated[Line | None, Query()] = None)
 
 
 def _task(task: together.Task) -> Task:
-    fields = {name: getattr(task, name, None) for name in Task.model_fields}
-    overdue = Money(amount=task.overdue_amount, currency=task.currency)
-    return Task.model_validate({**fields, "overdue": overdue})
+    return Task.told(task, **in_currency(task.currency, overdue=task.overdue_amount))
 
 
 def _workload(each: queries.Workload) -> Workload:
-    fields = {name: getattr(each, name) for name in Workload.model_fields}
     overdue = [Money(amount=amount, currency=currency) for currency, amount in each.overdue]
-    return Workload.model_validate({**fields, "overdue": overdue})
+    return Workload.told(each, overdue=overdue)

@@ -2,9 +2,10 @@
 without a brand is for all brands.
 """
 
+from dataclasses import astuple, dataclass, replace
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field
 
 from dunwell.api import documents, versions
@@ -20,9 +21,20 @@ router = APIRouter(prefix="/templates", tags=["templates"])
 Viewer = Annotated[Caller, may(Permission.VIEW)]
 Owner = Annotated[Caller, may(Permission.CHANGE_POLICY)]
 
-Name = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^/\x00-\x1f\x7f]+$")]
-Locale = Annotated[Line, Query(description="Language and country.")]
-Brand = Annotated[Line | None, Query(description="The brand's own; none: for all brands.")]
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The whole name of a template: of the address, and of what stands behind its question mark."""
+
+    kind: TemplateKind
+    name: Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^/\x00-\x1f\x7f]+$")]
+    locale: Annotated[Line, Query(description="Language and country.")] = "en_US"
+    brand: Annotated[Line | None, Query(description="The brand's own; none: for all brands.")] = (
+        None
+    )
+
+
+Which = Annotated[Whole, Depends(Whole)]
 
 
 class Template(Shown):
@@ -60,10 +72,11 @@ class NewTemplate(Given):
     format: Literal["pdf", "html", "text"]
     source: Annotated[str, Field(max_length=changing.LARGEST)]
 
-    def template(self, kind: str, name: str, locale: str, brand: str | None) -> changing.Given:
+    def template(self, which: Whole) -> changing.Given:
         """Under its whole name."""
         # half a character can't be encoded; the service says what is wrong with it
         source = self.source.encode("utf-8", "surrogatepass")
+        kind, name, locale, brand = astuple(which)
         return changing.Given(kind, name, locale, self.engine, self.format, source, brand)
 
 
@@ -81,21 +94,8 @@ class StagedTemplate(LoadedTemplate):
     """The draft's version since."""
 
 
-def shown(template: templates.Template) -> TemplateWithSource:
-    """A template with its words."""
-    return TemplateWithSource.model_validate(_facts(template))
-
-
-def _facts(template: templates.Template) -> dict[str, object]:
-    names = (*Template.model_fields, "source")
-    told = {name: getattr(template, name) for name in names if name != "shipped"}
-    return {**told, "shipped": template.shipped}
-
-
-def _found(
-    operation: Operation, kind: str, name: str, locale: str, brand: str | None
-) -> TemplateWithSource:
-    return shown(templates.get(operation, kind, name, locale, brand))
+def _found(operation: Operation, which: Whole) -> TemplateWithSource:
+    return TemplateWithSource.model_validate(templates.get(operation, *astuple(which)))
 
 
 @router.get("")
@@ -106,36 +106,26 @@ def list_templates(
     with caller.look() as operation:
         found = templates.listed(operation)
     return Templates(
-        items=[Template.model_validate(_facts(each)) for each in found if kind in (None, each.kind)]
+        items=[Template.model_validate(each) for each in found if kind in (None, each.kind)]
     )
 
 
 @router.get("/{kind}/{name}")
-def show_template(
-    kind: TemplateKind,
-    name: Name,
-    caller: Viewer,
-    response: Response,
-    locale: Locale = "en_US",
-    brand: Brand = None,
-) -> TemplateWithSource:
+def show_template(which: Which, caller: Viewer, response: Response) -> TemplateWithSource:
     """One template with its source."""
     with caller.look() as operation:
-        found = _found(operation, kind, name, locale, brand)
+        found = _found(operation, which)
     versions.show(response, found.sha256)
     return found
 
 
 @router.put("/{kind}/{name}")
 def load_template(
-    kind: TemplateKind,
-    name: Name,
+    which: Which,
     given: NewTemplate,
     caller: Owner,
     response: Response,
     seen: Seen,
-    locale: Locale = "en_US",
-    brand: Brand = None,
     note: Note = "",
 ) -> LoadedTemplate:
     """Put a template in place at once, or in the place of one, as a version of the policy that
@@ -143,36 +133,25 @@ def load_template(
     """
     # the policy is every brand's at once; the service asks whether the brand is the caller's
     with caller.oversee() as operation:
-        _check(operation, seen, kind, name, locale, brand)
-        lacking = changing.load(operation, given.template(kind, name, locale, brand), note=note)
-        loaded = _found(operation, kind, name, changing.canonical(locale), brand)
+        _check(operation, seen, which)
+        lacking = changing.load(operation, given.template(which), note=note)
+        loaded = _found(operation, replace(which, locale=changing.canonical(which.locale)))
     versions.show(response, loaded.sha256)
-    return LoadedTemplate(**loaded.model_dump(), lacking=lacking)
+    return LoadedTemplate.told(loaded, lacking=lacking)
 
 
 @router.delete("/{kind}/{name}", status_code=204)
-def delete_template(
-    kind: TemplateKind,
-    name: Name,
-    caller: Owner,
-    seen: Seen,
-    locale: Locale = "en_US",
-    brand: Brand = None,
-    note: Note = "",
-) -> None:
+def delete_template(which: Which, caller: Owner, seen: Seen, note: Note = "") -> None:
     """Delete a template; refused while something names it."""
     with caller.oversee() as operation:
-        _check(operation, seen, kind, name, locale, brand)
-        changing.delete(operation, kind, name, locale, brand, note=note)
+        _check(operation, seen, which)
+        changing.delete(operation, *astuple(which), note=note)
 
 
 @router.get("/{kind}/{name}/preview", response_class=Response, responses=documents.RESPONSES)
 def preview_template(
-    kind: TemplateKind,
-    name: Name,
+    which: Which,
     caller: Viewer,
-    locale: Locale = "en_US",
-    brand: Brand = None,
     form: Annotated[
         Literal["pdf", "png", "html", "text"], Query(alias="format", description="As what.")
     ] = "pdf",
@@ -182,11 +161,9 @@ def preview_template(
 ) -> Response:
     """A template as it would be sent, with made-up data or a real case's."""
     with caller.look() as operation:
-        template = templates.get(operation, kind, name, locale, brand)
+        template = templates.get(operation, *astuple(which))
         return documents.answer(service.preview(operation, template, form, bill_unit_no))
 
 
-def _check(
-    operation: Operation, seen: Seen, kind: str, name: str, locale: str, brand: str | None
-) -> None:
-    seen.check(operation, lambda: _found(operation, kind, name, locale, brand).sha256)
+def _check(operation: Operation, seen: Seen, which: Whole) -> None:
+    seen.check(operation, lambda: _found(operation, which).sha256)

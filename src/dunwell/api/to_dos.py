@@ -41,6 +41,10 @@ class Assignment(Given):
     agent: Line | None
     reason: Text = ""
 
+    def do(self, operation: Operation, to_do: str, version: int | None) -> None:
+        """Give it to them."""
+        service.assign(operation, to_do, self.agent, reason=self.reason, version=version)
+
 
 class Forwarding(Given):
     """Which role it goes to, and why."""
@@ -48,11 +52,19 @@ class Forwarding(Given):
     role: Line
     reason: Line
 
+    def do(self, operation: Operation, to_do: str, version: int | None) -> None:
+        """Pass it on."""
+        service.forward(operation, to_do, self.role, reason=self.reason, version=version)
+
 
 class Completion(Given):
     """What came of it."""
 
     comment: Text = ""
+
+    def do(self, operation: Operation, to_do: str, version: int | None) -> None:
+        """Be done with it."""
+        completing.complete(operation, to_do, comment=self.comment, version=version)
 
 
 class ToDo(Shown):
@@ -98,7 +110,7 @@ def make_to_do(
 
     def verb(operation: Operation) -> ToDo:
         made = service.make(operation, bill_unit_no, given.type, given.message, agent=given.agent)
-        return _shown(operation, bill_unit_no, str(made))
+        return _shown(operation, str(made), bill_unit_no)
 
     return caller.once(verb, given)
 
@@ -107,7 +119,7 @@ def make_to_do(
 def show_to_do(bill_unit_no: PathNumber, to_do: PathHandle, caller: Viewer) -> Response:
     """One to-do, its version as `ETag`."""
     with caller.look() as operation:
-        return repeats.response(_shown(operation, bill_unit_no, to_do), 200)
+        return repeats.response(_shown(operation, to_do, bill_unit_no), 200)
 
 
 @router.post("/{to_do}/assign", response_model=ToDo)
@@ -120,13 +132,7 @@ def assign_to_do(
     _key: IdempotencyKey = None,
 ) -> Response:
     """Give an open to-do to an agent, or back to whoever has its role."""
-
-    def verb(operation: Operation) -> ToDo:
-        _shown(operation, bill_unit_no, to_do)
-        service.assign(operation, to_do, given.agent, reason=given.reason, version=version)
-        return _shown(operation, bill_unit_no, to_do)
-
-    return caller.once(verb, given, status=200)
+    return _once(caller, given, version, to_do, bill_unit_no)
 
 
 @router.post("/{to_do}/forward", response_model=ToDo)
@@ -139,13 +145,7 @@ def forward_to_do(
     _key: IdempotencyKey = None,
 ) -> Response:
     """Pass an open to-do on to another role."""
-
-    def verb(operation: Operation) -> ToDo:
-        _shown(operation, bill_unit_no, to_do)
-        service.forward(operation, to_do, given.role, reason=given.reason, version=version)
-        return _shown(operation, bill_unit_no, to_do)
-
-    return caller.once(verb, given, status=200)
+    return _once(caller, given, version, to_do, bill_unit_no)
 
 
 @router.post("/{to_do}/complete", response_model=ToDo)
@@ -158,28 +158,14 @@ def complete_to_do(
     _key: IdempotencyKey = None,
 ) -> Response:
     """A to-do is done with."""
-
-    def verb(operation: Operation) -> ToDo:
-        _shown(operation, bill_unit_no, to_do)
-        completing.complete(operation, to_do, comment=given.comment, version=version)
-        return _shown(operation, bill_unit_no, to_do)
-
-    return caller.once(verb, given, status=200)
-
-
-def _shown(operation: Operation, bill_unit_no: str, handle: str) -> ToDo:
-    """A to-do of the bill unit; another's isn't there."""
-    for each in todos.todos(operation, bill_unit_no):
-        if str(each.handle) == handle:
-            return ToDo.model_validate(each)
-    raise NotFound(f"The bill unit {bill_unit_no!r} has no to-do {handle}.")
+    return _once(caller, given, version, to_do, bill_unit_no)
 
 
 @any_router.get("", response_model=ToDo)
 def show_any_to_do(to_do: PathHandle, caller: Viewer) -> Response:
     """One to-do, of whatever bill unit or of none, its version as `ETag`."""
     with caller.look() as operation:
-        return repeats.response(ToDo.model_validate(todos.find(operation, to_do)), 200)
+        return repeats.response(_shown(operation, to_do), 200)
 
 
 @any_router.post("/assign", response_model=ToDo)
@@ -191,12 +177,7 @@ def assign_any_to_do(
     _key: IdempotencyKey = None,
 ) -> Response:
     """Give an open to-do to an agent, or back to whoever has its role."""
-
-    def verb(operation: Operation) -> ToDo:
-        service.assign(operation, to_do, given.agent, reason=given.reason, version=version)
-        return ToDo.model_validate(todos.find(operation, to_do))
-
-    return caller.once(verb, given, status=200)
+    return _once(caller, given, version, to_do)
 
 
 @any_router.post("/forward", response_model=ToDo)
@@ -208,12 +189,7 @@ def forward_any_to_do(
     _key: IdempotencyKey = None,
 ) -> Response:
     """Pass an open to-do on to another role."""
-
-    def verb(operation: Operation) -> ToDo:
-        service.forward(operation, to_do, given.role, reason=given.reason, version=version)
-        return ToDo.model_validate(todos.find(operation, to_do))
-
-    return caller.once(verb, given, status=200)
+    return _once(caller, given, version, to_do)
 
 
 @any_router.post("/complete", response_model=ToDo)
@@ -227,9 +203,29 @@ def complete_any_to_do(
     """A to-do is done with. One about a payment in suspense is dismissed, with the comment as its
     reason; giving the payment to a bill unit (`/suspense/{entry_id}/assign`) completes it, too.
     """
+    return _once(caller, given, version, to_do)
 
+
+def _once(
+    caller: Caller,
+    given: Assignment | Forwarding | Completion,
+    version: int | None,
+    to_do: str,
+    bill_unit_no: str | None = None,
+) -> Response:
     def verb(operation: Operation) -> ToDo:
-        completing.complete(operation, to_do, comment=given.comment, version=version)
-        return ToDo.model_validate(todos.find(operation, to_do))
+        _shown(operation, to_do, bill_unit_no)
+        given.do(operation, to_do, version)
+        return _shown(operation, to_do, bill_unit_no)
 
     return caller.once(verb, given, status=200)
+
+
+def _shown(operation: Operation, to_do: str, bill_unit_no: str | None = None) -> ToDo:
+    """A to-do; asked for as a bill unit's, another's isn't there."""
+    if bill_unit_no is None:
+        return ToDo.model_validate(todos.find(operation, to_do))
+    for each in todos.todos(operation, bill_unit_no):
+        if str(each.handle) == to_do:
+            return ToDo.model_validate(each)
+    raise NotFound(f"The bill unit {bill_unit_no!r} has no to-do {to_do}.")

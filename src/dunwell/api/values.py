@@ -4,7 +4,7 @@ A request with an unknown name is refused, so that a misspelt one isn't silently
 """
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -23,6 +23,12 @@ class Shown(BaseModel):
     """What somebody gets; made from a row, a dataclass or a dictionary."""
 
     model_config = ConfigDict(from_attributes=True)
+
+    @classmethod
+    def told(cls, row: object, **more: Any) -> Self:
+        """Made from what a service tells, with `more` in place of what it says otherwise."""
+        fields = {name: getattr(row, name) for name in cls.model_fields if name not in more}
+        return cls.model_validate({**fields, **more})
 
 
 def _whole(value: Any) -> Any:
@@ -99,3 +105,11 @@ class Money(BaseModel):
 
     amount: Amount
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+
+def in_currency(currency: str, **amounts: Decimal | None) -> dict[str, Money | None]:
+    """Amounts of one row by their names, each beside the row's currency."""
+    return {
+        name: None if amount is None else Money(amount=amount, currency=currency)
+        for name, amount in amounts.items()
+    }

@@ -1,11 +1,12 @@
-"""Where gateways bring news of charges by themselves. Who calls isn't known by a token: a call is
-believed because of its signature, and changes nothing but what became of our own charges.
+"""Where gateways bring news of charges by themselves. A call changes nothing but what became of our
+own charges.
 """
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Path, Request
 
+from dunwell.api import news
 from dunwell.api.statements import settle_for
 from dunwell.features.access.actor import Actor, Permission
 from dunwell.features.payments import webhooks
@@ -13,26 +14,13 @@ from dunwell.serving.transactions import Transactions
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
-_DESCRIPTION = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": {"type": "object"}}},
-    }
-}
 
-
-async def _payload(request: Request) -> bytes:
-    return await request.body()
-
-
-@router.post("/{gateway}", status_code=204, openapi_extra=_DESCRIPTION)
+@router.post("/{gateway}", status_code=204, openapi_extra=news.DESCRIPTION)
 def take_news(
     request: Request,
     gateway: Annotated[str, Path(pattern=r"^[a-z0-9_.:-]{1,100}$", examples=["stripe"])],
-    payload: Annotated[bytes, Depends(_payload)],
-    signature: Annotated[
-        str, Header(alias="Stripe-Signature", description="The gateway's signature of the body.")
-    ] = "",
+    payload: news.Body,
+    signature: news.Signature = "",
 ) -> None:
     """News of charges, signed by the gateway; news that is known already changes nothing."""
     transactions: Transactions = request.app.state.transactions

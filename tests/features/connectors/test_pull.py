@@ -1,15 +1,14 @@
 """A generic pull: whatever answers with JSON, mapped to our columns."""
 
 import json
-import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from tests.fakes.on_a_port import Answering, OnAPort
 from tests.features.connectors.conftest import Plant, run
 
 from dunwell.domain.errors import BadInput, Unavailable
@@ -42,25 +41,15 @@ class Other:
 def other() -> Iterator[tuple[Other, str]]:
     system = Other()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(Answering):
+        def get(self) -> None:
             query = urllib.parse.parse_qs(self.path.partition("?")[2])
             status, body = system.page(query, self.headers["Authorization"])
-            self.send_response(status)
-            if status == 302:
-                self.send_header("Location", "http://example.org")
-            self.end_headers()
-            self.wfile.write(body)
+            moved = {"Location": "http://example.org"} if status == 302 else {}
+            self.answer(status, body, moved)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield system, f"http://127.0.0.1:{server.server_port}/customers"
-    server.shutdown()
-    server.server_close()
+    with OnAPort(Handler) as server:
+        yield system, f"{server.address}/customers"
 
 
 def _pull(plant: Plant, url: str, **given: Any) -> Connecting:

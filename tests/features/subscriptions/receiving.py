@@ -4,10 +4,10 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 
 from standardwebhooks import Webhook
+from tests.fakes.on_a_port import Answering, OnAPort
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Behaviour:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Subscriber:
+class Subscriber(OnAPort):
     """Listens on a port of this machine while it is entered."""
 
     def __init__(self) -> None:
@@ -53,37 +53,23 @@ class Subscriber:
         behaviour = self.behaviour
         lock = threading.Lock()
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def do_POST(self) -> None:
-                length = int(self.headers["content-length"])
+        class Handler(Answering):
+            def post(self) -> None:
                 given = {name.lower(): value for name, value in self.headers.items()}
-                received = Received(given, self.rfile.read(length).decode(), self.path)
+                received = Received(given, self.body(), self.path)
                 with lock:
                     behaviour.received.append(received)
                 answer = behaviour.answer(received)
                 if callable(answer):
                     answer(self)
-                    return
-                self.send_response(answer)
-                for name, value in behaviour.headers.items():
-                    self.send_header(name, value)
-                self.send_header("content-length", "0")
-                self.end_headers()
+                else:
+                    self.answer(answer, headers=behaviour.headers)
 
-            def do_GET(self) -> None:
+            def get(self) -> None:
                 behaviour.received.append(Received({}, "", self.path))
-                self.send_response(200)
-                self.send_header("content-length", "0")
-                self.end_headers()
+                self.answer(200)
 
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        super().__init__(Handler)
 
     @property
     def url(self) -> str:
@@ -100,11 +86,3 @@ class Subscriber:
 
     def answer(self, with_: int | Callable[[Received], Any]) -> None:
         self.behaviour.answer = with_ if callable(with_) else lambda _: with_
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
