@@ -10,6 +10,7 @@ from babel import Locale
 from dunwell.features.events.catalogue import CATALOGUE
 from dunwell.features.events.kind import Kind
 from dunwell.features.events.kinds_of_house import KINDS_OF_HOUSE
+from dunwell.features.events.stories import book
 from dunwell.web import languages
 from dunwell.web.bill_units import timeline
 
@@ -89,7 +90,7 @@ def _by_name(field: str) -> str:
     return f"Wort {len(field)}"
 
 
-def _told(kind: Kind, data: dict[str, Any], language: str) -> list[timeline.Entry]:
+def _told(kind: Kind, data: dict[str, Any], language: str) -> list[book.Entry]:
     languages.use(Locale(language))
     try:
         event = {"date": dt.date(2026, 3, 17), "kind": kind.name, "actor": "night", "data": data}
@@ -98,14 +99,14 @@ def _told(kind: Kind, data: dict[str, Any], language: str) -> list[timeline.Entr
         languages.use(Locale("en"))
 
 
-def _texts(entries: list[timeline.Entry]) -> Iterator[str]:
+def _texts(entries: list[book.Entry]) -> Iterator[str]:
     for entry in entries:
         yield from (entry.title, *entry.details)
 
 
 @pytest.mark.parametrize("kind", OF_CUSTOMERS, ids=lambda kind: kind.name)
 def test_an_event_reads_as_a_sentence(kind: Kind):
-    assert timeline.is_told(kind.name), "bill_units/timeline.py doesn't know how to tell it"
+    assert kind.name in book.STORIES, "features/events/stories doesn't know how to tell it"
     data = _sample(kind)
     english, german = (_told(kind, data, language) for language in ("en", "de"))
     assert english, "nothing is told"

@@ -59,11 +59,11 @@ def _print_file(file: dict[str, Any]) -> None:
         *([f"{now} now"] if file["status"] == "open" else []),
         *([f"agent {file['agent']}"] if file["agent"] else []),
     ]
-    table = output.table("date", "what", "detail", show_header=False)
+    table = output.table("date", "what", "details", show_header=False)
     past = True
     for line in lines(file):
         if past and line.to_come:
             table.add_section()
         past = not line.to_come
-        table.add_row(line.date, Text(line.what, style=line.style), line.detail)
+        table.add_row(line.date, Text(line.what, style=line.style), "\n".join(line.details))
     output.show(Text(title, style="bold"), ", ".join(facts), "", table)

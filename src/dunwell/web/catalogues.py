@@ -1,9 +1,10 @@
 """`python -m dunwell.web.catalogues` brings the catalogues up to date with the texts in the code.
 
 A text belongs to the noun that uses it: to the catalogue of the template folder whose name its file
-bears; what several use, or the foundation, is in `shared.po`; what pages show and others write (the
-policy's hints, reports, refusals) is gathered by `borrowed`. What is new comes without a
-translation, which a test finds; what nobody uses any more goes.
+bears. The stories of events, which are told below the pages, have one of their own; what several
+use, or the foundation, is in `shared.po`; what pages show and others write (the policy's hints,
+reports, refusals) is gathered by `borrowed`. What is new comes without a translation, which a test
+finds; what nobody uses any more goes.
 """
 
 import io
@@ -14,14 +15,23 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from dunwell.features.events import stories
 from dunwell.web import borrowed
 from dunwell.web.languages import LANGUAGES
 
 WEB = Path(__file__).parent
+STORIES = Path(*stories.__path__)
 SHARED = "shared"
 SOURCE = "en"
 
-_KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+_KEYWORDS = {
+    "_": None,
+    "say": None,
+    "N_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "texts": (1, 2),
+}
 
 Text = str | tuple[str, ...]
 
@@ -29,10 +39,13 @@ Text = str | tuple[str, ...]
 def texts() -> dict[str, dict[Text, list[str]]]:
     """Every text by catalogue, with the files that use it."""
     used: dict[Text, list[str]] = defaultdict(list)
-    for path in sorted([*WEB.rglob("*.py"), *WEB.rglob("*.html")]):
+    for path in [
+        *sorted([*WEB.rglob("*.py"), *WEB.rglob("*.html")]),
+        *sorted(STORIES.glob("*.py")),
+    ]:
         method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
         options = {} if path.suffix == ".py" else {"trimmed": "true", "silent": "false"}
-        name = path.relative_to(WEB).as_posix()
+        name = path.relative_to(STORIES.parent if STORIES in path.parents else WEB).as_posix()
         for _, message, _, _ in extract_from_file(
             method, path, keywords=_KEYWORDS, options=options
         ):
@@ -55,6 +68,8 @@ def texts() -> dict[str, dict[Text, list[str]]]:
 
 def noun_of(name: str) -> str:
     """The catalogue of a file, by the template folder of its name."""
+    if name.startswith(f"{STORIES.name}/"):
+        return STORIES.name
     folders = {each.name for each in (WEB / "templates").iterdir() if each.is_dir()}
     parts = name.removesuffix(".py").split("/")
     first = parts[1] if parts[0] == "templates" and len(parts) > 2 else parts[0]  # noqa: PLR2004

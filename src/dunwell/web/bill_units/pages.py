@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from dunwell.features.access.actor import Operation
 from dunwell.features.cases import outcomes, queries, sparing
+from dunwell.features.events.stories import book
 from dunwell.features.letters import reminders
 from dunwell.features.letters import service as letters
 from dunwell.features.payments import methods
@@ -37,7 +38,7 @@ def show_case(number: Number, caller: Viewer) -> Response:
             {
                 "case": case,
                 "past": timeline.entries(case["events"], case["currency"]),
-                "coming": timeline.coming(case["actions"]),
+                "coming": book.coming(case["actions"]),
             }
             for case in files
         ]

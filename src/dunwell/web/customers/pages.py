@@ -13,6 +13,7 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.alerts import queries as alerts
 from dunwell.features.care import overview, queries, receipts
 from dunwell.features.contacts import queries as contacts
+from dunwell.features.events.stories.book import Entry
 from dunwell.features.policy import settings
 from dunwell.features.receivables import bills, history, payments, searching
 from dunwell.features.receivables.bill_units import Customer
@@ -208,7 +209,7 @@ def fetch_usage(account_no: Account, caller: Viewer) -> Response:
     return caller.go(customer_path(account_no), flash=("good", said))
 
 
-def _told(entry: history.Entry) -> list[timeline.Entry]:
+def _told(entry: history.Entry) -> list[Entry]:
     event = {"date": entry.date, "kind": entry.kind, "actor": entry.actor, "data": entry.data}
     return list(timeline.entry_of(event, entry.currency or ""))
 
