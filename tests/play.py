@@ -20,6 +20,7 @@ from dunwell.engine.report import Report
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.policy import service
 from dunwell.features.policy.model import Policy
+from dunwell.features.promises import instalments
 from dunwell.features.promises import queries as promise_queries
 from dunwell.features.promises import service as promises
 from dunwell.features.promises.rules import Instalment, Terms
@@ -232,16 +233,16 @@ class Play:
         match deed.verb:
             case "promise more":
                 amount = Decimal(deed.number * 5)
-                promises.add_instalment(operation, no, Instalment(later, amount))
+                instalments.add(operation, no, Instalment(later, amount))
             case "postpone":
-                promises.reschedule(operation, no, {step: later})
+                instalments.reschedule(operation, no, {step: later})
             case "pay":
-                promises.complete_instalment(operation, no, step)
+                instalments.complete(operation, no, step)
             case "let off":
-                promises.cancel_instalment(operation, no, step)
+                instalments.cancel(operation, no, step)
             case "raise":
                 amount = Decimal(instalment["amount"]) + 1
-                promises.change_instalment(operation, no, step, amount=amount, following=True)
+                instalments.change(operation, no, step, amount=amount, following=True)
 
 
 def _later(deed: Deed, day: date) -> date | None:

@@ -14,7 +14,7 @@ from dunwell.db.statements import Statement
 from dunwell.engine import explain
 from dunwell.features.alerts import queries as alerts
 from dunwell.features.care import queries as care
-from dunwell.features.cases import dating, entering, searching
+from dunwell.features.cases import dating, entering, search_ways, searching
 from dunwell.features.letters import rules as letter_rules
 from dunwell.features.receivables import insulating, measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE, MAY_ACT, ORDINARY
@@ -47,24 +47,25 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     ),
     ({"steps": entering.SCENARIO_STEPS}, {"steps": entering.EDITED_STEPS}),
     tuple(
-        searching.fragments_for(
+        search_ways.fragments_for(
             list(searching.Criteria.__dataclass_fields__),
             order,
             way,
             every_brand=False,
             onward=True,
         )
-        for order in searching.Order
-        for way in searching.Way
+        for order in search_ways.Order
+        for way in search_ways.Way
         # cases are walked in an order of their own only
-        if way is not searching.Way.CASES or searching._SORTINGS[order].column in searching._OF_CASE  # noqa: SLF001
+        if way is not search_ways.Way.CASES
+        or search_ways.SORTINGS[order].column in search_ways.OF_CASE
     ),
     tuple(
-        {"searched": table, "conditions": condition, "few": str(searching.FEW)}
+        {"searched": table, "conditions": condition, "few": str(search_ways.FEW)}
         for table, condition in (
-            ("account", searching._CONDITIONS["name"]),  # noqa: SLF001 - the very texts that are run
-            ("bill", searching._ISSUED),  # noqa: SLF001
-            ("collection_case", searching._CONDITIONS["pay_type"]),  # noqa: SLF001
+            ("account", search_ways.CONDITIONS["name"]),
+            ("bill", search_ways.ISSUED),
+            ("collection_case", search_ways.CONDITIONS["pay_type"]),
         )
     ),
     ({"of_agents": queries.OF_AGENTS},),

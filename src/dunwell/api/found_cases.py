@@ -11,7 +11,8 @@ from dunwell.api.pages import After, Limit, Page
 from dunwell.api.values import Amount, HandleText, Line, Money, Reasoned, Shown, in_currency
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import assigning, searching
-from dunwell.features.cases.searching import Criteria, Order
+from dunwell.features.cases.search_ways import Order
+from dunwell.features.cases.searching import Criteria
 
 router = APIRouter(tags=["cases"])
 

@@ -28,9 +28,9 @@ from dunwell.api.values import LARGEST, Amount, Flag, Given, PathId, PathNumber,
 from dunwell.api.versions import Expected, Seen
 from dunwell.domain.errors import BadInput
 from dunwell.features.access.actor import Operation
-from dunwell.features.promises import service
+from dunwell.features.promises import instalments
+from dunwell.features.promises.instalments import UNCHANGED
 from dunwell.features.promises.rules import MOST_INSTALMENTS, Instalment
-from dunwell.features.promises.service import UNCHANGED
 
 router = APIRouter(
     prefix="/bill-units/{bill_unit_no}/promises/active/instalments", tags=["promises to pay"]
@@ -87,7 +87,7 @@ def add_instalment(
     def verb(operation: Operation) -> None:
         seen.check(operation, lambda: read(operation, bill_unit_no))
         check_method(operation, bill_unit_no, given.payment_method_id)
-        service.add_instalment(
+        instalments.add(
             operation,
             bill_unit_no,
             Instalment(given.due_on, given.amount),
@@ -115,7 +115,7 @@ def reschedule_instalments(
 
     def verb(operation: Operation) -> None:
         seen.check(operation, lambda: read(operation, bill_unit_no))
-        service.reschedule(
+        instalments.reschedule(
             operation, bill_unit_no, dates, debt_class=debt_class, reason=given.reason
         )
 
@@ -137,7 +137,7 @@ def change_instalment(
     sent = given.model_fields_set
     with caller.change() as operation:
         check_method(operation, bill_unit_no, given.payment_method_id)
-        service.change_instalment(
+        instalments.change(
             operation,
             bill_unit_no,
             step,
@@ -168,7 +168,7 @@ def reschedule_instalment(
         bill_unit_no,
         debt_class,
         given,
-        lambda operation: service.reschedule(
+        lambda operation: instalments.reschedule(
             operation,
             bill_unit_no,
             {step: given.due_on},
@@ -190,9 +190,7 @@ def complete_instalment(
     _key: IdempotencyKey = None,
 ) -> Response:
     """Take an open instalment as paid, before its payment is seen."""
-    return _close(
-        caller, service.complete_instalment, bill_unit_no, step, given, version, debt_class
-    )
+    return _close(caller, instalments.complete, bill_unit_no, step, given, version, debt_class)
 
 
 @router.post("/{step}/cancel", response_model=Promise)
@@ -206,7 +204,7 @@ def cancel_instalment(
     _key: IdempotencyKey = None,
 ) -> Response:
     """Let the customer off an open instalment; with the last one the promise is revoked."""
-    return _close(caller, service.cancel_instalment, bill_unit_no, step, given, version, debt_class)
+    return _close(caller, instalments.cancel, bill_unit_no, step, given, version, debt_class)
 
 
 def _close(

@@ -98,13 +98,13 @@ def test_while_nobody_knows_nothing_is_tried_until_the_first_is_known_to_be_refu
 def test_no_more_is_charged_than_the_instalment_has_become(till: Till):
     _promised(till, "tok")
     _put_off(till)
-    till.world.by_hand("2026-03-15").change_promise("change_instalment", 2, amount=Decimal(60))
+    till.world.by_hand("2026-03-15").change_promise("change", 2, amount=Decimal(60))
     till.world.nights("2026-03-15", "2026-03-20")
     till.collect("2026-03-20")
     assert till.payments() == [60]
 
 
-@pytest.mark.parametrize("verb", ["cancel_instalment", "complete_instalment"])
+@pytest.mark.parametrize("verb", ["cancel", "complete"])
 def test_what_is_no_longer_promised_is_not_charged(till: Till, verb: str):
     _promised(till, "tok")
     till.world.by_hand("2026-03-14").change_promise(verb, 2)

@@ -151,7 +151,7 @@ def test_a_payment_method_collects_what_is_missing(world: World):
 def test_an_instalment_completed_by_hand_holds_until_the_next_one(world: World):
     _promised(world)
     world.nights("2026-03-12", "2026-03-20")
-    world.by_hand("2026-03-20").change_promise("complete_instalment", 3)
+    world.by_hand("2026-03-20").change_promise("complete", 3)
     world.nights("2026-03-21", "2026-03-29")
     assert world.promises()[0]["status"] == "active"
     world.pay("150.00", "2026-03-30")

@@ -9,7 +9,7 @@ from tests.world import World, day
 
 from dunwell.domain.errors import BadInput, Conflict, Forbidden, NotFound, RuleViolation
 from dunwell.features.access.actor import Actor, Operation, Permission
-from dunwell.features.promises import service
+from dunwell.features.promises import instalments, service
 from dunwell.features.promises.rules import Instalment, Terms
 
 ON = {"action_dependencies": "true"}
@@ -68,7 +68,7 @@ def test_a_second_promise_while_one_is_active_is_refused(world: World):
     with pytest.raises(RuleViolation, match="has promised already, on 2026-03-12") as refused:
         _three(world)
     assert refused.value.rule == "second_promise"
-    world.by_hand("2026-03-13").change_promise("revoke")
+    world.by_hand("2026-03-13").revoke_promise()
     world.by_hand("2026-03-13").promise(number=1)
     assert [each["status"] for each in world.promises()] == ["active", "revoked"]
 
@@ -86,11 +86,12 @@ def test_own_instalments_must_come_to_the_overdue_balance(world: World):
     _in_collections(world)
     hand = world.by_hand("2026-03-12")
     with pytest.raises(RuleViolation) as refused:
-        hand.change_promise("make", [Instalment(day("2026-03-20"), Decimal(299))])
+        hand.do(service.make, "B1", [Instalment(day("2026-03-20"), Decimal(299))])
     assert refused.value.rule == "amounts_do_not_add_up"
     assert world.promises() == []
-    hand.change_promise(
-        "make",
+    hand.do(
+        service.make,
+        "B1",
         [
             Instalment(day("2026-04-20"), Decimal(200)),
             Instalment(day("2026-03-20"), Decimal(100)),
@@ -125,14 +126,14 @@ def test_an_added_instalment_makes_the_promise_larger_and_the_others_later(world
     _in_collections(world)
     _three(world)
     hand = world.by_hand("2026-03-15")
-    hand.change_promise("add_instalment", Instalment(day("2026-04-19"), Decimal("50.00")))
+    hand.change_promise("add", Instalment(day("2026-04-19"), Decimal("50.00")))
     assert world.promises()[0]["total"] == "350.00"
     assert (world.due("call"), world.due("letter")) == ("2026-04-20", "2026-04-23")
     with pytest.raises(RuleViolation) as refused:
-        hand.change_promise("add_instalment", Instalment(day("2026-03-11"), Decimal("50.00")))
+        hand.change_promise("add", Instalment(day("2026-03-11"), Decimal("50.00")))
     assert refused.value.rule == "instalment_before_promise"
     with pytest.raises(RuleViolation) as refused:
-        hand.change_promise("add_instalment", Instalment(day("2026-03-14"), Decimal("50.00")))
+        hand.change_promise("add", Instalment(day("2026-03-14"), Decimal("50.00")))
     assert refused.value.rule == "instalment_in_the_past"
     world.check()
 
@@ -141,9 +142,9 @@ def test_only_what_is_sent_changes(world: World):
     _in_collections(world)
     _three(world, payment_method_id=7)
     hand = world.by_hand("2026-03-15")
-    hand.change_promise("change_instalment", 4, amount=Decimal("120.00"))
-    hand.change_promise("change_instalment", 4, payment_method_id=8, following=True)
-    hand.change_promise("change_instalment", 5, payment_method_id=None)
+    hand.change_promise("change", 4, amount=Decimal("120.00"))
+    hand.change_promise("change", 4, payment_method_id=8, following=True)
+    hand.change_promise("change", 5, payment_method_id=None)
     instalments = world.promises()[0]["instalments"]
     assert [(each["amount"], each["payment_method_id"]) for each in instalments] == [
         ("100.00", 7),
@@ -158,7 +159,7 @@ def test_the_second_of_two_people_at_one_instalment_learns_what_changed(world: W
     _in_collections(world)
     _three(world)
     hand = world.by_hand("2026-03-15")
-    hand.change_promise("change_instalment", 3, amount=Decimal("120.00"), version=1)
+    hand.change_promise("change", 3, amount=Decimal("120.00"), version=1)
     with pytest.raises(Conflict, match=r"it is 120.0+ due on 2026-03-20 \(version 2, not 1\)"):
         hand.change_promise("reschedule", {3: day("2026-03-22")}, version=1)
 
@@ -179,7 +180,7 @@ def test_rescheduled_instalments_take_the_others_along_all_or_none(world: World)
 def test_revoking_starts_the_actions_again_the_next_day(world: World):
     _in_collections(world)
     _three(world)
-    world.by_hand("2026-03-22").change_promise("revoke", reason="the customer withdrew")
+    world.by_hand("2026-03-22").revoke_promise(reason="the customer withdrew")
     assert world.promise() == (
         "revoked: 100.00 on 2026-03-20 cancelled, 100.00 on 2026-03-30 cancelled,"
         " 100.00 on 2026-04-09 cancelled"
@@ -188,7 +189,7 @@ def test_revoking_starts_the_actions_again_the_next_day(world: World):
     (revoked,) = world.events("promise_revoked")
     assert revoked["data"]["reason"] == "the customer withdrew"
     with pytest.raises(RuleViolation, match="has no active promise"):
-        world.by_hand("2026-03-22").change_promise("revoke")
+        world.by_hand("2026-03-22").revoke_promise()
     world.check()
 
 
@@ -196,9 +197,9 @@ def test_a_promise_without_instalments_is_revoked(world: World):
     _in_collections(world)
     world.by_hand("2026-03-12").promise(number=2, interval_days=5, first_on="2026-03-20")
     hand = world.by_hand("2026-03-13")
-    hand.change_promise("cancel_instalment", 3)
+    hand.change_promise("cancel", 3)
     assert (world.promises()[0]["status"], world.promises()[0]["total"]) == ("active", "150.00")
-    hand.change_promise("cancel_instalment", 4)
+    hand.change_promise("cancel", 4)
     assert world.promises()[0]["status"] == "revoked"
     assert world.due("call") == "2026-03-14"
     world.check()
@@ -214,7 +215,7 @@ def test_promising_and_changing_how_it_is_paid_take_permissions(world: World):
         operation = Operation(connection, promiser, day("2026-03-12"))
         service.make(operation, "B1", Terms(number=1))
         with pytest.raises(Forbidden, match="update_payment"):
-            service.change_instalment(operation, "B1", 3, payment_method_id=1)
+            instalments.change(operation, "B1", 3, payment_method_id=1)
 
 
 def test_of_two_who_promise_at_the_same_moment_the_slower_one_is_refused(world: World):

@@ -127,7 +127,7 @@ def test_promises_kept_and_broken(world: World):
     world.night("2026-03-12")
     for no in ("B1", "B2", "B3"):
         world.by_hand("2026-03-12").promise(no, number=1, first_on="2026-03-20")
-    world.by_hand("2026-03-13").change_promise("revoke", bill_unit_no="B3", reason="a test")
+    world.by_hand("2026-03-13").revoke_promise(bill_unit_no="B3", reason="a test")
     world.pay("100.00", "2026-03-18", "B1")
     world.nights("2026-03-13", "2026-03-25")
     (row,) = _ask(world, "promises")

@@ -11,8 +11,9 @@ from tests.world import World, day
 
 from dunwell.domain.errors import BadInput, Forbidden, NotFound
 from dunwell.features.access.actor import Actor, Permission
-from dunwell.features.cases import outcomes, searching
-from dunwell.features.cases.searching import Criteria, Order
+from dunwell.features.cases import outcomes, search_ways, searching
+from dunwell.features.cases.search_ways import Order
+from dunwell.features.cases.searching import Criteria
 from dunwell.features.receivables import notes, payments
 from dunwell.features.tasks import queries
 
@@ -150,8 +151,8 @@ def test_bill_units_are_found_by_every_criterion(
     office: World, monkeypatch: pytest.MonkeyPatch, criteria: Criteria, found: str
 ):
     # whatever the search begins with: customers, bills and cases are gathered, or walked
-    for few in (searching.FEW, 0):
-        monkeypatch.setattr(searching, "FEW", few)
+    for few in (search_ways.FEW, 0):
+        monkeypatch.setattr(search_ways, "FEW", few)
         for order in (Order.AMOUNT, Order.NAME):
             page = office.by_hand("2026-03-17").do(searching.search, criteria, order=order)
             numbers = [row.bill_unit_no for row in page.items]
@@ -185,7 +186,7 @@ def test_every_criterion_has_a_test():
 def test_pages_go_through_every_order_without_gap_or_repetition(
     office: World, monkeypatch: pytest.MonkeyPatch, order: Order, found: str, few: int
 ):
-    monkeypatch.setattr(searching, "FEW", few)
+    monkeypatch.setattr(search_ways, "FEW", few)
     hand = office.by_hand("2026-03-17")
     seen, cursor = [], None
     while True:

@@ -240,7 +240,7 @@ def test_a_plan_and_a_promise_exclude_each_other(world: World):
     hand.promise(number=1)
     with pytest.raises(RuleViolation, match="revoke that promise"):
         hand.pay_plan(*FOUR)
-    hand.change_promise("revoke")
+    hand.revoke_promise()
     hand.pay_plan(*FOUR)
     world.night("2026-06-06")
     assert world.in_collections()

@@ -12,7 +12,8 @@ from dunwell.domain.errors import NotFound
 from dunwell.domain.pages import Page
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import queries, searching
-from dunwell.features.cases.searching import Criteria, Found, Order
+from dunwell.features.cases.search_ways import Order
+from dunwell.features.cases.searching import Criteria, Found
 from dunwell.features.promises import queries as promise_queries
 from dunwell.features.tmf.collections import (
     API,

@@ -10,15 +10,15 @@ from decimal import Decimal
 from typing import Any
 
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 
 from dunwell.db import statements
 from dunwell.domain import handles
 from dunwell.domain.errors import BadInput, Conflict, NotFound, RuleViolation, Stale
 from dunwell.domain.handles import Handle
 from dunwell.domain.money import Currency
-from dunwell.domain.statuses import AdjustmentDirection, AdjustmentStatus, DisputeOutcome
+from dunwell.domain.statuses import AdjustmentDirection, AdjustmentStatus
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.care import booking
 from dunwell.features.care.queries import Adjustment, adjustment
 from dunwell.features.cases import reasons
 from dunwell.features.cases.reasons import Category
@@ -26,8 +26,6 @@ from dunwell.features.policy import settings
 from dunwell.features.receivables.bill_units import BillUnit, own
 
 _ADJUSTING = statements.load(__package__, "adjusting.sql")
-
-LONGEST_NOTE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +72,11 @@ def make(
     operation: Operation, bill_unit: BillUnit, wanted: Wanted, *, dispute_id: int | None
 ) -> Adjustment:
     """The same for a locked bill unit, once who asks may; for a dispute, what is granted."""
-    currency = currency_of(operation, bill_unit)
-    check_amount(wanted.amount, currency)
-    check_note(wanted.note)
+    currency = booking.currency_of(operation, bill_unit)
+    booking.check_amount(wanted.amount, currency)
+    booking.check_note(wanted.note)
     given = {
-        "bill_id": bill_of(operation, bill_unit, wanted.bill_no),
+        "bill_id": booking.bill_of(operation, bill_unit, wanted.bill_no),
         "dispute_id": dispute_id,
         "amount": wanted.amount,
         "direction": str(wanted.direction),
@@ -86,14 +84,14 @@ def make(
         "note": wanted.note,
     }
     alone = limit(operation, currency.code)
-    if dispute_id is not None and _run(
+    if dispute_id is not None and booking.run(
         operation, bill_unit, "is_waiting", dispute_id=dispute_id
     ).fetchone() == (True,):
         raise RuleViolation(
             "decision_waiting",
             "What was granted for this dispute waits for approval already; reject that first.",
         )
-    (row_id,) = _run(operation, bill_unit, "request", **given).fetchone()
+    (row_id,) = booking.run(operation, bill_unit, "request", **given).fetchone()
     row = _locked(operation, Handle(bill_unit.account_id, row_id))
     told = {"limit": currency.text(alone), **({"key": wanted.key} if wanted.key else {})}
     if wanted.amount > alone:
@@ -141,43 +139,11 @@ def withdraw(operation: Operation, handle: str, *, version: int | None = None) -
     return adjustment(operation, Handle(row["account_id"], row["id"]))
 
 
-def currency_of(operation: Operation, bill_unit: BillUnit) -> Currency:
-    """The bill unit's currency."""
-    return Currency(*_run(operation, bill_unit, "currency").fetchone())
-
-
-def check_amount(amount: Decimal, currency: Currency) -> None:
-    """More than nothing, with no more decimals than the currency has. Raises BadInput."""
-    if amount <= 0:
-        raise BadInput(f"The amount is {amount}; give one of more than 0.")
-    if currency.round(amount) != amount:
-        raise BadInput(
-            f"The amount is {amount}: in {currency.code} it has at most {currency.digits} decimals."
-        )
-
-
-def check_note(note: str | None) -> None:
-    """Not too long. Raises BadInput."""
-    if note is not None and (len(note) > LONGEST_NOTE or "\0" in note):
-        raise BadInput(f"A note has at most {LONGEST_NOTE:,} characters and no NUL.")
-
-
-def bill_of(operation: Operation, bill_unit: BillUnit, bill_no: str | None) -> int | None:
-    """The first bill of the chain that the number belongs to. Raises NotFound."""
-    if bill_no is None:
-        return None
-    row = _run(operation, bill_unit, "bill", bill_no=bill_no).fetchone()
-    if row is None:
-        raise NotFound(f"The bill unit has no bill {bill_no!r}.")
-    root: int = row[0]
-    return root
-
-
 def _before(operation: Operation, bill_unit: BillUnit, wanted: Wanted) -> Adjustment | None:
     """What the same form has asked for already."""
-    _run(operation, bill_unit, "have")
+    booking.run(operation, bill_unit, "have")
     given = {"key": wanted.key, "amount": wanted.amount, "direction": str(wanted.direction)}
-    row = _run(operation, bill_unit, "requested_before", **given).fetchone()
+    row = booking.run(operation, bill_unit, "requested_before", **given).fetchone()
     if row is None:
         return None
     handle, is_same = row
@@ -193,7 +159,7 @@ def _decided(
     operation: Operation, handle: str, version: int | None, note: str | None
 ) -> dict[str, Any]:
     operation.actor.require(Permission.APPROVE_ADJUSTMENTS)
-    check_note(note)
+    booking.check_note(note)
     row = _waiting(operation, handle, version)
     if row["requested_by"] == operation.actor.name:
         raise RuleViolation(
@@ -241,7 +207,7 @@ def _post(
     _ADJUSTING["touch"].run(operation.connection, given)
     _end(operation, row, AdjustmentStatus.POSTED, note=note, number=number, told=told)
     if row["dispute_id"] is not None:
-        settle_dispute(operation, row, row["amount"])
+        booking.settle_dispute(operation, row, row["amount"])
 
 
 def _end(
@@ -272,55 +238,6 @@ def _end(
     )
 
 
-def settle_dispute(operation: Operation, row: dict[str, Any], granted: Decimal) -> None:
-    """The dispute that `row` names is over today, with so much granted. Raises RuleViolation when
-    it was over already, or is about less by now.
-    """
-    currency = Currency(row["currency"], row["digits"])
-    given = {
-        **row,
-        "granted": granted,
-        "business_date": operation.date,
-        "actor": operation.actor.name,
-    }
-    ended = _ADJUSTING["resolve_dispute"].run(operation.connection, given).fetchone()
-    if ended is None:
-        _refuse_more_than_disputed(operation, given, currency)
-        raise RuleViolation(
-            "dispute_is_over",
-            "The dispute is over already, or the billing system took it back; reject what was"
-            " requested for it.",
-        )
-    amount, outcome = ended
-    facts = {
-        "dispute": f"{row['account_id']}-{row['dispute_id']}",
-        "bill_no": row["bill_no"],
-        "amount": currency.text(amount),
-        "currency": currency.code,
-        "reason": row["reason"],
-        "note": row["note"],
-        "outcome": outcome,
-        "granted": None if outcome == DisputeOutcome.REFUSED else currency.text(granted),
-    }
-    log(operation, row, "dispute_resolved", facts)
-    _ADJUSTING["touch"].run(operation.connection, given)
-
-
-def _refuse_more_than_disputed(
-    operation: Operation, given: dict[str, Any], currency: Currency
-) -> None:
-    now = {**given, "id": given["dispute_id"]}
-    with operation.connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(_ADJUSTING["dispute"].render(), now).fetchone()
-    if found is not None and found["is_disputed"]:
-        raise RuleViolation(
-            "more_than_disputed",
-            f"By now {currency.text(found['amount'])} {currency.code} is disputed, less than the"
-            f" {currency.text(given['granted'])} requested for it; reject that, and resolve the"
-            " dispute anew.",
-        )
-
-
 def _log(operation: Operation, row: dict[str, Any], kind: str, **more: Any) -> None:
     currency = Currency(row["currency"], row["digits"])
     facts = {
@@ -334,30 +251,4 @@ def _log(operation: Operation, row: dict[str, Any], kind: str, **more: Any) -> N
         "note": row["note"],
         **more,
     }
-    log(operation, row, kind, facts)
-
-
-def log(operation: Operation, row: dict[str, Any], kind: str, facts: dict[str, Any]) -> None:
-    """An event of the row's bill unit; facts that are none are left out."""
-    given = {
-        "account_id": row["account_id"],
-        "bill_unit_id": row["bill_unit_id"],
-        "business_date": operation.date,
-        "actor": operation.actor.name,
-        "kind": kind,
-        "facts": Jsonb({name: value for name, value in facts.items() if value is not None}),
-    }
-    _ADJUSTING["log"].run(operation.connection, given)
-
-
-def _run(operation: Operation, bill_unit: BillUnit, name: str, **given: Any) -> Any:
-    return _ADJUSTING[name].run(
-        operation.connection,
-        {
-            "account_id": bill_unit.account_id,
-            "bill_unit_id": bill_unit.id,
-            "business_date": operation.date,
-            "actor": operation.actor.name,
-            **given,
-        },
-    )
+    booking.log(operation, row, kind, facts)

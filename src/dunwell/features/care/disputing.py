@@ -17,7 +17,7 @@ from dunwell.domain.handles import Handle
 from dunwell.domain.money import Currency
 from dunwell.domain.statuses import AdjustmentDirection
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.care import adjusting
+from dunwell.features.care import adjusting, booking
 from dunwell.features.care.adjusting import Wanted
 from dunwell.features.care.queries import Dispute, dispute
 from dunwell.features.cases import reasons
@@ -43,14 +43,14 @@ def raise_dispute(
     operation.actor.require(Permission.DISPUTE)
     bill_unit = own(operation, bill_unit_no)
     reasons.check(operation, bill_unit.brand_id, Category.DISPUTE, reason)
-    adjusting.check_note(note)
-    root = adjusting.bill_of(operation, bill_unit, bill_no)
+    booking.check_note(note)
+    root = booking.bill_of(operation, bill_unit, bill_no)
     found = _row(operation, bill_unit, "disputable", bill_id=root)
     if found is None:
         raise NotFound(f"The bill {bill_no!r} isn't issued yet.")
-    currency = adjusting.currency_of(operation, bill_unit)
+    currency = booking.currency_of(operation, bill_unit)
     disputed: Decimal = found["amount"] if amount is None else amount
-    adjusting.check_amount(disputed, currency)
+    booking.check_amount(disputed, currency)
     if found["is_disputed"]:
         raise RuleViolation(
             "disputed_already",
@@ -82,7 +82,7 @@ def raise_dispute(
         "note": note,
     }
     of = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
-    adjusting.log(operation, of, "dispute_raised", facts)
+    booking.log(operation, of, "dispute_raised", facts)
     _DISPUTING["touch"].run(operation.connection, of)
     return dispute(operation, handle)
 
@@ -106,7 +106,7 @@ def resolve_dispute(
     named = handles.parse(handle, "dispute")
     bill_unit = own(operation, bill_unit_no)
     reasons.check(operation, bill_unit.brand_id, Category.DISPUTE, reason)
-    adjusting.check_note(note)
+    booking.check_note(note)
     row = _row(operation, bill_unit, "dispute", id=named.id)
     if row is None or named.account_id != bill_unit.account_id:
         raise NotFound(f"The bill unit {bill_unit_no!r} has no dispute {handle}.")
@@ -127,7 +127,7 @@ def resolve_dispute(
                 "decision_waiting",
                 "What was granted for this dispute waits for approval; reject that first.",
             )
-        adjusting.settle_dispute(operation, {**row, "reason": reason, "note": note}, granted)
+        booking.settle_dispute(operation, {**row, "reason": reason, "note": note}, granted)
         return dispute(operation, named)
     operation.actor.require(Permission.ADJUST)
     wanted = Wanted(AdjustmentDirection.CREDIT, granted, reason, row["bill_no"], note)

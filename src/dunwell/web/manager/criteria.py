@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from dunwell.features.access.actor import Operation
-from dunwell.features.cases.searching import Criteria, Order
+from dunwell.features.cases.search_ways import Order
+from dunwell.features.cases.searching import Criteria
 from dunwell.features.policy import queries
 from dunwell.web.forms import Amount, Form, Given, Line
 from dunwell.web.languages import _

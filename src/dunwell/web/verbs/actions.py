@@ -15,7 +15,7 @@ from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.rules import LONGEST_POSTPONEMENT
 from dunwell.features.policy import queries as policies
 from dunwell.features.policy import settings
-from dunwell.features.promises import service as promises
+from dunwell.features.promises import instalments
 from dunwell.web import formats, forms
 from dunwell.web.languages import N_, _
 from dunwell.web.verbs.verb import Asked, Done, Field, Of, Verb, day, entry
@@ -57,7 +57,7 @@ class Adding(NewDate):
 
 def _complete(asked: Asked, given: Ending) -> str:
     if asked.action.is_instalment:
-        promises.complete_instalment(
+        instalments.complete(
             asked.operation, asked.number, asked.action.step, **of_instalment(asked, given.reason)
         )
     else:
@@ -72,7 +72,7 @@ def _complete(asked: Asked, given: Ending) -> str:
 
 def _cancel(asked: Asked, given: Ending) -> str:
     if asked.action.is_instalment:
-        promises.cancel_instalment(
+        instalments.cancel(
             asked.operation, asked.number, asked.action.step, **of_instalment(asked, given.reason)
         )
     else:
@@ -88,7 +88,7 @@ def _cancel(asked: Asked, given: Ending) -> str:
 
 def _reschedule(asked: Asked, given: NewDate) -> str:
     if asked.action.is_instalment:
-        promises.reschedule(
+        instalments.reschedule(
             asked.operation,
             asked.number,
             {asked.action.step: given.due_on},

@@ -12,9 +12,9 @@ from pydantic import Field as Bounds
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases.reasons import Category
 from dunwell.features.payments import methods
-from dunwell.features.promises import queries, service
+from dunwell.features.promises import instalments, queries, service
+from dunwell.features.promises.instalments import UNCHANGED
 from dunwell.features.promises.rules import LONGEST_DAYS, MOST_INSTALMENTS, Instalment, Terms
-from dunwell.features.promises.service import UNCHANGED
 from dunwell.web import formats, forms, words
 from dunwell.web.languages import N_, _
 from dunwell.web.verbs.actions import of_instalment
@@ -112,7 +112,7 @@ def _revoke(asked: Asked, given: Why) -> str:
 
 
 def _add(asked: Asked, given: Adding) -> str:
-    service.add_instalment(
+    instalments.add(
         asked.operation,
         asked.number,
         Instalment(given.due_on, given.amount),
@@ -124,7 +124,7 @@ def _add(asked: Asked, given: Adding) -> str:
 
 
 def _change(asked: Asked, given: Changing) -> str:
-    service.change_instalment(
+    instalments.change(
         asked.operation,
         asked.number,
         asked.action.step,
