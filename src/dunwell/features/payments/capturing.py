@@ -2,7 +2,9 @@
 asks for it. It is an attempt like an action's, so that webhooks and returns go the same way.
 """
 
+import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from psycopg.types.json import Jsonb
 
@@ -46,42 +48,19 @@ def ask(
     }
     currency = Currency(*COLLECTING["currency"].run(operation.connection, given).fetchall()[0])
     # the bill unit's row is locked by now, so of two with one key the second sees the first
-    if key and (
-        before := COLLECTING["captured_before"].run(operation.connection, given).fetchone()
-    ):
-        charged, is_same = before
-        if not is_same:
-            raise Conflict(
-                "This form has asked for another charge already; look at the payments, then begin"
-                " anew."
-            )
-        return handles.parse(charged, "charge")
+    if key and (before := _before(operation, given)):
+        return before
     if amount <= 0 or currency.round(amount) != amount:
         raise BadInput(
             f"{amount} can't be charged: give an amount of more than 0, with at most"
             f" {currency.digits} decimals in {currency.code}."
         )
-    ((attempt_id,),) = (
-        COLLECTING["capture"]
-        .run(operation.connection, {**given, "currency": currency.code})
-        .fetchall()
+    capturing = COLLECTING["capture"].run(
+        operation.connection, {**given, "currency": currency.code}
     )
+    ((attempt_id,),) = capturing.fetchall()
     row = recording.read(operation, bill_unit.account_id, attempt_id)
-    if amount > row["owed"]:
-        raise RuleViolation(
-            "more_than_is_owed",
-            f"{currency.text(max(row['owed'], Decimal(0)))} {currency.code} is open and not on its"
-            " way yet; no more can be charged.",
-        )
-    if row["expires_on"] is not None and row["expires_on"] < operation.date:
-        raise RuleViolation(
-            "expired_card", f"The card expired on {row['expires_on']}; take another one."
-        )
-    if gateways.name_for(row["brand"], row["kind"]) is None:
-        raise RuleViolation(
-            "no_gateway",
-            f"No gateway collects {row['kind']}; the setting DUNWELL_GATEWAYS names one.",
-        )
+    _check(row, amount, currency, gateways, operation.date)
     handle = Handle(bill_unit.account_id, attempt_id)
     facts = {
         "attempt": str(handle),
@@ -99,3 +78,37 @@ def ask(
     }
     COLLECTING["log"].run(operation.connection, logged)
     return handle
+
+
+def _before(operation: Operation, given: dict[str, Any]) -> Handle | None:
+    """What the same form has asked for already. Raises Conflict if it was something else."""
+    row = COLLECTING["captured_before"].run(operation.connection, given).fetchone()
+    if row is None:
+        return None
+    charged, is_same = row
+    if not is_same:
+        raise Conflict(
+            "This form has asked for another charge already; look at the payments, then begin anew."
+        )
+    return handles.parse(charged, "charge")
+
+
+def _check(
+    row: dict[str, Any], amount: Decimal, currency: Currency, gateways: Gateways, today: dt.date
+) -> None:
+    """Whether so much is owed, and can be charged. Raises RuleViolation."""
+    if amount > row["owed"]:
+        raise RuleViolation(
+            "more_than_is_owed",
+            f"{currency.text(max(row['owed'], Decimal(0)))} {currency.code} is open and not on its"
+            " way yet; no more can be charged.",
+        )
+    if row["expires_on"] is not None and row["expires_on"] < today:
+        raise RuleViolation(
+            "expired_card", f"The card expired on {row['expires_on']}; take another one."
+        )
+    if gateways.name_for(row["brand"], row["kind"]) is None:
+        raise RuleViolation(
+            "no_gateway",
+            f"No gateway collects {row['kind']}; the setting DUNWELL_GATEWAYS names one.",
+        )

@@ -79,18 +79,20 @@ def wanted(policy: Policy) -> Rows:
     """The rows that the policy asks for, with the brand, calendar and debt class that always
     exist.
     """
-    known = policy.criteria_by_name()
+    return Rows(
+        {
+            **_of_the_house(policy),
+            **_of_collecting(policy),
+            **_of_care(policy),
+            **_of_people(policy),
+        },
+        {},
+    )
 
-    def tree(condition: Any) -> Any:
-        return condition and stored_conditions.as_data(criteria.resolve(condition, known))
 
-    champions = {
-        (experiment.brand, each.scenario): experiment.champion
-        for experiment in policy.experiments
-        for each in experiment.challengers
-    }
-
-    rows: dict[str, dict[Key, Row]] = {
+def _of_the_house(policy: Policy) -> dict[str, dict[Key, Row]]:
+    """What all else refers to."""
+    return {
         "aging buckets": {(): {"up to days": policy.aging_buckets}},
         "setting": {
             (name,): {"value": value}
@@ -124,13 +126,30 @@ def wanted(policy: Policy) -> Rows:
         "criterion": {
             (each.name,): _plain(each, "name", "description") for each in policy.criteria
         },
+        "exchange rate": {
+            (each.source_currency, each.target_currency, each.valid_from.isoformat()): {
+                "rate": values.plain(each.rate)
+            }
+            for each in policy.exchange_rates
+        },
+    }
+
+
+def _of_collecting(policy: Policy) -> dict[str, dict[Key, Row]]:
+    """Who enters what, and what is done there."""
+    champions = {
+        (experiment.brand, each.scenario): experiment.champion
+        for experiment in policy.experiments
+        for each in experiment.challengers
+    }
+    return {
         "profile": {
             (each.brand, each.name): {
                 "currency": each.currency,
                 "description": each.description,
                 "default": each.default,
                 "position": position,
-                "rule": tree(each.rule),
+                "rule": _tree(policy, each.rule),
             }
             for position, each in enumerate(policy.profiles, start=1)
         },
@@ -147,7 +166,7 @@ def wanted(policy: Policy) -> Rows:
             (each.brand, each.name): {
                 **_plain(each, "name", "brand", "criteria", "steps", "exit_amount"),
                 "exit_amount": values.plain(exit_amount(policy, each)),
-                "criteria": _demands(policy, each, known),
+                "criteria": _demands(policy, each),
                 "challenges": champions.get((each.brand, each.name)),
                 "steps": [_plain(step) for step in in_order(each.steps)],
             }
@@ -156,7 +175,7 @@ def wanted(policy: Policy) -> Rows:
         "severance template": {
             (each.brand, each.name): {
                 **_plain(each, "name", "brand", "criteria"),
-                "criteria": tree(each.criteria),
+                "criteria": _tree(policy, each.criteria),
             }
             for each in policy.severance_templates
         },
@@ -167,6 +186,12 @@ def wanted(policy: Policy) -> Rows:
         "experiment": {
             (each.brand, each.name): _plain(each, "name", "brand") for each in policy.experiments
         },
+    }
+
+
+def _of_care(policy: Policy) -> dict[str, dict[Key, Row]]:
+    """What people note, agree and send."""
+    return {
         "reason code": {
             (each.brand or "", each.category, each.code): {"labels": each.labels}
             for each in policy.reason_codes
@@ -177,22 +202,11 @@ def wanted(policy: Policy) -> Rows:
         },
         "pay plan type": {(each.name,): _plain(each, "name") for each in policy.pay_plan_types},
         "to-do type": {
-            (each.name,): {**_plain(each, "name", "rule"), "condition": tree(each.rule)}
+            (each.name,): {**_plain(each, "name", "rule"), "condition": _tree(policy, each.rule)}
             for each in policy.to_do_types
         },
         "collection substatus": {
             (each.name,): _plain(each, "name") for each in policy.collection_substatuses
-        },
-        "agency": {(each.brand, each.name): {"email": each.email} for each in policy.agencies},
-        "agent": {
-            (each.name,): {"role": each.role, "supervisor": each.supervisor}
-            for each in policy.agents
-        },
-        "exchange rate": {
-            (each.source_currency, each.target_currency, each.valid_from.isoformat()): {
-                "rate": values.plain(each.rate)
-            }
-            for each in policy.exchange_rates
         },
         "template": {
             (each.brand or "", each.kind, each.name, each.locale): {
@@ -203,11 +217,28 @@ def wanted(policy: Policy) -> Rows:
             for each in policy.templates
         },
     }
-    return Rows(rows, {})
 
 
-def _demands(policy: Policy, scenario: Scenario, known: dict[str, criteria.Criterion]) -> Any:
+def _of_people(policy: Policy) -> dict[str, dict[Key, Row]]:
+    """Who works on it."""
+    return {
+        "agency": {(each.brand, each.name): {"email": each.email} for each in policy.agencies},
+        "agent": {
+            (each.name,): {"role": each.role, "supervisor": each.supervisor}
+            for each in policy.agents
+        },
+    }
+
+
+def _tree(policy: Policy, condition: Any) -> Any:
+    """A condition with the policy's criteria in place of their names."""
+    known = policy.criteria_by_name()
+    return condition and stored_conditions.as_data(criteria.resolve(condition, known))
+
+
+def _demands(policy: Policy, scenario: Scenario) -> Any:
     """The scenario's own criteria and what eligibility demands of its candidates."""
+    known = policy.criteria_by_name()
     own = None if scenario.criteria is None else criteria.resolve(scenario.criteria, known)
     eligible = eligibility.demand(
         policy.eligibility,
