@@ -9,20 +9,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from psycopg.rows import dict_row
 from pydantic import Field, StringConstraints
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Given, PathId, Shown, Text
-from dunwell.db import statements
-from dunwell.domain.errors import BadPolicy, NotFound
+from dunwell.domain.errors import BadPolicy
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.policy import file, service
+from dunwell.features.policy import file, service, versions
 from dunwell.features.policy.file import Examined
 from dunwell.features.policy.model import Policy
-
-_POLICY = statements.load(__package__, "policy.sql")
 
 router = APIRouter(prefix="/policy", tags=["policy"])
 
@@ -143,9 +139,9 @@ def list_versions(caller: Viewer, limit: Limit = 100, after: After = None) -> Pa
     """Every version, the newest first."""
     (last,) = key_of(after, int, first=[2**31 - 1])
     with caller.oversee() as operation:
-        found = _select(operation, "list", before=last, limit=limit + 1)
-    shown, following = page(found, limit, lambda row: [row["id"]])
-    return Page(items=[Version.model_validate(row) for row in shown], next=following)
+        found = versions.newest(operation, before=last, limit=limit + 1)
+    shown, following = page(found, limit, lambda version: [version.id])
+    return Page(items=[Version.model_validate(each) for each in shown], next=following)
 
 
 @router.get("/versions/{version_id}")
@@ -156,11 +152,8 @@ def show_version(version_id: PathId, caller: Viewer) -> VersionText:
 
 
 def _version(operation: Operation, version_id: int | None) -> VersionText:
-    found = _select(operation, "find", id=version_id)
-    if not found:
-        raise NotFound(f"There is no policy version {version_id}.")
-    text = file.write(Policy.model_validate(found[0]["document"]))
-    return VersionText.model_validate({**found[0], "toml": text})
+    found = versions.get(operation, version_id)
+    return VersionText.told(found.version, toml=file.write(found.policy))
 
 
 def _examine(toml: str) -> Examined:
@@ -178,8 +171,3 @@ def _read(toml: str) -> Policy:
     if examined.policy is None:
         raise BadPolicy(examined.errors)
     return examined.policy
-
-
-def _select(operation: Operation, name: str, **given: Any) -> list[dict[str, Any]]:
-    with operation.connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_POLICY[name].render(), given).fetchall()
