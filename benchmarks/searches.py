@@ -30,7 +30,8 @@ from dunwell.engine.night import Night
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.alerts.queries import alerts_of
 from dunwell.features.cases import searching
-from dunwell.features.cases.searching import Criteria, Order
+from dunwell.features.cases.search_ways import Order
+from dunwell.features.cases.searching import Criteria
 from dunwell.features.policy import file, installation, service
 from dunwell.features.tasks import queries as tasks
 from dunwell.plugins.loader import plugin_manager

@@ -89,5 +89,5 @@ def test_a_task_stays_on_the_page_until_it_is_done(dunwell: Call, world: World):
     world.night("2026-01-20")
     past, _, to_come = dunwell("case", "B1").out.partition("\n\n2026-01-14")
     assert "call: a task for somebody" in past
-    assert "call (optional): open task" in to_come
+    assert "call: open task" in to_come
     assert "Write off balance: to come" in to_come

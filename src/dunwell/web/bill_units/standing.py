@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from dunwell.features.events.stories.book import coming
 from dunwell.web import formats
-from dunwell.web.bill_units.timeline import coming
 from dunwell.web.formats import money
 from dunwell.web.languages import N_, _, ngettext
 

@@ -25,9 +25,15 @@ _SAYS_WHY = frozenset().union(
 _OPEN = frozenset({ActionStatus.PENDING, ActionStatus.WAITING, ActionStatus.ERROR})
 
 
+_MACHINES = frozenset({"night", "settlement", "delivery"})
+"""Actors that are nobody in particular."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: what happened on a day, to what, why, and who did it (none: the night)."""
+    """One entry: what happened on a day, to what, why, and who did it (none: the night, or
+    what follows it by itself).
+    """
 
     date: str
     title: str
@@ -39,7 +45,7 @@ class Entry:
 def entries(event: Data, currency: str, voice: Voice) -> Iterator[Entry]:
     """One event, a row of the log; the night's can be several entries."""
     kind, data = event["kind"], event["data"]
-    actor = event["actor"] if event["actor"] != "night" else None
+    actor = None if event["actor"] in _MACHINES else event["actor"]
     telling = Event(kind, data, currency, voice)
     for told in STORIES.get(kind, _plainly)(telling):
         details = [detail for detail in told.details if detail]
