@@ -12,6 +12,18 @@ class Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def do_GET(self) -> None:
+        self.get()
+
+    def do_POST(self) -> None:
+        self.post()
+
+    def get(self) -> None:
+        self.answer(501)
+
+    def post(self) -> None:
+        self.answer(501)
+
     def answer(
         self, status: int, content: bytes = b"", headers: dict[str, str] | None = None
     ) -> None:
