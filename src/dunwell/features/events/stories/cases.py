@@ -53,9 +53,12 @@ def _opened(event: Event) -> Iterator[Told]:
         overdue=event.date(data["overdue_date"]),
         entry=event.date(data["entry_date"]),
     )
-    treated = event.say("Its treatment in the experiment %(experiment)s: %(arm)s.")
-    details = [ripe, since, *([treated] if "arm" in data else [])]
-    yield Told(event.say("Entered collections: %(scenario)s"), details, "live")
+    arm = (
+        event.say("Its treatment in the experiment %(experiment)s: %(arm)s.")
+        if "arm" in data
+        else ""
+    )
+    yield Told(event.say("Entered collections: %(scenario)s"), [ripe, since, arm], "live")
 
 
 def _closed(event: Event) -> Iterator[Told]:
