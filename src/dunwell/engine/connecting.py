@@ -26,6 +26,7 @@ from dunwell.features.connectors import state
 from dunwell.features.connectors.state import State
 from dunwell.features.events import log
 from dunwell.features.policy.today import business_date, time_zone
+from dunwell.features.receivables.kinds import KINDS
 from dunwell.features.receivables.load import FileReport
 from dunwell.features.subscriptions.addresses import networks
 from dunwell.plugins.connecting import Connector, Found, Listener, Outcome, Rows, Wanted
@@ -50,6 +51,7 @@ class Ran:
     failure: str | None = None
     """Why the run counts as failed: a load was refused that nobody else puts away."""
     rejects_files: list[str] = field(default_factory=list)
+    rows: state.Weighed = field(default_factory=state.Weighed)
 
     @property
     def problem(self) -> str | None:
@@ -63,8 +65,15 @@ class Ran:
             f" say, then fetch everything again: dunwell connector run {self.connector} --anew"
         )
 
-    def add(self, report: FileReport) -> None:
+    def add(self, report: FileReport, given: Rows | Path) -> None:
         """Count a load in."""
+        names = _names(given) if isinstance(given, Rows) else []
+        bad = {names[each.line - 1] for each in report.rejects if each.line <= len(names)}
+        if report.applied:
+            self.rows.taken |= set(names) - bad
+        if len(bad) < report.rejected or not report.applied:
+            self.rows.all_known = False
+        self.rows.untaken |= bad
         self.created += report.created
         self.changed += report.changed
         self.unchanged += report.unchanged
@@ -134,7 +143,7 @@ class Connecting:
             self._note(ran, ran.failure)
             if cursor is None and ran.loads and not ran.problem:
                 with self.database.connect() as connection:
-                    state.keep_problem(connection, ran.connector, None)
+                    state.settled(connection, ran.connector)
         return ran
 
     def hear(self, name: str, payload: bytes, signature: str) -> Ran:
@@ -155,6 +164,8 @@ class Connecting:
         if ran.problem:
             self._log(ran)
             raise RuleViolation("rows_rejected", _TOLD_AGAIN)
+        with self.database.connect() as connection:
+            state.weigh(connection, ran.connector, None, ran.rows)
         return ran
 
     def _take(self, ran: Ran, found: Iterable[Found]) -> set[str]:
@@ -196,7 +207,7 @@ class Connecting:
             return _refused(ran, failure.message)
         except (FileNotFoundError, PermissionError) as failure:
             return _refused(ran, f"{failure.filename} can't be read: {failure.strerror}.")
-        ran.add(report)
+        ran.add(report, given)
         if report.rejected:
             ran.rejects_files.append(str(rejects))
         if not report.applied:
@@ -218,6 +229,8 @@ class Connecting:
 
     def _log(self, ran: Ran) -> None:
         """What was brought, for everybody to see; and what couldn't be taken until it can."""
+        with self.database.connect() as connection:
+            state.weigh(connection, ran.connector, ran.problem, ran.rows)
         if not (ran.created or ran.changed or ran.problem):
             return
         counts = ("created", "changed", "outdated", "rejected")
@@ -225,7 +238,6 @@ class Connecting:
         with self.database.connect() as connection:
             if ran.problem:
                 facts["problem"] = ran.problem
-                state.keep_problem(connection, ran.connector, ran.problem)
             self._record(connection, "connector_loaded", facts)
 
     def _record(self, connection: Any, kind: str, facts: dict[str, Any]) -> None:
@@ -251,7 +263,17 @@ _TOLD_AGAIN = (
 )
 
 
+def _names(given: Rows) -> list[str]:
+    """What each row is about: by the other system's identifier, else by its own number."""
+    key = next((kind.key for kind in KINDS if kind.name == given.kind), ())
+    return [
+        " ".join([given.kind, *map(str, (row.get("outside_id"), *map(row.get, key)))])
+        for row in given.rows
+    ]
+
+
 def _refused(ran: Ran, message: str) -> Outcome:
+    ran.rows.all_known = False
     ran.refused.append(message)
     return Outcome(applied=False, message=message)
 

@@ -16,4 +16,6 @@ connector = configuration(
     text("message", nullable=True),
     # what couldn't be taken, and what to do
     text("problem", nullable=True),
+    # the rows that it is about, by kind and name; none: not all are known
+    Column("untaken", JSONB),
 )

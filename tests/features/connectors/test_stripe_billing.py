@@ -387,6 +387,40 @@ def test_a_webhook_whose_rows_are_refused_is_told_again_and_seen(
     load_rows(plant.database, plant.plugins, "accounts", [{"account_no": "A1", "name": "Ada"}])
     connecting.hear("shop", *told)
     assert len(_bills(plant)) == 1
+    ((_, state),) = connecting.states()
+    assert state.problem is None
+
+
+def test_a_problem_stays_until_each_of_its_rows_was_taken(
+    plant: Plant, shop: Shop, billing: FakeBilling
+):
+    connecting = shop(account_no_metadata="no")
+    billing.things["customers"]["cus_2"] = {
+        **billing.things["customers"]["cus_1"],
+        "id": "cus_2",
+        "metadata": {"no": "A2"},
+    }
+    _invoice(billing, "in_2", 500, customer="cus_2")
+    calls = {
+        number: webhook("invoice.finalized", billing.things["invoices"][number])
+        for number in ("in_1", "in_2")
+    }
+    for told in calls.values():
+        with pytest.raises(RuleViolation):
+            connecting.hear("shop", *told)
+    for number, account_no in (("in_1", "A1"), ("in_2", "A2")):
+        ((_, state),) = connecting.states()
+        assert state.problem is not None
+        row = {"account_no": account_no, "name": "Ada"}
+        load_rows(plant.database, plant.plugins, "accounts", [row])
+        connecting.hear("shop", *calls[number])
+    ((_, state),) = connecting.states()
+    assert state.problem is None
+    # what isn't known row by row takes a full fetch
+    plant.run("update connector set problem = 'lost', untaken = null")
+    connecting.hear("shop", *calls["in_1"])
+    ((_, state),) = connecting.states()
+    assert state.problem == "lost"
     connecting.run(connecting.named("shop"), anew=True)
     ((_, state),) = connecting.states()
     assert state.problem is None

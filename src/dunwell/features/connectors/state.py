@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -12,6 +12,9 @@ from psycopg.types.json import Jsonb
 from dunwell.db import statements
 
 _STATE = statements.load(__package__, "state.sql")
+
+MOST_UNTAKEN = 1_000
+"""Beyond so many rows, only fetching everything settles a problem."""
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -27,7 +30,7 @@ class State:
     message: str | None = None
     """Why it failed last."""
     problem: str | None = None
-    """What it brought and couldn't be taken, until everything was fetched anew and could be."""
+    """What it brought and couldn't be taken, until it could."""
 
     def is_due(self, every: dt.timedelta, now: dt.datetime) -> bool:
         """Whether it is time to fetch again; after failures it takes longer, up to a day."""
@@ -53,9 +56,40 @@ def note(connection: Connection, name: str, now: dt.datetime, message: str | Non
     _STATE["note"].run(connection, {"name": name, "now": now, "message": message})
 
 
-def keep_problem(connection: Connection, name: str, problem: str | None) -> None:
-    """What somebody has to put right; none: all is in."""
-    _STATE["keep_problem"].run(connection, {"name": name, "problem": problem})
+@dataclass(slots=True)
+class Weighed:
+    """Rows that were brought, by kind and name: those that were taken, and those that couldn't."""
+
+    taken: set[str] = field(default_factory=set)
+    untaken: set[str] = field(default_factory=set)
+    all_known: bool = True
+    """Whether what couldn't be taken is all in `untaken`; a file's rows aren't."""
+
+
+def weigh(connection: Connection, name: str, problem: str | None, rows: Weighed) -> None:
+    """Keep what somebody has to put right, until each of its rows was taken after all: told again,
+    as a webhook is, or fetched with everything else.
+    """
+    given = {"name": name}
+    _STATE["know"].run(connection, given)
+    row = _STATE["lock_problem"].run(connection, given).fetchone()
+    before, known = row or (None, None)
+    left: set[str] | None = rows.untaken if rows.all_known else None
+    if before is not None:
+        left = None if left is None or known is None else left | (set(known) - rows.taken)
+    if left is not None and len(left) > MOST_UNTAKEN:
+        left = None
+    if problem is None and (before is None or left is None):
+        # nothing is missing; or something is, and nobody knows which rows
+        return
+    told = (problem or before) if left is None or left else None
+    kept = None if left is None or told is None else Jsonb(sorted(left))
+    _STATE["keep_problem"].run(connection, {**given, "problem": told, "untaken": kept})
+
+
+def settled(connection: Connection, name: str) -> None:
+    """Everything was fetched, and all of it is in."""
+    _STATE["keep_problem"].run(connection, {"name": name, "problem": None, "untaken": None})
 
 
 def units(connection: Connection, bill_unit_nos: Sequence[str]) -> set[tuple[int, int]]:

@@ -19,10 +19,14 @@ set ran_at = excluded.ran_at,
     message = excluded.message,
     failures = case when :message::text is null then 0 else connector.failures + 1 end
 
+-- name: know
+insert into connector (name) values (:name::text) on conflict (name) do nothing
+
+-- name: lock_problem
+select problem, untaken from connector where name = :name::text for update
+
 -- name: keep_problem
-insert into connector (name, problem)
-values (:name::text, :problem::text)
-on conflict (name) do update set problem = excluded.problem
+update connector set problem = :problem::text, untaken = :untaken::jsonb where name = :name::text
 
 -- name: units
 select account_id, id from bill_unit where bill_unit_no = any(:numbers::text[])
