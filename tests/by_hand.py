@@ -113,18 +113,20 @@ class ByHand:
     def promise(self, bill_unit_no: str = "B1", **terms: Any) -> None:
         """In so many instalments (`number`) of so much (`amount`), …; `first_on` may be text."""
         options = {
-            name: terms.pop(name) for name in ("payment_method_id", "debt_class") if name in terms
+            name: terms.pop(name)
+            for name in ("payment_method_id", "debt_class", "reason")
+            if name in terms
         }
         if "first_on" in terms:
             terms["first_on"] = day(terms["first_on"])
-        self.do(promises.make, bill_unit_no, Terms(**terms), **options)
+        self._do(promises.make, bill_unit_no, Terms(**terms), **options)
 
     def revoke_promise(self, bill_unit_no: str = "B1", **more: Any) -> None:
-        self.do(promises.revoke, bill_unit_no, **more)
+        self._do(promises.revoke, bill_unit_no, **more)
 
     def change_promise(self, verb: str, *given: Any, bill_unit_no: str = "B1", **more: Any) -> None:
         """A verb of the active promise's instalments, by its name."""
-        self.do(getattr(instalments, verb), bill_unit_no, *given, **more)
+        self._do(getattr(instalments, verb), bill_unit_no, *given, **more)
 
     def demerit(
         self, points: int, *, kind: str = "credit_rating", bill_unit_no: str = "B1", **more: Any
@@ -143,7 +145,7 @@ class ByHand:
     ) -> str:
         """A pay plan of amounts and days: `("25.00", "2026-07-01"), …`; its handle."""
         scheduled = [ScheduledPayment(day(on), Decimal(amount)) for amount, on in payments]
-        return str(self.do(pay_plans.make, bill_unit_no, kind, scheduled, **more))
+        return str(self._do(pay_plans.make, bill_unit_no, kind, scheduled, **more))
 
     def change_pay_plan(
         self, *payments: tuple[str, str], bill_unit_no: str = "B1", **more: Any
@@ -151,18 +153,18 @@ class ByHand:
         """The active plan's open payments give way to these."""
         scheduled = [ScheduledPayment(day(on), Decimal(amount)) for amount, on in payments]
         plan = str(self._world.pay_plans(bill_unit_no)[0].handle)
-        self.do(pay_plans.change, bill_unit_no, plan, scheduled, **more)
+        self._do(pay_plans.change, bill_unit_no, plan, scheduled, **more)
 
     def cancel_pay_plan(self, bill_unit_no: str = "B1", **more: Any) -> None:
         plan = str(self._world.pay_plans(bill_unit_no)[0].handle)
-        self.do(pay_plans.cancel, bill_unit_no, plan, **{"reason": "a test", **more})
+        self._do(pay_plans.cancel, bill_unit_no, plan, **more)
 
     def group(self, name: str, parent: str, *members: str) -> None:
-        self.do(sharing.create, name, parent, members)
+        self._do(sharing.create, name, parent, members)
 
     def change_group(self, verb: str, name: str, /, *given: Any, **more: Any) -> None:
         """Any other verb of the groups' service, by its name."""
         ((group_id,),) = self._world.rows(
             "select id from sharing_group where name = %s and deleted_on is null", name
         )
-        self.do(getattr(sharing, verb), group_id, *given, **more)
+        self._do(getattr(sharing, verb), group_id, *given, **more)

@@ -29,9 +29,11 @@ def do(operation: Operation, deed: Deed) -> bool:
             if deed.verb == "plan":
                 kind = TYPES[deed.days % 3]
                 payer = "City" if kind == "welfare" else None
-                service.make(operation, deed.bill_unit_no, kind, terms, payer=payer)
+                service.make(
+                    operation, deed.bill_unit_no, kind, terms, payer=payer, reason="a test"
+                )
             else:
-                service.change(operation, deed.bill_unit_no, str(plan), terms)
+                service.change(operation, deed.bill_unit_no, str(plan), terms, reason="a test")
     except (RuleViolation, BadInput):
         operation.connection.rollback()
     else:

@@ -40,6 +40,7 @@ from tests.histories import (
 )
 
 PLUGINS = plugin_manager()
+WHY = "a test"
 KEYS = {
     "accounts": "account_no",
     "bill_units": "bill_unit_no",
@@ -191,9 +192,9 @@ class Play:
             if deed.verb == "promise":
                 terms = Terms(number=deed.number, interval_days=4, first_on=deed.until)
                 method = 1 if deed.number == 2 else None
-                promises.make(operation, no, terms, payment_method_id=method)
+                promises.make(operation, no, terms, payment_method_id=method, reason=WHY)
             elif deed.verb == "revoke":
-                promises.revoke(operation, no)
+                promises.revoke(operation, no, reason=WHY)
             elif open_ones:
                 self._change_promise(operation, deed, open_ones[0])
             else:
@@ -212,18 +213,18 @@ class Play:
             group_id = sharing_queries.role(operation, no)["group_id"]
         try:
             if deed.verb == "group":
-                sharing.create(operation, f"group of {no}", no, deed.others)
+                sharing.create(operation, f"group of {no}", no, deed.others, reason=WHY)
             elif group_id is None:
                 return
             elif deed.verb == "let in":
-                sharing.add_members(operation, group_id, deed.others)
+                sharing.add_members(operation, group_id, deed.others, reason=WHY)
             elif deed.verb == "take out":
-                sharing.remove_members(operation, group_id, [no])
+                sharing.remove_members(operation, group_id, [no], reason=WHY)
             elif deed.verb == "change parent":
                 for other in deed.others[:1]:
-                    sharing.change_parent(operation, group_id, other)
+                    sharing.change_parent(operation, group_id, other, reason=WHY)
             else:
-                sharing.delete(operation, group_id)
+                sharing.delete(operation, group_id, reason=WHY)
         except (BadInput, NotFound):
             connection.rollback()
 
@@ -233,16 +234,16 @@ class Play:
         match deed.verb:
             case "promise more":
                 amount = Decimal(deed.number * 5)
-                instalments.add(operation, no, Instalment(later, amount))
+                instalments.add(operation, no, Instalment(later, amount), reason=WHY)
             case "postpone":
-                instalments.reschedule(operation, no, {step: later})
+                instalments.reschedule(operation, no, {step: later}, reason=WHY)
             case "pay":
-                instalments.complete(operation, no, step)
+                instalments.complete(operation, no, step, reason=WHY)
             case "let off":
-                instalments.cancel(operation, no, step)
+                instalments.cancel(operation, no, step, reason=WHY)
             case "raise":
                 amount = Decimal(instalment["amount"]) + 1
-                instalments.change(operation, no, step, amount=amount, following=True)
+                instalments.change(operation, no, step, amount=amount, following=True, reason=WHY)
 
 
 def _later(deed: Deed, day: date) -> date | None:

@@ -1,9 +1,13 @@
-"""One of everything that can be changed, made on a fresh installation, for `test_versions`."""
+"""One of everything that can be changed, made on a fresh installation, and how each change of
+`versioned` is asked for.
+"""
 
+import json
 from typing import Any
 
+import httpx2
 from tests.api.conftest import TODAY, Desk
-from tests.api.versioned import PLAN, REPORT, WHY, WORDS, V
+from tests.api.versioned import PLAN, REPORT, WHY, WORDS, Change, V
 from tests.policies import MANY_ACTIONS
 
 POLICY = (
@@ -119,7 +123,7 @@ def _asked_for(desk: Desk) -> dict[str, Any]:
     (second,) = of("/bill-units/B2/severances")
     given = {"login": "ada", "name": "Ada", "roles": ["agent"], "brands": None}
     hook = {"name": "crm", "url": "https://example.org/hook"}
-    group = {"name": "ours", "parent": "B6", "members": ["B7"]}
+    group = {"name": "ours", "parent": "B6", "members": ["B7"], **WHY}
     return {
         "headers": headers,
         "other headers": other,
@@ -155,3 +159,21 @@ def _asked_for(desk: Desk) -> dict[str, Any]:
             each["id"] for each in of("/policy/draft/parts/actions") if each["name"] == "visit"
         ),
     }
+
+
+def ask_for(desk: Desk, change: Change, names: dict[str, Any], *, if_match: str) -> httpx2.Response:
+    """Ask for a change that was decided on a version."""
+    method, path = change.operation.split()
+    body = change.body
+    if "instalments" in (body or {}):
+        (one,) = body["instalments"]
+        body = {**body, "instalments": [{**one, "step": names["last step"]}]}
+    told = json.dumps(body).replace("{action}", names["action"])
+    sent = {} if body is None else {"json": json.loads(told)}
+    headers = {**names["headers"], "If-Match": if_match}
+    return desk.client.request(method, path.format(**names), headers=headers, **sent)
+
+
+def names_for(change: Change, names: dict[str, Any]) -> dict[str, Any]:
+    """The names, with those that this change has its own ones for."""
+    return {**names, **{key: names.get(own, own) for key, own in change.names.items()}}

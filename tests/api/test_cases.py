@@ -224,6 +224,31 @@ def test_a_payment_method_is_made_with_the_action_that_collects_from_it(
     assert added["action"]["parameters"] == {"payment_method": method["handle"]}
 
 
+def test_a_payment_method_is_made_with_the_change_that_collects_from_it(
+    desk: Desk, headers: Headers
+):
+    case = _case(desk, headers)
+    added = _post(
+        desk, headers, f"/cases/{case['handle']}/actions", action="collect", due_on="2026-03-25"
+    ).json()["action"]
+    address = f"{V}/actions/{added['handle']}/payment-details"
+    new = {"new_payment_method": {"kind": "card", "token": "tok_9", "last_four": "4242"}, **WHY}
+    scopes = (Permission.VIEW, Permission.UPDATE_PAYMENT)
+    fewer = desk.key(*scopes, brands=["default"], name="fewer")
+    assert desk.client.patch(address, headers=fewer, json=new).status_code == 403
+    both = desk.client.patch(address, headers=headers, json={**new, "payment_method": "1-1"})
+    assert (both.status_code, both.json()["code"]) == (422, "bad_input")
+    # what is refused afterwards leaves no method behind
+    stale = {**headers, "If-Match": '"99"'}
+    assert desk.client.patch(address, headers=stale, json=new).status_code == 412
+    kept = f"{V}/bill-units/B1/payment-methods"
+    assert desk.client.get(kept, headers=headers).json()["items"] == []
+    changed = desk.client.patch(address, headers=headers, json={**new, "amount": "5.00"}).json()
+    (method,) = desk.client.get(kept, headers=headers).json()["items"]
+    expected = {"amount": "5.00", "payment_method": method["handle"]}
+    assert changed["action"]["parameters"] == expected
+
+
 def test_a_case_is_stopped_once_however_often_it_is_sent(desk: Desk, headers: Headers):
     case = _case(desk, headers)
     keyed = {**headers, "Idempotency-Key": "stop-1", "If-Match": f'"{case["version"]}"'}

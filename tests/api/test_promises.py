@@ -165,3 +165,36 @@ labels = { en_US = "Agreed by phone" }
     assert desk.client.post(PROMISES, headers=headers, json=given).status_code == 201
     other = _post(desk, headers, "/active/revoke")
     assert (other.status_code, other.json()["rule"]) == (422, "unknown_reason")
+
+
+def test_a_payment_method_is_made_where_a_promise_wants_it(desk: Desk, headers: Headers):
+    def card(token: str) -> dict[str, Any]:
+        return {"new_payment_method": {"kind": "card", "token": token, "last_four": "4242"}}
+
+    def method_of(instalment: dict[str, Any]) -> str | None:
+        number = instalment["payment_method_id"]
+        kept = desk.client.get("/api/v1/bill-units/B1/payment-methods", headers=headers).json()
+        return {each["id"]: each["last_four"] for each in kept["items"]}.get(number)
+
+    terms = {"number": 3, "interval_days": 10}
+    fewer = desk.key(Permission.VIEW, Permission.PROMISE_TO_PAY, brands=["default"], name="fewer")
+    assert _post(desk, fewer, terms=terms, **card("tok_1")).status_code == 403
+    made = _three(desk, headers, **card("tok_1"))
+    assert [method_of(each) for each in made["instalments"]] == ["4242"] * 3
+    first, second, _ = made["instalments"]
+    address = f"{PROMISES}/active/instalments/{first['step']}"
+    both = {**WHY, **card("tok_2"), "payment_method_id": first["payment_method_id"]}
+    assert desk.client.patch(address, headers=headers, json=both).status_code == 422
+    changed = desk.client.patch(address, headers=headers, json={**WHY, **card("tok_2")}).json()
+    now = changed["instalments"]
+    assert now[0]["payment_method_id"] not in (None, first["payment_method_id"])
+    assert now[1]["payment_method_id"] == second["payment_method_id"]
+    # null alone says nothing of the method
+    same = {**WHY, "amount": "31.00", "new_payment_method": None}
+    still = desk.client.patch(address, headers=headers, json=same).json()["instalments"][0]
+    assert (still["amount"], still["payment_method_id"]) == ("31.00", now[0]["payment_method_id"])
+    nothing = desk.client.patch(address, headers=headers, json=WHY)
+    assert (nothing.status_code, nothing.json()["code"]) == (422, "bad_input")
+    given = {"due_on": "2026-05-01", "amount": "5.00", **card("tok_3")}
+    longer = _post(desk, headers, "/active/instalments", **given).json()["instalments"][-1]
+    assert longer["payment_method_id"] not in (None, now[0]["payment_method_id"])

@@ -387,24 +387,28 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"POST {V}/sharing-groups": (
         Permission.MANAGE_CASES,
         False,
-        {"name": "another", "parent": "B1"},
+        {"name": "another", "parent": "B1", **WHY},
     ),
     f"GET {V}/sharing-groups/{{group_id}}": (Permission.VIEW, False, None),
-    f"PATCH {V}/sharing-groups/{{group_id}}": (Permission.MANAGE_CASES, False, {"name": "ours"}),
+    f"PATCH {V}/sharing-groups/{{group_id}}": (
+        Permission.MANAGE_CASES,
+        False,
+        {"name": "ours", **WHY},
+    ),
     f"PUT {V}/sharing-groups/{{group_id}}/parent": (
         Permission.MANAGE_CASES,
         False,
-        {"parent": "B1"},
+        {"parent": "B1", **WHY},
     ),
     f"POST {V}/sharing-groups/{{group_id}}/members/add": (
         Permission.MANAGE_CASES,
         False,
-        {"members": ["B1"]},
+        {"members": ["B1"], **WHY},
     ),
     f"POST {V}/sharing-groups/{{group_id}}/members/remove": (
         Permission.MANAGE_CASES,
         False,
-        {"members": ["B1"]},
+        {"members": ["B1"], **WHY},
     ),
     # refused while the group is in collections, so it is there for everybody
     f"DELETE {V}/sharing-groups/{{group_id}}": (Permission.MANAGE_CASES, False, None),
@@ -526,7 +530,10 @@ OPERATIONS: dict[str, tuple[Permission | None, bool, Any]] = {
     f"GET {V}/event-kinds": (None, False, None),
 }
 
-QUERIES = {f"DELETE {V}/accounts/{{account_no}}/alerts": "?kind=rebate_claim&outside_id=C-1"}
+QUERIES = {
+    f"DELETE {V}/accounts/{{account_no}}/alerts": "?kind=rebate_claim&outside_id=C-1",
+    f"DELETE {V}/sharing-groups/{{group_id}}": "?reason=a%20test",
+}
 """What an address needs besides."""
 
 OF_CUSTOMERS = ("bill_unit_no", "account_no", "case", "action", "group_id")

@@ -10,6 +10,8 @@ GROUPS = f"{V}/sharing-groups"
 
 Headers = dict[str, str]
 
+WHY = {"reason": "a test"}
+
 
 @pytest.fixture
 def headers(desk: Desk) -> Headers:
@@ -21,7 +23,7 @@ def headers(desk: Desk) -> Headers:
 
 
 def _group(desk: Desk, headers: Headers, *members: str) -> Any:
-    given = {"name": "the chain", "parent": "HQ", "members": members}
+    given = {"name": "the chain", "parent": "HQ", "members": members, **WHY}
     return desk.client.post(GROUPS, headers=headers, json=given)
 
 
@@ -58,12 +60,14 @@ def test_a_bill_unit_knows_what_it_is(desk: Desk, headers: Headers):
 def test_a_change_that_was_decided_on_an_old_version_is_refused(desk: Desk, headers: Headers):
     made = _group(desk, headers, "SHOP")
     address, seen = made.headers["Location"], {**headers, "If-Match": made.headers["ETag"]}
-    added = desk.client.post(f"{address}/members/add", headers=seen, json={"members": ["DEPOT"]})
+    added = desk.client.post(
+        f"{address}/members/add", headers=seen, json={"members": ["DEPOT"], **WHY}
+    )
     assert _in(added.json()) == {"HQ": "parent", "SHOP": "member", "DEPOT": "member"}
-    late = desk.client.patch(address, headers=seen, json={"name": "another"})
+    late = desk.client.patch(address, headers=seen, json={"name": "another", **WHY})
     assert (late.status_code, late.json()["code"]) == (412, "changed_meanwhile")
     now = {**headers, "If-Match": added.headers["ETag"]}
-    renamed = desk.client.patch(address, headers=now, json={"name": "another"})
+    renamed = desk.client.patch(address, headers=now, json={"name": "another", **WHY})
     assert (renamed.status_code, renamed.json()["name"]) == (200, "another")
     assert renamed.headers["ETag"] != added.headers["ETag"]
 
@@ -71,25 +75,25 @@ def test_a_change_that_was_decided_on_an_old_version_is_refused(desk: Desk, head
 def test_members_come_and_go_and_the_parent_changes(desk: Desk, headers: Headers):
     address = _group(desk, headers, "SHOP", "DEPOT").headers["Location"]
     gone = desk.client.post(
-        f"{address}/members/remove", headers=headers, json={"members": ["SHOP"]}
+        f"{address}/members/remove", headers=headers, json={"members": ["SHOP"], **WHY}
     )
     assert _in(gone.json()) == {"HQ": "parent", "DEPOT": "member"}
-    member = desk.client.put(f"{address}/parent", headers=headers, json={"parent": "DEPOT"})
+    member = desk.client.put(f"{address}/parent", headers=headers, json={"parent": "DEPOT", **WHY})
     assert (member.status_code, member.json()["rule"]) == (422, "parent_is_member")
-    other = desk.client.put(f"{address}/parent", headers=headers, json={"parent": "OTHER"})
+    other = desk.client.put(f"{address}/parent", headers=headers, json={"parent": "OTHER", **WHY})
     assert _in(other.json()) == {"OTHER": "parent", "DEPOT": "member"}
-    everybody = desk.client.patch(address, headers=headers, json={"members": ["HQ"]})
+    everybody = desk.client.patch(address, headers=headers, json={"members": ["HQ"], **WHY})
     assert _in(everybody.json()) == {"OTHER": "parent", "HQ": "member"}
 
 
 def test_one_group_for_each_and_a_deleted_one_is_gone(desk: Desk, headers: Headers):
     address = _group(desk, headers, "SHOP").headers["Location"]
-    given = {"name": "second", "parent": "OTHER", "members": ["SHOP"]}
+    given = {"name": "second", "parent": "OTHER", "members": ["SHOP"], **WHY}
     twice = desk.client.post(GROUPS, headers=headers, json=given)
     assert (twice.status_code, twice.json()["rule"]) == (422, "already_in_group")
-    assert desk.client.delete(address, headers=headers).status_code == 204
+    assert desk.client.delete(address, headers=headers, params=WHY).status_code == 204
     assert desk.client.get(address, headers=headers).status_code == 404
-    assert desk.client.delete(address, headers=headers).status_code == 404
+    assert desk.client.delete(address, headers=headers, params=WHY).status_code == 404
     assert desk.client.post(GROUPS, headers=headers, json=given).status_code == 201
 
 
@@ -99,7 +103,7 @@ def test_why_a_group_is_changed_stands_on_its_events(desk: Desk, headers: Header
     desk.client.post(f"{address}/members/add", headers=headers, json=given)
     desk.client.delete(address, headers=headers, params={"reason": "sold"})
     told = [
-        (event["group"], event.get("reason"))
+        (event["group"], event["reason"])
         for kind in ("joined_group", "left_group")
         for event in desk.world.events_of(kind, "DEPOT")
     ]

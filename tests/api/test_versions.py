@@ -6,9 +6,8 @@ The operations stand in `versioned`, in one of two lists; one that is in neither
 import threading
 from typing import Any
 
-import httpx2
 import pytest
-from tests.api.changeable import one_of_everything
+from tests.api.changeable import ask_for, names_for, one_of_everything
 from tests.api.conftest import Desk
 from tests.api.versioned import CHANGES, DRAFT, KEY, OF, SCHEDULE, UNVERSIONED, Change
 
@@ -40,17 +39,6 @@ def test_every_change_takes_a_version_or_says_why_not(desk: Desk):
     assert takes.keys() - versioned == UNVERSIONED.keys() | {f"POST {DRAFT}"}
 
 
-def _ask(desk: Desk, change: Change, names: dict[str, Any], *, if_match: str) -> httpx2.Response:
-    method, path = change.operation.split()
-    body = change.body
-    if "instalments" in (body or {}):
-        (one,) = body["instalments"]
-        body = {**body, "instalments": [{**one, "step": names["last step"]}]}
-    sent = {} if body is None else {"json": body}
-    headers = {**names["headers"], "If-Match": if_match}
-    return desk.client.request(method, path.format(**names), headers=headers, **sent)
-
-
 def _shown(desk: Desk, change: Change, names: dict[str, Any]) -> str | None:
     """The version that somebody sees; none when it is there no more."""
     answer = desk.client.get(change.seen.format(**names), headers=names["headers"])
@@ -62,18 +50,13 @@ def _shown(desk: Desk, change: Change, names: dict[str, Any]) -> str | None:
     return str(answer.headers["etag"])
 
 
-def _named(change: Change, names: dict[str, Any]) -> dict[str, Any]:
-    """The names, with those that this change has its own ones for."""
-    return {**names, **{key: names.get(own, own) for key, own in change.names.items()}}
-
-
 def test_a_change_decided_on_another_version_is_refused_and_changes_nothing(
     desk: Desk, names: dict[str, Any]
 ):
     for change in CHANGES:
-        named = _named(change, names)
+        named = names_for(change, names)
         before = _shown(desk, change, named)
-        answer = _ask(desk, change, named, if_match='"999999"')
+        answer = ask_for(desk, change, named, if_match='"999999"')
         told = f"{change.operation}: {answer.status_code} {answer.text}"
         assert (answer.status_code, answer.json().get("code")) == (412, "changed_meanwhile"), told
         assert before is not None, told
@@ -85,9 +68,9 @@ def test_the_version_that_was_shown_is_taken_and_is_another_one_afterwards(
 ):
     wrong = []
     for change in CHANGES:
-        named = _named(change, names)
+        named = names_for(change, names)
         shown = _shown(desk, change, named)
-        answer = _ask(desk, change, named, if_match=shown or "")
+        answer = ask_for(desk, change, named, if_match=shown or "")
         changed = _shown(desk, change, named) != shown
         if (answer.status_code, changed) != (change.status, change.status < 300):
             wrong.append(f"{change.operation}: {answer.status_code} {answer.text}")
@@ -105,13 +88,13 @@ def test_of_many_who_decided_on_the_same_version_one_wins(
         "hold": f"POST {OF}/holds",
     }[noun]
     (change,) = (each for each in CHANGES if each.operation == operation)
-    named = _named(change, names)
+    named = names_for(change, names)
     shown = _shown(desk, change, named)
     assert shown is not None
     answers: list[int] = []
 
     def ask() -> None:
-        answers.append(_ask(desk, change, named, if_match=shown).status_code)
+        answers.append(ask_for(desk, change, named, if_match=shown).status_code)
 
     crowd = [threading.Thread(target=ask) for _ in range(6)]
     for each in crowd:

@@ -278,16 +278,22 @@ def test_two_people_on_the_same_action_are_told(site: Site):
     assert "changed" in answer.text
 
 
-def test_a_group_is_made_grown_and_left(site: Site):
+def test_a_group_is_made_grown_left_renamed_and_ended(site: Site):
     site.come_in("manager")
-    answer = site.post("/bill-units/B2/do/make_group", name="family", members="B3")
+    why: dict[str, Any] = {"reason": "they asked for it"}
+    answer = site.post("/bill-units/B2/do/make_group", name="family", members="B3", **why)
     assert answer.status_code == 303
-    assert site.post("/bill-units/B2/do/add_members", members="B1, B4").status_code == 303
+    assert site.post("/bill-units/B2/do/add_members", members="B1, B4").status_code == 422
+    assert site.post("/bill-units/B2/do/add_members", members="B1, B4", **why).status_code == 303
     text = site.get("/bill-units/B2/group").text
     assert all(f"/bill-units/{number}/group" in text for number in ("B1", "B3", "B4"))
-    assert site.post("/bill-units/B2/do/leave_group?of=B4").status_code == 303
+    assert site.post("/bill-units/B2/do/leave_group?of=B4", **why).status_code == 303
     assert "/bill-units/B4/group" not in site.get("/bill-units/B2/group").text
     assert "It isn&#39;t in collections" in site.get("/bill-units/B7").text
+    assert site.post("/bill-units/B2/do/rename_group", name="clan", **why).status_code == 303
+    assert "<h2>clan</h2>" in site.get("/bill-units/B2/group").text
+    in_collections = site.post("/bill-units/B2/do/delete_group", **why)
+    assert (in_collections.status_code, "in collections" in in_collections.text) == (422, True)
 
 
 def test_explain_tells_every_criterion_on_any_day(shared: Site):

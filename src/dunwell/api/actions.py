@@ -13,6 +13,8 @@ from pydantic import BaseModel, Field
 
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.payments import OnTheSpot, handle_of
 from dunwell.api.values import (
     Amount,
     Flag,
@@ -25,6 +27,7 @@ from dunwell.api.values import (
     Whole,
 )
 from dunwell.api.versions import Expected
+from dunwell.domain.pages import START
 from dunwell.engine import executing
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import closing, queries, scheduling
@@ -122,12 +125,6 @@ class HistoryEntry(Shown):
     data: dict[str, Any]
 
 
-class History(Shown):
-    """Everything that happened to an action, oldest first."""
-
-    items: list[HistoryEntry]
-
-
 class Completion(Reasoned):
     """Why an action is completed."""
 
@@ -171,6 +168,7 @@ class NewPaymentDetails(Reasoned):
     payment_method: Annotated[
         GivenHandle | None, Field(description="Null: the customer's usual one.")
     ] = None
+    new_payment_method: OnTheSpot = None
 
 
 @router.get("/{action}", response_model=ActionOfCase)
@@ -183,11 +181,15 @@ def show_action(action: PathHandle, caller: Viewer) -> Response:
 
 
 @router.get("/{action}/history")
-def show_history(action: PathHandle, caller: Viewer) -> History:
+def show_history(
+    action: PathHandle, caller: Viewer, limit: Limit = 100, after: After = None
+) -> Page[HistoryEntry]:
     """What happened to an action, oldest first."""
+    start = key_of(after, str, int, first=START)
     with caller.look() as operation:
-        found = queries.action_history(operation, action)
-    return History(items=[HistoryEntry.model_validate(entry) for entry in found])
+        found = queries.action_history(operation, action, after=start, limit=limit + 1)
+    shown, following = page(found, limit, lambda entry: by_day(entry.date, entry.id))
+    return Page(items=[HistoryEntry.model_validate(entry) for entry in shown], next=following)
 
 
 @router.post("/reschedule", response_model=ChangedActions)
@@ -272,16 +274,23 @@ def reschedule_action(
 def change_payment_details(
     action: PathHandle, given: NewPaymentDetails, caller: PaymentUpdater, version: Expected
 ) -> Response:
-    """Change what an open collect-payment action collects, and from where."""
+    """Change what an open collect-payment action collects, and from where: with a registered
+    payment method, or one that is registered now.
+    """
     sent = given.model_fields_set
+    method = given.payment_method if "payment_method" in sent else Sent.NOT
     with caller.change() as operation:
+        if given.new_payment_method is not None:
+            _, case = queries.action_state(operation, action)
+            named, new = given.payment_method, given.new_payment_method
+            method = handle_of(caller, operation, case, named, new)
         change = scheduling.change_payment_details(
             operation,
             action,
             reason=given.reason,
             note=given.note,
             amount=given.amount if "amount" in sent else Sent.NOT,
-            payment_method=given.payment_method if "payment_method" in sent else Sent.NOT,
+            payment_method=method,
             expected_version=version,
         )
     return repeats.response(ChangedAction.of(change), 200)

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from dunwell.api.caller import Caller, may
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Money, PathNumber, Shown
 from dunwell.features.access.actor import Permission
 from dunwell.features.agencies import queries
@@ -50,12 +51,6 @@ class Referral(Shown):
     recall_reason: str | None
 
 
-class Referrals(Shown):
-    """A bill unit's referrals, the newest first."""
-
-    items: list[Referral]
-
-
 @router.get("/agencies")
 def list_agencies(caller: Viewer) -> Agencies:
     """The agencies of the policy, by brand and name."""
@@ -65,8 +60,12 @@ def list_agencies(caller: Viewer) -> Agencies:
 
 
 @router.get("/bill-units/{bill_unit_no}/referrals")
-def list_referrals(bill_unit_no: PathNumber, caller: Viewer) -> Referrals:
+def list_referrals(
+    bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
+) -> Page[Referral]:
     """A bill unit's referrals to agencies, the newest first."""
+    (last,) = key_of(after, int, first=[None])
     with caller.look() as operation:
-        found = queries.referrals(operation, bill_unit_no)
-    return Referrals(items=[Referral.model_validate(row) for row in found])
+        found = queries.referrals(operation, bill_unit_no, after=last, limit=limit + 1)
+    shown, following = page(found, limit, lambda row: [row["id"]])
+    return Page(items=[Referral.model_validate(row) for row in shown], next=following)

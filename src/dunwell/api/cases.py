@@ -11,7 +11,8 @@ from pydantic import Field
 from dunwell.api import repeats
 from dunwell.api.actions import Action, ChangedAction, Followers
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.payments import NewMethod, register
+from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.payments import OnTheSpot, handle_of
 from dunwell.api.values import (
     Amount,
     Flag,
@@ -26,8 +27,7 @@ from dunwell.api.values import (
     Whole,
 )
 from dunwell.api.versions import Expected
-from dunwell.domain.errors import BadInput
-from dunwell.domain.handles import Handle
+from dunwell.domain.pages import START
 from dunwell.engine import placing
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import closing, queries, scheduling, stopping
@@ -94,12 +94,6 @@ class Case(CaseHead):
     events: list[Event]
 
 
-class Cases(Shown):
-    """All cases of a bill unit, the newest first."""
-
-    items: list[Case]
-
-
 class Offer(Shown):
     """A scenario of a bill unit's profile, and whether it would fit today."""
 
@@ -133,10 +127,7 @@ class NewAction(Reasoned):
     payment_method: Annotated[
         GivenHandle | None, Field(description="The same; null: the customer's usual one.")
     ] = None
-    new_payment_method: Annotated[
-        NewMethod | None,
-        Field(description="Instead of `payment_method`: registered now, with `register_card`."),
-    ] = None
+    new_payment_method: OnTheSpot = None
 
 
 class Replacement(Reasoned):
@@ -197,7 +188,10 @@ def add_action(
     """Add an action of the policy to a case, due on a day or the next working day."""
 
     def verb(operation: Operation) -> ChangedAction:
-        method = _method(caller, operation, case, given)
+        method = given.payment_method
+        if given.new_payment_method is not None:
+            found = queries.case_state(operation, case)
+            method = handle_of(caller, operation, found, method, given.new_payment_method)
         own = given.amount is not None or method is not None
         return ChangedAction.of(
             scheduling.add_action(
@@ -217,17 +211,6 @@ def add_action(
     return caller.once(
         verb, given, location=lambda change: f"/api/v1/actions/{change.action.handle}"
     )
-
-
-def _method(caller: Caller, operation: Operation, case: str, given: NewAction) -> str | None:
-    """The handle of the method that is named, or that is made on the spot."""
-    if given.new_payment_method is None:
-        return given.payment_method
-    if given.payment_method is not None:
-        raise BadInput("Give either payment_method or new_payment_method.")
-    found = queries.case_state(operation, case)
-    number = register(caller, operation, found.bill_unit_no, given.new_payment_method)
-    return str(Handle(found.handle.account_id, number))
 
 
 @router.post("/cases/{case}/actions/cancel", response_model=CaseHead)
@@ -285,11 +268,17 @@ def replace_scenario(
 
 
 @router.get("/bill-units/{bill_unit_no}/cases")
-def list_cases(bill_unit_no: PathNumber, caller: Viewer) -> Cases:
-    """All cases of a bill unit, the newest first, each with its actions and events."""
+def list_cases(
+    bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
+) -> Page[Case]:
+    """The cases of a bill unit, the newest first, each with its actions and events."""
+    start = key_of(after, str, int, first=START)
     with caller.look() as operation:
-        found = queries.files_of(operation, bill_unit_no)
-    return Cases(items=[Case.model_validate(file.as_json()) for file in found])
+        found = queries.files_of(operation, bill_unit_no, after=start, limit=limit + 1)
+    shown, following = page(
+        found, limit, lambda file: by_day(file.fields["entered_on"], file.fields["case_id"])
+    )
+    return Page(items=[Case.model_validate(file.as_json()) for file in shown], next=following)
 
 
 @router.post("/bill-units/{bill_unit_no}/cases", status_code=201, response_model=CaseHead)

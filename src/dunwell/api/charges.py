@@ -6,7 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 
 from dunwell.api.caller import Caller, may
+from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
 from dunwell.api.values import HandleText, Money, PathNumber, Shown, in_currency
+from dunwell.domain.pages import START
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import outcomes
 
@@ -28,18 +30,16 @@ class Charge(Shown):
     calculation: dict[str, Any]
 
 
-class Charges(Shown):
-    """The newest first."""
-
-    items: list[Charge]
-
-
 @router.get("")
-def list_charges(bill_unit_no: PathNumber, caller: Viewer) -> Charges:
-    """The fees of a bill unit."""
+def list_charges(
+    bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
+) -> Page[Charge]:
+    """The fees of a bill unit, the newest first."""
+    start = key_of(after, str, int, first=START)
     with caller.look() as operation:
-        found = outcomes.charges(operation, bill_unit_no)
-    return Charges(items=[_shown(row) for row in found])
+        found = outcomes.charges(operation, bill_unit_no, after=start, limit=limit + 1)
+    shown, following = page(found, limit, lambda row: by_day(row.made_on, row.handle.id))
+    return Page(items=[_shown(row) for row in shown], next=following)
 
 
 def _shown(row: outcomes.ChargeRow) -> Charge:

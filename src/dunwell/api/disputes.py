@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
 from dunwell.api.values import (
     Amount,
     Given,
@@ -21,6 +22,7 @@ from dunwell.api.values import (
     in_currency,
 )
 from dunwell.api.versions import Seen
+from dunwell.domain.pages import START
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.care import disputing, queries
 
@@ -66,18 +68,16 @@ class Dispute(Shown):
     granting: Money | None
 
 
-class Disputes(Shown):
-    """The newest first."""
-
-    items: list[Dispute]
-
-
 @router.get("")
-def list_disputes(bill_unit_no: PathNumber, caller: Viewer) -> Disputes:
+def list_disputes(
+    bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
+) -> Page[Dispute]:
     """The disputes of a bill unit, the newest first; those that files stated, too."""
+    start = key_of(after, str, int, first=START)
     with caller.look() as operation:
-        found = queries.disputes(operation, bill_unit_no)
-    return Disputes(items=[shown(row) for row in found])
+        found = queries.disputes(operation, bill_unit_no, after=start, limit=limit + 1)
+    rows, following = page(found, limit, lambda row: by_day(row.disputed_on, row.handle.id))
+    return Page(items=[shown(row) for row in rows], next=following)
 
 
 @router.post("", status_code=201, response_model=Dispute)

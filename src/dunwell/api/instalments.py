@@ -13,13 +13,13 @@ from pydantic import Field
 
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey
+from dunwell.api.payments import OnTheSpot, number_of
 from dunwell.api.promises import (
     DebtClass,
     MethodId,
     Promise,
     Promiser,
     Why,
-    check_method,
     current,
     once,
     read,
@@ -29,7 +29,7 @@ from dunwell.api.versions import Expected, Seen
 from dunwell.domain.errors import BadInput
 from dunwell.features.access.actor import Operation
 from dunwell.features.promises import instalments
-from dunwell.features.promises.instalments import UNCHANGED
+from dunwell.features.promises.instalments import UNCHANGED, Unchanged
 from dunwell.features.promises.rules import MOST_INSTALMENTS, Instalment
 
 router = APIRouter(
@@ -43,6 +43,7 @@ class NewInstalment(Why):
     due_on: dt.date
     amount: Amount
     payment_method_id: MethodId = None
+    new_payment_method: OnTheSpot = None
 
 
 class ChangedInstalment(Why):
@@ -50,6 +51,7 @@ class ChangedInstalment(Why):
 
     amount: Amount | None = None
     payment_method_id: MethodId = None
+    new_payment_method: OnTheSpot = None
     following: Annotated[Flag, Field(description="And all that follow it.")] = False
 
 
@@ -82,16 +84,14 @@ def add_instalment(
     _key: IdempotencyKey = None,
 ) -> Response:
     """Add an instalment to the active promise, whose total grows by it."""
-    sent = "payment_method_id" in given.model_fields_set
 
     def verb(operation: Operation) -> None:
         seen.check(operation, lambda: read(operation, bill_unit_no))
-        check_method(operation, bill_unit_no, given.payment_method_id)
         instalments.add(
             operation,
             bill_unit_no,
             Instalment(given.due_on, given.amount),
-            payment_method_id=given.payment_method_id if sent else UNCHANGED,
+            payment_method_id=_method(caller, operation, bill_unit_no, given),
             debt_class=debt_class,
             reason=given.reason,
         )
@@ -132,17 +132,15 @@ def change_instalment(
     debt_class: DebtClass = None,
 ) -> Response:
     """Change the amount or the payment method of an open instalment, or of all that follow, too.
-    The payment method takes the permission `update_payment` besides.
+    The payment method takes the permission `update_payment` besides, a new one `register_card`.
     """
-    sent = given.model_fields_set
     with caller.change() as operation:
-        check_method(operation, bill_unit_no, given.payment_method_id)
         instalments.change(
             operation,
             bill_unit_no,
             step,
             amount=UNCHANGED if given.amount is None else given.amount,
-            payment_method_id=given.payment_method_id if "payment_method_id" in sent else UNCHANGED,
+            payment_method_id=_method(caller, operation, bill_unit_no, given),
             following=given.following,
             version=version,
             debt_class=debt_class,
@@ -205,6 +203,19 @@ def cancel_instalment(
 ) -> Response:
     """Let the customer off an open instalment; with the last one the promise is revoked."""
     return _close(caller, instalments.cancel, bill_unit_no, step, given, version, debt_class)
+
+
+def _method(
+    caller: Caller,
+    operation: Operation,
+    bill_unit_no: str,
+    given: NewInstalment | ChangedInstalment,
+) -> int | Unchanged | None:
+    """The method that is named or registered on the spot; what isn't sent stays as it is."""
+    named, new = given.payment_method_id, given.new_payment_method
+    if new is None and "payment_method_id" not in given.model_fields_set:
+        return UNCHANGED
+    return number_of(caller, operation, bill_unit_no, named, new)
 
 
 def _close(

@@ -9,7 +9,9 @@ from fastapi import APIRouter, Query, Response
 
 from dunwell.api import documents
 from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
 from dunwell.api.values import Flag, Given, PathId, PathNumber, Shown
+from dunwell.domain.pages import START
 from dunwell.domain.statuses import LetterStatus
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.letters import service
@@ -40,12 +42,6 @@ class Letter(Shown):
     message_id: str | None
 
 
-class Letters(Shown):
-    """All letters of a bill unit, oldest first."""
-
-    items: list[Letter]
-
-
 class Settlement(Given):
     """What is known of an uncertain letter."""
 
@@ -57,12 +53,16 @@ class Settlement(Given):
 def list_letters(
     bill_unit_no: PathNumber,
     caller: Viewer,
+    limit: Limit = 100,
+    after: After = None,
     status: Annotated[LetterStatus | None, Query()] = None,
-) -> Letters:
-    """All letters of a bill unit, or those of one status, oldest first."""
+) -> Page[Letter]:
+    """The letters of a bill unit, or those of one status, oldest first."""
+    start = key_of(after, str, int, first=START)
     with caller.look() as operation:
-        found = service.listed(operation, bill_unit_no, status=status)
-    return Letters(items=[Letter.model_validate(row) for row in found])
+        found = service.listed(operation, bill_unit_no, status=status, after=start, limit=limit + 1)
+    shown, following = page(found, limit, lambda row: by_day(row["made_on"], row["id"]))
+    return Page(items=[Letter.model_validate(row) for row in shown], next=following)
 
 
 @router.get("/{letter_id}/document", response_class=Response, responses=documents.RESPONSES)

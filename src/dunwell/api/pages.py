@@ -5,6 +5,7 @@ however far one has come, and rows that come or go don't shift the others.
 """
 
 import base64
+import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
@@ -45,6 +46,11 @@ def key_of(after: str | None, *kinds: type, first: Sequence[Any]) -> tuple[Any, 
     ):
         raise BadInput(f"{after!r} is no cursor of this list; take the `next` of the page before.")
     return tuple(key)
+
+
+def by_day(day: dt.date, number: int) -> Sequence[Any]:
+    """The key of a row in a list that is ordered by a day and a number."""
+    return [day.isoformat(), number]
 
 
 def page(

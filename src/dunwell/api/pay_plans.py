@@ -9,6 +9,7 @@ from pydantic import Field
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.contacts import Contact
+from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
 from dunwell.api.values import (
     Amount,
     Given,
@@ -23,7 +24,8 @@ from dunwell.api.values import (
     in_currency,
 )
 from dunwell.api.versions import Expected
-from dunwell.domain.errors import BadInput, NotFound
+from dunwell.domain.errors import BadInput
+from dunwell.domain.pages import START
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.pay_plans import queries, service
 from dunwell.features.pay_plans.rules import (
@@ -118,18 +120,16 @@ class PayPlan(Shown):
     payments: list[Payment]
 
 
-class PayPlans(Shown):
-    """The newest first."""
-
-    items: list[PayPlan]
-
-
 @router.get("")
-def list_pay_plans(bill_unit_no: PathNumber, caller: Viewer) -> PayPlans:
-    """The pay plans of a bill unit, those that have ended too."""
+def list_pay_plans(
+    bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
+) -> Page[PayPlan]:
+    """The pay plans of a bill unit, the newest first, those that have ended too."""
+    start = key_of(after, str, int, first=START)
     with caller.look() as operation:
-        found = queries.pay_plans(operation, bill_unit_no)
-    return PayPlans(items=[_shown(plan) for plan in found])
+        found = queries.pay_plans(operation, bill_unit_no, after=start, limit=limit + 1)
+    shown, following = page(found, limit, lambda plan: by_day(plan.made_on, plan.handle.id))
+    return Page(items=[_shown(plan) for plan in shown], next=following)
 
 
 @router.post("", status_code=201, response_model=PayPlan)
@@ -219,10 +219,7 @@ def _payments(given: GivenSchedule) -> Terms | list[ScheduledPayment]:
 
 
 def _plan(operation: Operation, bill_unit_no: str, handle: str) -> PayPlan:
-    for plan in queries.pay_plans(operation, bill_unit_no):
-        if str(plan.handle) == handle:
-            return _shown(plan)
-    raise NotFound(f"The bill unit {bill_unit_no!r} has no pay plan {handle}.")
+    return _shown(queries.pay_plan(operation, bill_unit_no, handle))
 
 
 def _shown(plan: queries.PayPlan) -> PayPlan:

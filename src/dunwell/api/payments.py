@@ -10,6 +10,7 @@ from pydantic import Field
 
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
 from dunwell.api.values import (
     LARGEST,
     Amount,
@@ -24,10 +25,13 @@ from dunwell.api.values import (
     Whole,
     in_currency,
 )
+from dunwell.domain.errors import BadInput, NotFound
 from dunwell.domain.handles import Handle
+from dunwell.domain.pages import START
 from dunwell.engine import collecting
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import outcomes
+from dunwell.features.cases.states import CaseState
 from dunwell.features.payments import capturing, methods
 from dunwell.features.payments.gateways import registry
 
@@ -89,6 +93,12 @@ class NewMandate(Given):
 
 NewMethod = Annotated[NewCard | NewMandate, Field(discriminator="kind")]
 
+OnTheSpot = Annotated[
+    NewMethod | None,
+    Field(description="Instead of a registered one: registered now, with `register_card`."),
+]
+"""A payment method that is made where it is first used."""
+
 
 class NewAttempt(Given):
     """How much is charged, and with which of the bill unit's methods."""
@@ -116,12 +126,6 @@ class Attempt(Shown):
     gateway_reference: str | None
     code: str | None
     message: str | None
-
-
-class Attempts(Shown):
-    """A bill unit's charges, the newest first."""
-
-    items: list[Attempt]
 
 
 @router.get("/payment-methods")
@@ -167,6 +171,46 @@ def register(caller: Caller, operation: Operation, bill_unit_no: str, given: New
     return methods.add_mandate(operation, vault, bill_unit_no, mandate, default=given.default)
 
 
+def number_of(
+    caller: Caller,
+    operation: Operation,
+    bill_unit_no: str,
+    number: int | None,
+    new: NewCard | NewMandate | None,
+) -> int | None:
+    """The number of the method that is named, or that is registered on the spot. Raises NotFound if
+    the bill unit doesn't have it, BadInput.
+    """
+    if new is not None:
+        _either(number)
+        return register(caller, operation, bill_unit_no, new)
+    if number is not None and all(
+        number != row["id"] for row in methods.listed(operation, bill_unit_no)
+    ):
+        raise NotFound(f"The bill unit {bill_unit_no!r} has no payment method {number}.")
+    return number
+
+
+def handle_of(
+    caller: Caller,
+    operation: Operation,
+    case: CaseState,
+    named: str | None,
+    new: NewCard | NewMandate,
+) -> str:
+    """The handle of a method that is registered on the spot for an action of a case. Raises
+    BadInput if one is named besides.
+    """
+    _either(named)
+    number = register(caller, operation, case.bill_unit_no, new)
+    return str(Handle(case.handle.account_id, number))
+
+
+def _either(named: object) -> None:
+    if named is not None:
+        raise BadInput("Name a registered payment method or give a new one, not both.")
+
+
 @router.delete("/payment-methods/{method_id}", status_code=204)
 def remove_payment_method(bill_unit_no: PathNumber, method_id: PathId, caller: Changer) -> None:
     """Remove a payment method; its token or account number is forgotten."""
@@ -175,11 +219,15 @@ def remove_payment_method(bill_unit_no: PathNumber, method_id: PathId, caller: C
 
 
 @router.get("/payment-attempts")
-def list_payment_attempts(bill_unit_no: PathNumber, caller: Viewer) -> Attempts:
+def list_payment_attempts(
+    bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
+) -> Page[Attempt]:
     """What became of the charges that actions asked for, the newest first."""
+    start = key_of(after, str, int, first=START)
     with caller.look() as operation:
-        found = outcomes.payment_attempts(operation, bill_unit_no)
-    return Attempts(items=[_attempt(row) for row in found])
+        found = outcomes.payment_attempts(operation, bill_unit_no, after=start, limit=limit + 1)
+    shown, following = page(found, limit, lambda row: by_day(row.made_on, row.handle.id))
+    return Page(items=[_attempt(row) for row in shown], next=following)
 
 
 @router.post("/payment-attempts", status_code=201, response_model=Attempt)
@@ -199,7 +247,7 @@ def capture_payment(
             operation, gateways, bill_unit_no, given.amount, given.payment_method_id
         )
         asked.append((operation.date, made))
-        return _attempt(_found(operation, bill_unit_no, made))
+        return _attempt(outcomes.payment_attempt(operation, bill_unit_no, made))
 
     answer = caller.once(verb, given)
     if not asked:
@@ -215,14 +263,8 @@ def capture_payment(
         slice_width=application.settings.slice_width,
     )
     with caller.look() as operation:
-        return repeats.response(_attempt(_found(operation, bill_unit_no, made)), 201)
-
-
-def _found(operation: Operation, bill_unit_no: str, made: Handle) -> outcomes.AttemptRow:
-    (row,) = (
-        each for each in outcomes.payment_attempts(operation, bill_unit_no) if each.handle == made
-    )
-    return row
+        found = outcomes.payment_attempt(operation, bill_unit_no, made)
+    return repeats.response(_attempt(found), 201)
 
 
 def _attempt(row: outcomes.AttemptRow) -> Attempt:

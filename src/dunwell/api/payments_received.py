@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.pages import After, Limit, Page
+from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
 from dunwell.api.values import (
     Amount,
     Given,
@@ -22,6 +22,7 @@ from dunwell.api.values import (
     Shown,
     in_currency,
 )
+from dunwell.domain.pages import START
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.care import receipts
 from dunwell.features.receivables import payments
@@ -77,12 +78,6 @@ class Receipt(Shown):
     cashier: str
 
 
-class Receipts(Shown):
-    """The newest first."""
-
-    items: list[Receipt]
-
-
 @router.get("")
 def list_payments(
     bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
@@ -121,11 +116,15 @@ _OF_KEYS = uuid.UUID("6f6f2a52-5f0e-4c1e-9d6e-0a9b7d7a3c11")
 
 
 @receipts_router.get("")
-def list_receipts(bill_unit_no: PathNumber, caller: Viewer) -> Receipts:
+def list_receipts(
+    bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
+) -> Page[Receipt]:
     """The receipts that were given out, the newest first."""
+    start = key_of(after, str, int, first=START)
     with caller.look() as operation:
-        found = receipts.receipts(operation, bill_unit_no)
-    return Receipts(items=[receipt_shown(row) for row in found])
+        found = receipts.receipts(operation, bill_unit_no, after=start, limit=limit + 1)
+    shown, following = page(found, limit, lambda row: by_day(row.issued_on, row.handle.id))
+    return Page(items=[receipt_shown(row) for row in shown], next=following)
 
 
 @receipts_router.get(

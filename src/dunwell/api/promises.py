@@ -13,6 +13,8 @@ from pydantic import Field
 
 from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.payments import OnTheSpot, number_of
 from dunwell.api.values import (
     LARGEST,
     Amount,
@@ -24,9 +26,9 @@ from dunwell.api.values import (
     Whole,
 )
 from dunwell.api.versions import Seen
-from dunwell.domain.errors import BadInput, NotFound
+from dunwell.domain.errors import BadInput
+from dunwell.domain.pages import START
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.payments import methods
 from dunwell.features.promises import queries, service
 from dunwell.features.promises.rules import LONGEST_DAYS, MOST_INSTALMENTS, Instalment, Terms
 
@@ -75,6 +77,7 @@ class NewPromise(Why):
         list[GivenInstalment] | None, Field(min_length=1, max_length=MOST_INSTALMENTS)
     ] = None
     payment_method_id: MethodId = None
+    new_payment_method: OnTheSpot = None
 
 
 class ShownInstalment(Shown):
@@ -105,24 +108,28 @@ class Promise(Shown):
     instalments: list[ShownInstalment]
 
 
-class Promises(Shown):
-    """The newest first."""
-
-    items: list[Promise]
-
-
 @router.get("")
-def list_promises(bill_unit_no: PathNumber, caller: Viewer, response: Response) -> Promises:
-    """The promises of a bill unit, those that have ended too."""
+def list_promises(
+    bill_unit_no: PathNumber,
+    caller: Viewer,
+    response: Response,
+    limit: Limit = 100,
+    after: After = None,
+) -> Page[Promise]:
+    """The promises of a bill unit, the newest first, those that have ended too; the `ETag` is that
+    of all together.
+    """
+    start = key_of(after, str, int, first=START)
     with caller.look() as operation:
-        found = read(operation, bill_unit_no)
-    versions.show(response, found)
-    return found
+        found = queries.promises(operation, bill_unit_no, after=start, limit=limit + 1)
+        versions.show(response, read(operation, bill_unit_no))
+    shown, following = page(found, limit, lambda row: by_day(row["made_on"], row["promise_id"]))
+    return Page(items=[_shown(row) for row in shown], next=following)
 
 
-def read(operation: Operation, bill_unit_no: str) -> Promises:
-    """The promises of a bill unit, as they are sent."""
-    return Promises(items=[_shown(row) for row in queries.promises(operation, bill_unit_no)])
+def read(operation: Operation, bill_unit_no: str) -> list[Promise]:
+    """All promises of a bill unit, as they are sent: what a change may have been decided on."""
+    return [_shown(row) for row in queries.promises(operation, bill_unit_no)]
 
 
 @router.post("", status_code=201, response_model=Promise)
@@ -137,12 +144,12 @@ def make_promise(
     terms = _terms(given)
 
     def verb(operation: Operation) -> None:
-        check_method(operation, bill_unit_no, given.payment_method_id)
+        named, new = given.payment_method_id, given.new_payment_method
         service.make(
             operation,
             bill_unit_no,
             terms,
-            payment_method_id=given.payment_method_id,
+            payment_method_id=number_of(caller, operation, bill_unit_no, named, new),
             debt_class=debt_class,
             reason=given.reason,
         )
@@ -216,11 +223,3 @@ def _terms(given: NewPromise) -> Terms | list[Instalment]:
     if given.terms is not None:
         return Terms(**dict(given.terms))
     return [Instalment(each.due_on, each.amount) for each in given.instalments or ()]
-
-
-def check_method(operation: Operation, bill_unit_no: str, number: int | None) -> None:
-    """Raises NotFound if the bill unit has no such payment method."""
-    if number is None:
-        return
-    if number not in {row["id"] for row in methods.listed(operation, bill_unit_no)}:
-        raise NotFound(f"The bill unit {bill_unit_no!r} has no payment method {number}.")

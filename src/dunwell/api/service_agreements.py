@@ -11,6 +11,7 @@ from pydantic import Field
 from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.cases import CaseHead
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Flag, Given, Line, PathHandle, PathNumber, Reasoned, Shown
 from dunwell.api.versions import Expected, Seen
 from dunwell.domain.statuses import AgreementStatus
@@ -43,12 +44,6 @@ class ServiceAgreement(Shown):
     overdue_amount: str
 
 
-class ServiceAgreements(Shown):
-    """By number."""
-
-    items: list[ServiceAgreement]
-
-
 class Budget(Shown):
     """A levelised payment; a positive difference is owed to the company."""
 
@@ -78,12 +73,6 @@ class CaseAgreement(Shown):
     joined_on: dt.date
     left_on: dt.date | None
     added_by: str | None
-
-
-class CaseAgreements(Shown):
-    """By number."""
-
-    items: list[CaseAgreement]
 
 
 class AgreementRequirement(Shown):
@@ -154,11 +143,15 @@ class Household(Shown):
 
 
 @router.get("/bill-units/{bill_unit_no}/service-agreements")
-def list_service_agreements(bill_unit_no: PathNumber, caller: Viewer) -> ServiceAgreements:
-    """The bill unit's service agreements, with what each owes overdue."""
+def list_service_agreements(
+    bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
+) -> Page[ServiceAgreement]:
+    """The bill unit's service agreements by number, with what each owes overdue."""
+    (last,) = key_of(after, str, first=[None])
     with caller.look() as operation:
-        found = agreements.agreements(operation, bill_unit_no)
-    return ServiceAgreements(items=[ServiceAgreement.model_validate(each) for each in found])
+        found = agreements.agreements(operation, bill_unit_no, after=last, limit=limit + 1)
+    shown, following = page(found, limit, lambda each: [each.service_agreement_no])
+    return Page(items=[ServiceAgreement.model_validate(each) for each in shown], next=following)
 
 
 @router.get("/service-agreements/{service_agreement_no}")
@@ -194,15 +187,10 @@ def change_service_agreement(
     def verb(operation: Operation) -> ServiceAgreement:
         seen.check(operation, lambda: _changeable(_agreement(operation, service_agreement_no)))
         change = supplying.Change(given.status, given.on, given.life_support, given.sensitive_load)
-        bill_unit_no = supplying.change_agreement(
+        supplying.change_agreement(
             operation, service_agreement_no, change, reason=given.reason, note=given.note
         )
-        (found,) = (
-            each
-            for each in agreements.of_bill_unit(operation, bill_unit_no)
-            if each.service_agreement_no == service_agreement_no
-        )
-        return ServiceAgreement.model_validate(found)
+        return ServiceAgreement.model_validate(agreements.changed(operation, service_agreement_no))
 
     return caller.once(verb, given, status=200)
 
@@ -276,11 +264,15 @@ def list_requirements(bill_unit_no: PathNumber, caller: Viewer) -> Requirements:
 
 
 @router.get("/cases/{case}/agreements")
-def list_agreements(case: PathHandle, caller: Viewer) -> CaseAgreements:
-    """The service agreements that are or were in a case."""
+def list_agreements(
+    case: PathHandle, caller: Viewer, limit: Limit = 100, after: After = None
+) -> Page[CaseAgreement]:
+    """The service agreements that are or were in a case, by number."""
+    (last,) = key_of(after, str, first=[None])
     with caller.look() as operation:
-        found = case_agreements.listed(operation, case)
-    return CaseAgreements(items=[CaseAgreement.model_validate(each) for each in found])
+        found = case_agreements.listed(operation, case, after=last, limit=limit + 1)
+    shown, following = page(found, limit, lambda each: [each.service_agreement_no])
+    return Page(items=[CaseAgreement.model_validate(each) for each in shown], next=following)
 
 
 @router.post("/cases/{case}/agreements", status_code=201, response_model=CaseHead)

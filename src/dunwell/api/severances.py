@@ -11,7 +11,7 @@ from pydantic import Field
 
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.pages import After, Limit, Page
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import (
     Flag,
     Given,
@@ -25,6 +25,7 @@ from dunwell.api.values import (
     in_currency,
 )
 from dunwell.api.versions import Expected
+from dunwell.domain import handles
 from dunwell.engine import field_work
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.severance import queries, service
@@ -79,12 +80,6 @@ class Severance(Shown):
     ends_at: Money
     version: int
     events: list[SeveranceEvent]
-
-
-class Severances(Shown):
-    """A bill unit's processes, the newest last."""
-
-    items: list[Severance]
 
 
 class Outstanding(Shown):
@@ -146,11 +141,17 @@ def list_severances(
 
 
 @router.get("/bill-units/{bill_unit_no}/severances")
-def list_bill_unit_severances(bill_unit_no: PathNumber, caller: Viewer) -> Severances:
+def list_bill_unit_severances(
+    bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
+) -> Page[Severance]:
     """A bill unit's severance processes, the newest last."""
+    (last,) = key_of(after, int, first=[None])
     with caller.look() as operation:
-        found = queries.of_bill_unit(operation, bill_unit_no)
-    return Severances(items=[_process(row) for row in found])
+        found = queries.of_bill_unit(operation, bill_unit_no, after=last, limit=limit + 1)
+    shown, following = page(
+        found, limit, lambda row: [handles.parse(row["severance"], "severance").id]
+    )
+    return Page(items=[_process(row) for row in shown], next=following)
 
 
 @router.get("/severances/{severance}", response_model=Severance)

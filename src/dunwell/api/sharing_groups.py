@@ -26,9 +26,11 @@ SomeNumbers = Annotated[list[Line], Field(min_length=1, max_length=MOST_MEMBERS)
 
 
 class Why(Given):
-    """Why a group is changed; the events of the change keep it."""
+    """Why a group is made or changed, as one of the policy's reason codes if it has some for
+    `sharing_group`; the events of the change keep it.
+    """
 
-    reason: Line | None = None
+    reason: Line
 
 
 class NewGroup(Why):
@@ -117,9 +119,7 @@ def create_sharing_group(given: NewGroup, caller: Manager, _key: IdempotencyKey 
     return caller.once(
         lambda operation: _group(
             operation,
-            service.create(
-                operation, given.name, given.parent, given.members, reason=given.reason or ""
-            ),
+            service.create(operation, given.name, given.parent, given.members, reason=given.reason),
         ),
         given,
         location=lambda group: f"/api/v1/sharing-groups/{group.id}",
@@ -139,9 +139,7 @@ def change_sharing_group(
 ) -> Response:
     """Change the name, the parent or the members; all that is sent, or nothing."""
     with caller.change() as operation:
-        service.modify(
-            operation, group_id, version=version, **{**dict(given), "reason": given.reason or ""}
-        )
+        service.modify(operation, group_id, version=version, **dict(given))
         return repeats.response(_group(operation, group_id), 200)
 
 
@@ -150,7 +148,7 @@ def delete_sharing_group(
     group_id: PathId,
     caller: Manager,
     version: Expected,
-    reason: Annotated[Line, Query(description="Why; its events keep it.")] = "",
+    reason: Annotated[Line, Query(description="Why; its events keep it.")],
 ) -> None:
     """End a group; refused while it is in collections."""
     with caller.change() as operation:
@@ -162,7 +160,7 @@ def change_parent(group_id: PathId, given: Parent, caller: Manager, version: Exp
     """Let another bill unit answer for the group; the old parent leaves it."""
     with caller.change() as operation:
         service.change_parent(
-            operation, group_id, given.parent, version=version, reason=given.reason or ""
+            operation, group_id, given.parent, version=version, reason=given.reason
         )
         return repeats.response(_group(operation, group_id), 200)
 
@@ -207,7 +205,7 @@ def _once(
     version: int | None,
 ) -> Response:
     def answer(operation: Operation) -> Group:
-        verb(operation, group_id, given.members, version=version, reason=given.reason or "")
+        verb(operation, group_id, given.members, version=version, reason=given.reason)
         return _group(operation, group_id)
 
     return caller.once(answer, given, status=200)

@@ -8,8 +8,10 @@ from pydantic import Field
 
 from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
 from dunwell.api.values import Given, HandleText, Line, PathNumber, Reasoned, Shown
 from dunwell.api.versions import Seen
+from dunwell.domain.pages import START
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import assigning, sparing
 
@@ -83,12 +85,22 @@ class Holds(Shown):
 
 
 @router.get(OF_BILL_UNIT + "/exemptions")
-def list_exemptions(bill_unit_no: PathNumber, caller: Viewer, response: Response) -> Exemptions:
-    """The bill unit's exemptions, those that have ended too."""
+def list_exemptions(
+    bill_unit_no: PathNumber,
+    caller: Viewer,
+    response: Response,
+    limit: Limit = 100,
+    after: After = None,
+) -> Page[Exemption]:
+    """The bill unit's exemptions, the newest first, those that have ended too; the `ETag` is that
+    of all together.
+    """
+    start = key_of(after, str, int, first=START)
     with caller.look() as operation:
-        found = _exemptions(operation, bill_unit_no)
-    versions.show(response, found)
-    return found
+        found = sparing.exemptions(operation, bill_unit_no, after=start, limit=limit + 1)
+        versions.show(response, _exemptions(operation, bill_unit_no))
+    shown, following = page(found, limit, lambda row: by_day(row.exempt_from, row.handle.id))
+    return Page(items=[Exemption.model_validate(row) for row in shown], next=following)
 
 
 @router.post(OF_BILL_UNIT + "/exemptions", status_code=201, response_model=Exemption)
@@ -138,12 +150,22 @@ def lift_exemption(
 
 
 @router.get(OF_BILL_UNIT + "/holds")
-def list_holds(bill_unit_no: PathNumber, caller: Viewer, response: Response) -> Holds:
-    """The bill unit's holds, those that have ended too."""
+def list_holds(
+    bill_unit_no: PathNumber,
+    caller: Viewer,
+    response: Response,
+    limit: Limit = 100,
+    after: After = None,
+) -> Page[Hold]:
+    """The bill unit's holds, the newest first, those that have ended too; the `ETag` is that of
+    all together.
+    """
+    start = key_of(after, str, int, first=START)
     with caller.look() as operation:
-        found = _holds(operation, bill_unit_no)
-    versions.show(response, found)
-    return found
+        found = sparing.holds(operation, bill_unit_no, after=start, limit=limit + 1)
+        versions.show(response, _holds(operation, bill_unit_no))
+    shown, following = page(found, limit, lambda row: by_day(row.held_from, row.handle.id))
+    return Page(items=[Hold.model_validate(row) for row in shown], next=following)
 
 
 @router.post(OF_BILL_UNIT + "/holds", status_code=201, response_model=Hold)

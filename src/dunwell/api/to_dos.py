@@ -3,18 +3,20 @@ One about a payment in suspense belongs to no bill unit yet, so each has an addr
 """
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from pydantic import StringConstraints
 
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Given, HandleText, Line, PathHandle, PathNumber, Shown, Text
 from dunwell.api.versions import Expected
 from dunwell.domain.errors import NotFound
 from dunwell.engine import to_dos as completing
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.receivables.bill_units import find
 from dunwell.features.tasks import service, todos
 
 router = APIRouter(prefix="/bill-units/{bill_unit_no}/to-dos", tags=["to-dos"])
@@ -88,18 +90,22 @@ class ToDo(Shown):
     comment: str | None
 
 
-class ToDos(Shown):
-    """The open ones first, then the newest."""
-
-    items: list[ToDo]
-
-
 @router.get("")
-def list_to_dos(bill_unit_no: PathNumber, caller: Viewer) -> ToDos:
-    """The to-dos about a bill unit, those that are completed too."""
+def list_to_dos(
+    bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
+) -> Page[ToDo]:
+    """The to-dos about a bill unit, the open ones first, those that are completed too."""
+    start = key_of(after, bool, int, str, int, first=todos.NOWHERE)
     with caller.look() as operation:
-        found = todos.todos(operation, bill_unit_no)
-    return ToDos(items=[ToDo.model_validate(each) for each in found])
+        found = todos.todos(operation, bill_unit_no, after=start, limit=limit + 1)
+    shown, following = page(found, limit, _place)
+    return Page(items=[ToDo.model_validate(each) for each in shown], next=following)
+
+
+def _place(to_do: todos.ToDo) -> list[Any]:
+    """Where it stands in the list."""
+    day, number = to_do.made_on.isoformat(), to_do.handle.id
+    return [to_do.status == "completed", to_do.priority, day, number]
 
 
 @router.post("", status_code=201, response_model=ToDo)
@@ -223,9 +229,9 @@ def _once(
 
 def _shown(operation: Operation, to_do: str, bill_unit_no: str | None = None) -> ToDo:
     """A to-do; asked for as a bill unit's, another's isn't there."""
-    if bill_unit_no is None:
-        return ToDo.model_validate(todos.find(operation, to_do))
-    for each in todos.todos(operation, bill_unit_no):
-        if str(each.handle) == to_do:
-            return ToDo.model_validate(each)
-    raise NotFound(f"The bill unit {bill_unit_no!r} has no to-do {to_do}.")
+    if bill_unit_no is not None:
+        find(operation, bill_unit_no)
+    found = todos.find(operation, to_do)
+    if bill_unit_no not in (None, found.bill_unit_no):
+        raise NotFound(f"The bill unit {bill_unit_no!r} has no to-do {to_do}.")
+    return ToDo.model_validate(found)

@@ -88,6 +88,7 @@ def make(
     kind: Annotated[str, typer.Argument(metavar="TYPE", help="One of the policy's types.")],
     total: Annotated[str, typer.Option(metavar="AMOUNT", help="What is to be paid in all.")],
     first_on: Day,
+    reason: Reason,
     number: Annotated[int, typer.Option(min=1, metavar="N", help="In so many payments.")] = 1,
     every_months: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="So many months apart.")
@@ -98,7 +99,6 @@ def make(
     payer: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who pays, for a third party's type.")
     ] = None,
-    reason: Reason = "",
     as_json: Json = False,
 ) -> None:
     """Make a pay plan of equal payments."""

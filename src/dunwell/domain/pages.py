@@ -22,6 +22,9 @@ Item = TypeVar("Item")
 
 Key = tuple[Any, ...]
 
+START: Key = (None, None)
+"""Before the first row of a list that is ordered by a day and a number."""
+
 _WRITE: dict[type, tuple[str, Callable[[Any], Any]]] = {
     int: ("i", int),
     str: ("s", str),

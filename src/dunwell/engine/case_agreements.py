@@ -16,8 +16,8 @@ from dunwell.engine import one_bill_unit
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import by_agreement, leaving, queries
 from dunwell.features.cases.desk import Desk
-from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.states import CaseState
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables import measuring
 from dunwell.features.receivables.bill_units import find
 from dunwell.features.receivables.work import Work
@@ -82,11 +82,18 @@ def requirements(operation: Operation, bill_unit_no: str) -> tuple[Requirement, 
     return tuple(_requirement(row, operation.date) for row in rows)
 
 
-def listed(operation: Operation, case: str) -> tuple[CaseAgreement, ...]:
-    """The agreements that are in a case or were. Raises NotFound."""
+def listed(
+    operation: Operation, case: str, *, after: str | None = None, limit: int | None = None
+) -> tuple[CaseAgreement, ...]:
+    """The agreements that are in a case or were, by number; those after one. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
     handle = queries.case_state(operation, case).handle
-    given = {"account_id": handle.account_id, "case_id": handle.id}
+    given = {
+        "account_id": handle.account_id,
+        "case_id": handle.id,
+        "after": after,
+        "most": limit,
+    }
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_AGREEMENTS["listed"].render(), given).fetchall()
     return tuple(CaseAgreement(**row) for row in rows)

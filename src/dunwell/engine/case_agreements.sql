@@ -77,7 +77,9 @@ join bill_unit
     and bill_unit.id = case_agreement.bill_unit_id
 where case_agreement.account_id = :account_id::bigint
     and case_agreement.case_id = :case_id::bigint
+    and (:after::text is null or service_agreement.service_agreement_no > :after::text)
 order by service_agreement.service_agreement_no
+limit :most::bigint
 
 -- name: requirements
 -- Each open case of the measured bill unit: what is owed, at how much or less it ends, and when its

@@ -7,8 +7,8 @@ from dunwell.engine.policy_in_force import BEFORE_ALL_DATES
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import acting, closing, dating, leaving, rules
 from dunwell.features.cases.desk import Desk
-from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.states import ActionChange, ActionState
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables import measuring
 from dunwell.features.receivables.work import Work
 

@@ -20,11 +20,12 @@ from dunwell.domain.statuses import ActionType, DayUnit
 from dunwell.engine import one_bill_unit
 from dunwell.engine.explain import explain_to
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.cases import desk, entering, reasons, states
+from dunwell.features.cases import desk, entering, states
 from dunwell.features.cases.desk import Desk
-from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.states import CaseState
+from dunwell.features.policy import reasons
 from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS, LONGEST_SCENARIO
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables import measuring
 from dunwell.features.receivables.bill_units import find, own
 from dunwell.features.receivables.work import Work

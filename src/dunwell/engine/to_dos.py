@@ -25,4 +25,4 @@ def complete(
     to_dos.complete(operation, to_do, comment=comment, version=version)
     event = severance.event_of_to_do(operation, to_do)
     if event is not None:
-        severance.complete_event(operation, event, reason=comment or "to-do completed")
+        severance.complete_by_to_do(operation, event, comment)

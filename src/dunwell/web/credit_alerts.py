@@ -14,9 +14,9 @@ from dunwell.domain.errors import BadInput, NotFound
 from dunwell.domain.pages import Page
 from dunwell.domain.statuses import AlertActivity, AlertStatus
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.cases.reasons import Category
 from dunwell.features.crm import alert_queries, alerts, queries
 from dunwell.features.crm.alert_queries import Wanted
+from dunwell.features.policy.reasons import Category
 from dunwell.web import forms
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields, Form

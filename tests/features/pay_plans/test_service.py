@@ -70,7 +70,7 @@ def test_a_second_plan_for_the_same_debt_is_refused_and_one_for_other_debt_is_no
 
 def test_a_plan_by_terms_has_equal_payments_and_the_rest_with_the_last(world: World):
     terms = Terms(Decimal("100.00"), 3, dt.date(2026, 6, 30), interval_months=1)
-    world.by_hand(ON).do(service.make, "B1", "usual", terms)
+    world.by_hand(ON).do(service.make, "B1", "usual", terms, reason="a test")
     (plan,) = world.pay_plans()
     assert [(str(each.due_on), str(each.amount)) for each in plan.payments] == [
         ("2026-06-30", "33.33"),
@@ -102,7 +102,7 @@ def test_a_change_puts_other_payments_in_the_place_of_those_that_are_not_met(wor
 def test_an_ended_plan_is_neither_changed_nor_cancelled(world: World):
     hand = world.by_hand(ON)
     hand.pay_plan(("30.00", "2026-06-10"))
-    with pytest.raises(BadInput, match="Say why"):
+    with pytest.raises(RuleViolation, match="needs a reason"):
         hand.cancel_pay_plan(reason=" ")
     hand.cancel_pay_plan()
     for verb in (hand.cancel_pay_plan, lambda: hand.change_pay_plan(("1.00", "2026-06-10"))):
@@ -117,7 +117,7 @@ def test_anothers_plan_is_not_ones_own(world: World):
         world.by_hand(ON).do(service.cancel, "B2", plan, reason="mistaken")
     payments = [ScheduledPayment(dt.date(2026, 7, 1), Decimal(1))]
     with pytest.raises(NotFound, match="no pay plan 'nonsense'"):
-        world.by_hand(ON).do(service.change, "B1", "nonsense", payments)
+        world.by_hand(ON).do(service.change, "B1", "nonsense", payments, reason="a test")
 
 
 def test_a_plan_keeps_the_terms_of_its_type_on_the_day_it_was_made(world: World):

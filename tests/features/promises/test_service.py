@@ -86,7 +86,7 @@ def test_own_instalments_must_come_to_the_overdue_balance(world: World):
     _in_collections(world)
     hand = world.by_hand("2026-03-12")
     with pytest.raises(RuleViolation) as refused:
-        hand.do(service.make, "B1", [Instalment(day("2026-03-20"), Decimal(299))])
+        hand.do(service.make, "B1", [Instalment(day("2026-03-20"), Decimal(299))], reason="x")
     assert refused.value.rule == "amounts_do_not_add_up"
     assert world.promises() == []
     hand.do(
@@ -96,6 +96,7 @@ def test_own_instalments_must_come_to_the_overdue_balance(world: World):
             Instalment(day("2026-04-20"), Decimal(200)),
             Instalment(day("2026-03-20"), Decimal(100)),
         ],
+        reason="agreed",
     )
     assert world.promise().startswith("active: 100.00 on 2026-03-20 pending, 200.00 on")
 
@@ -211,11 +212,13 @@ def test_promising_and_changing_how_it_is_paid_take_permissions(world: World):
     promiser = Actor("Pat", frozenset({Permission.PROMISE_TO_PAY}), brands=None)
     with world.database.connect() as connection:
         with pytest.raises(Forbidden, match="promise_to_pay"):
-            service.make(Operation(connection, agent, day("2026-03-12")), "B1", Terms(number=1))
+            service.make(
+                Operation(connection, agent, day("2026-03-12")), "B1", Terms(number=1), reason="x"
+            )
         operation = Operation(connection, promiser, day("2026-03-12"))
-        service.make(operation, "B1", Terms(number=1))
+        service.make(operation, "B1", Terms(number=1), reason="x")
         with pytest.raises(Forbidden, match="update_payment"):
-            instalments.change(operation, "B1", 3, payment_method_id=1)
+            instalments.change(operation, "B1", 3, payment_method_id=1, reason="x")
 
 
 def test_of_two_who_promise_at_the_same_moment_the_slower_one_is_refused(world: World):
@@ -223,7 +226,9 @@ def test_of_two_who_promise_at_the_same_moment_the_slower_one_is_refused(world: 
     first = world.by_hand("2026-03-12")
     with futures.ThreadPoolExecutor(1) as other:
         with world.database.connect() as connection:
-            service.make(first.operation(connection), "B1", Terms(number=2, total_days=10))
+            service.make(
+                first.operation(connection), "B1", Terms(number=2, total_days=10), reason="x"
+            )
             slower = other.submit(_three, world)
             # it waits for what the first one has not committed yet
             assert futures.wait([slower], timeout=0.5).not_done

@@ -18,12 +18,18 @@ def agencies(operation: Operation) -> list[dict[str, Any]]:
     return _select(operation, "agencies", brands=None if brands is None else sorted(brands))
 
 
-def referrals(operation: Operation, bill_unit_no: str) -> list[dict[str, Any]]:
-    """A bill unit's referrals, the newest first. Raises NotFound."""
+def referrals(
+    operation: Operation,
+    bill_unit_no: str,
+    *,
+    after: int | None = None,
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
+    """A bill unit's referrals, the newest first; those after a number. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
     unit = find(operation, bill_unit_no)
     given = {"account_id": unit.account_id, "bill_unit_id": unit.id}
-    rows = _select(operation, "referrals", **given)
+    rows = _select(operation, "referrals", **given, after_id=after, most=limit)
     for row in rows:
         row["owed"] = {"amount": row.pop("amount"), "currency": row.pop("currency")}
     return rows

@@ -27,4 +27,6 @@ from agency_referral
 join agency on agency.id = agency_referral.agency_id
 where agency_referral.account_id = :account_id::bigint
     and agency_referral.bill_unit_id = :bill_unit_id::bigint
+    and (:after_id::bigint is null or agency_referral.id < :after_id::bigint)
 order by agency_referral.id desc
+limit :most::bigint

@@ -20,9 +20,8 @@ from dunwell.domain.statuses import AdjustmentDirection, AdjustmentStatus
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.care import booking
 from dunwell.features.care.queries import Adjustment, adjustment
-from dunwell.features.cases import reasons
-from dunwell.features.cases.reasons import Category
-from dunwell.features.policy import settings
+from dunwell.features.policy import reasons, settings
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import BillUnit, own
 
 _ADJUSTING = statements.load(__package__, "adjusting.sql")

@@ -20,8 +20,8 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.care import adjusting, booking
 from dunwell.features.care.adjusting import Wanted
 from dunwell.features.care.queries import Dispute, dispute
-from dunwell.features.cases import reasons
-from dunwell.features.cases.reasons import Category
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import BillUnit, own
 
 _DISPUTING = statements.load(__package__, "adjusting.sql")

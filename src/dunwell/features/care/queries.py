@@ -13,7 +13,7 @@ from dunwell.db import statements
 from dunwell.domain import handles, pages
 from dunwell.domain.errors import NotFound
 from dunwell.domain.handles import Handle
-from dunwell.domain.pages import Page
+from dunwell.domain.pages import START, Key, Page
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.receivables.bill_units import Whose, find
 
@@ -156,40 +156,41 @@ def show(operation: Operation, handle: str) -> Adjustment:
     return adjustment(operation, handles.parse(handle, "adjustment"))
 
 
-def disputes(operation: Operation, bill_unit_no: str) -> tuple[Dispute, ...]:
-    """The disputes of a bill unit, the newest first. Raises NotFound."""
+def disputes(
+    operation: Operation, bill_unit_no: str, *, after: Key = START, limit: int = MOST_DISPUTES
+) -> tuple[Dispute, ...]:
+    """The disputes of a bill unit, the newest first; those after a day and a number. Raises
+    NotFound.
+    """
     operation.actor.require(Permission.VIEW)
-    return disputes_of(operation, find(operation, bill_unit_no))
+    return disputes_of(operation, find(operation, bill_unit_no), after=after, limit=limit)
 
 
-def disputes_of(operation: Operation, whose: Whose) -> tuple[Dispute, ...]:
+def disputes_of(
+    operation: Operation, whose: Whose, *, after: Key = START, limit: int = MOST_DISPUTES
+) -> tuple[Dispute, ...]:
     """The same of whom somebody has found already."""
     operation.actor.require(Permission.VIEW)
-    given = {
-        "account_id": whose.account_id,
-        "bill_unit_id": whose.id,
-        "id": None,
-        "limit": MOST_DISPUTES,
-    }
-    return tuple(_dispute(row) for row in _rows(operation, "disputes", given))
+    given = {"account_id": whose.account_id, "bill_unit_id": whose.id}
+    return tuple(_disputes(operation, given, after=after, limit=limit))
 
 
 def dispute_of(operation: Operation, bill_unit_no: str, handle: str) -> Dispute:
     """One dispute of a bill unit. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
     bill_unit, named = find(operation, bill_unit_no), handles.parse(handle, "dispute")
-    given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id, "id": named.id}
-    rows = _rows(operation, "disputes", {**given, "limit": 1})
-    if not rows or named.account_id != bill_unit.account_id:
+    given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
+    found = _disputes(operation, given, number=named.id)
+    if not found or named.account_id != bill_unit.account_id:
         raise NotFound(f"The bill unit {bill_unit_no!r} has no dispute {handle}.")
-    return _dispute(rows[0])
+    return found[0]
 
 
 def dispute(operation: Operation, handle: Handle) -> Dispute:
     """One dispute, as somebody who has just changed it is shown it."""
-    given = {"account_id": handle.account_id, "bill_unit_id": None, "id": handle.id, "limit": 1}
-    (row,) = _rows(operation, "disputes", given)
-    return _dispute(row)
+    given = {"account_id": handle.account_id, "bill_unit_id": None}
+    (found,) = _disputes(operation, given, number=handle.id)
+    return found
 
 
 def _page(
@@ -221,5 +222,17 @@ def _adjustment(row: dict[str, Any]) -> Adjustment:
     )
 
 
-def _dispute(row: dict[str, Any]) -> Dispute:
-    return Dispute(handle=Handle(row.pop("account_id"), row.pop("id")), **row)
+def _disputes(
+    operation: Operation,
+    given: dict[str, Any],
+    *,
+    number: int | None = None,
+    after: Key = START,
+    limit: int = 1,
+) -> list[Dispute]:
+    day, row = after
+    asked = {**given, "id": number, "after_day": day, "after_id": row, "limit": limit}
+    return [
+        Dispute(handle=Handle(row.pop("account_id"), row.pop("id")), **row)
+        for row in _rows(operation, "disputes", asked)
+    ]

@@ -53,5 +53,9 @@ join bill on bill.account_id = dispute.account_id and bill.id = dispute.bill_id
 where dispute.account_id = :account_id::bigint
     and (:bill_unit_id::bigint is null or dispute.bill_unit_id = :bill_unit_id::bigint)
     and (:id::bigint is null or dispute.id = :id::bigint)
+    and (
+        :after_id::bigint is null
+        or (dispute.disputed_on, dispute.id) < (:after_day::date, :after_id::bigint)
+    )
 order by dispute.disputed_on desc, dispute.id desc
 limit :limit::int

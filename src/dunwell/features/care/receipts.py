@@ -20,6 +20,7 @@ from dunwell.domain import handles
 from dunwell.domain.errors import BadInput, NotFound
 from dunwell.domain.handles import Handle
 from dunwell.domain.money import Currency
+from dunwell.domain.pages import START, Key
 from dunwell.domain.statuses import TemplateKind
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.letters import rules
@@ -104,10 +105,15 @@ def take(
     return receipt
 
 
-def receipts(operation: Operation, bill_unit_no: str) -> tuple[Receipt, ...]:
-    """The receipts of a bill unit, the newest first. Raises NotFound."""
+def receipts(
+    operation: Operation, bill_unit_no: str, *, after: Key = START, limit: int = MOST
+) -> tuple[Receipt, ...]:
+    """The receipts of a bill unit, the newest first; those after a day and a number. Raises
+    NotFound.
+    """
     operation.actor.require(Permission.VIEW)
-    return _receipts(operation, find(operation, bill_unit_no))
+    bill_unit = find(operation, bill_unit_no)
+    return _receipts(operation, bill_unit, after_day=after[0], after_id=after[1], limit=limit)
 
 
 def receipts_of(operation: Operation, whose: Whose) -> tuple[Receipt, ...]:
@@ -187,6 +193,8 @@ def _receipts(operation: Operation, whose: Whose, **only: Any) -> tuple[Receipt,
         "bill_unit_id": whose.id,
         "payment_no": None,
         "receipt_id": None,
+        "after_day": None,
+        "after_id": None,
         "limit": MOST,
         **only,
     }

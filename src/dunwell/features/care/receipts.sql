@@ -46,6 +46,10 @@ where receipt.account_id = :account_id::bigint
     and (:bill_unit_id::bigint is null or receipt.bill_unit_id = :bill_unit_id::bigint)
     and (:payment_no::text is null or receipt.payment_no = :payment_no::text)
     and (:receipt_id::bigint is null or receipt.id = :receipt_id::bigint)
+    and (
+        :after_id::bigint is null
+        or (receipt.issued_on, receipt.id) < (:after_day::date, :after_id::bigint)
+    )
 order by receipt.issued_on desc, receipt.id desc
 limit :limit::int
 

@@ -7,8 +7,8 @@ from dunwell.db import statements
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.domain.handles import Handle
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.cases import reasons
-from dunwell.features.cases.reasons import Category
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import own_many
 
 _ASSIGNING = statements.load(__package__, "assigning.sql")

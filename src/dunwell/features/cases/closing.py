@@ -10,8 +10,8 @@ from dunwell.domain.statuses import ActionStatus
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import dating, rules
 from dunwell.features.cases.desk import Desk
-from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.states import ActionChange, ActionState, CaseState
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import own_accounts
 
 _CLOSING = statements.load(__package__, "closing.sql")

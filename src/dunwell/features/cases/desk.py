@@ -16,9 +16,9 @@ from dunwell.domain.errors import NotFound, RuleViolation, Stale
 from dunwell.domain.handles import Handle
 from dunwell.domain.statuses import CaseStatus
 from dunwell.features.access.actor import Operation
-from dunwell.features.cases import reasons, states
+from dunwell.features.cases import states
 from dunwell.features.cases.states import ActionChange, ActionState, CaseState
-from dunwell.features.policy import settings
+from dunwell.features.policy import reasons, settings
 from dunwell.features.receivables.bill_units import own_accounts
 from dunwell.features.receivables.work import Work, create_temporary_tables
 

@@ -11,7 +11,9 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from dunwell.db import statements
+from dunwell.domain.errors import NotFound
 from dunwell.domain.handles import Handle
+from dunwell.domain.pages import START, Key
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.receivables.bill_units import find
 
@@ -55,20 +57,50 @@ class AttemptRow:
     message: str | None
 
 
-def charges(operation: Operation, bill_unit_no: str) -> tuple[ChargeRow, ...]:
-    """The fees of a bill unit, the newest first. Raises NotFound."""
-    return tuple(ChargeRow(**row) for row in _rows(operation, bill_unit_no, "charges"))
+def charges(
+    operation: Operation, bill_unit_no: str, *, after: Key = START, limit: int | None = None
+) -> tuple[ChargeRow, ...]:
+    """The fees of a bill unit, the newest first; those after a day and a number. Raises
+    NotFound.
+    """
+    rows = _rows(operation, bill_unit_no, "charges", after=after, limit=limit)
+    return tuple(ChargeRow(**row) for row in rows)
 
 
-def payment_attempts(operation: Operation, bill_unit_no: str) -> tuple[AttemptRow, ...]:
-    """The payments that were asked for, the newest first. Raises NotFound."""
-    return tuple(AttemptRow(**row) for row in _rows(operation, bill_unit_no, "attempts"))
+def payment_attempts(
+    operation: Operation, bill_unit_no: str, *, after: Key = START, limit: int | None = None
+) -> tuple[AttemptRow, ...]:
+    """The payments that were asked for, in the same way. Raises NotFound."""
+    rows = _rows(operation, bill_unit_no, "attempts", after=after, limit=limit)
+    return tuple(AttemptRow(**row) for row in rows)
 
 
-def _rows(operation: Operation, bill_unit_no: str, name: str) -> list[dict[str, Any]]:
+def payment_attempt(operation: Operation, bill_unit_no: str, handle: Handle) -> AttemptRow:
+    """One of them. Raises NotFound."""
+    for row in _rows(operation, bill_unit_no, "attempts", number=handle.id):
+        return AttemptRow(**row)
+    raise NotFound(f"The bill unit {bill_unit_no!r} has no payment attempt {handle}.")
+
+
+def _rows(
+    operation: Operation,
+    bill_unit_no: str,
+    name: str,
+    *,
+    number: int | None = None,
+    after: Key = START,
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
     operation.actor.require(Permission.VIEW)
     bill_unit = find(operation, bill_unit_no)
-    given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
+    given = {
+        "account_id": bill_unit.account_id,
+        "bill_unit_id": bill_unit.id,
+        "id": number,
+        "after_day": after[0],
+        "after_id": after[1],
+        "most": limit,
+    }
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_OUTCOMES[name].render(), given).fetchall()
     return [

@@ -12,6 +12,7 @@ from dunwell.db import statements
 from dunwell.domain import handles
 from dunwell.domain.errors import NotFound
 from dunwell.domain.handles import Handle
+from dunwell.domain.pages import START, Key
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import states
 from dunwell.features.cases.states import ActionState, CaseState
@@ -46,6 +47,7 @@ def case_files(connection: psycopg.Connection[TupleRow], bill_unit_no: str) -> l
 class HistoryEntry:
     """Something that happened to an action, or to the case that it belongs to."""
 
+    id: int
     date: dt.date
     recorded_at: dt.datetime
     kind: str
@@ -54,11 +56,16 @@ class HistoryEntry:
     """The event's own facts; for an action, those of its step stand first under `step`."""
 
 
-def files_of(operation: Operation, bill_unit_no: str) -> list[CaseFile]:
-    """All cases of a bill unit, the newest first. Raises NotFound."""
+def files_of(
+    operation: Operation, bill_unit_no: str, *, after: Key = START, limit: int | None = None
+) -> list[CaseFile]:
+    """All cases of a bill unit, the newest first; those after a day of entry and a number. Raises
+    NotFound.
+    """
     operation.actor.require(Permission.VIEW)
     bill_unit = find(operation, bill_unit_no)
-    return _files(operation.connection, bill_unit.account_id, bill_unit.id, None)
+    where = bill_unit.account_id, bill_unit.id
+    return _files(operation.connection, *where, None, after=after, limit=limit)
 
 
 def case_file(operation: Operation, case: str) -> CaseFile:
@@ -108,9 +115,11 @@ def action_state(operation: Operation, action: str) -> tuple[ActionState, CaseSt
     return case.action(handle), case
 
 
-def action_history(operation: Operation, action: str) -> tuple[HistoryEntry, ...]:
+def action_history(
+    operation: Operation, action: str, *, after: Key = START, limit: int | None = None
+) -> tuple[HistoryEntry, ...]:
     """What happened to an action, oldest first: made, released, moved, performed, changed by whom;
-    and to its case what concerns all its actions. Raises NotFound.
+    and to its case what concerns all its actions. Those after a day and a number. Raises NotFound.
     Manual: PCM_OP_COLLECTIONS_GET_ACTION_HISTORY.
     """
     found, case = action_state(operation, action)
@@ -119,6 +128,9 @@ def action_history(operation: Operation, action: str) -> tuple[HistoryEntry, ...
         "bill_unit_id": case.bill_unit_id,
         "case_id": case.handle.id,
         "step": found.step,
+        "after_day": after[0],
+        "after_id": after[1],
+        "most": limit,
     }
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_QUERIES["action_history"].render(), given).fetchall()
@@ -130,7 +142,17 @@ def _files(
     account_id: int,
     bill_unit_id: int,
     case_id: int | None,
+    *,
+    after: Key = START,
+    limit: int | None = None,
 ) -> list[CaseFile]:
-    given = {"account_id": account_id, "bill_unit_id": bill_unit_id, "case_id": case_id}
+    given = {
+        "account_id": account_id,
+        "bill_unit_id": bill_unit_id,
+        "case_id": case_id,
+        "after_day": after[0],
+        "after_id": after[1],
+        "most": limit,
+    }
     with connection.cursor(row_factory=dict_row) as cursor:
         return [CaseFile(found) for found in cursor.execute(_QUERIES["case_files"].render(), given)]

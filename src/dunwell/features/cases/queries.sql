@@ -94,7 +94,13 @@ cross join (
 where collection_case.account_id = :account_id::bigint
     and collection_case.bill_unit_id = :bill_unit_id::bigint
     and (:case_id::bigint is null or collection_case.id = :case_id::bigint)
+    and (
+        :after_id::bigint is null
+        or (collection_case.entered_on, collection_case.id)
+            < (:after_day::date, :after_id::bigint)
+    )
 order by collection_case.entered_on desc, collection_case.id desc
+limit :most::bigint
 
 -- name: case_of_action
 select action.case_id, account.brand_id
@@ -104,7 +110,7 @@ where action.account_id = :account_id::bigint and action.id = :action_id::bigint
 
 -- name: action_history
 -- The events that name the step, alone or among others, and those that concern the whole case.
-select business_date as date, recorded_at, kind, actor, event_data(data) as data
+select id, business_date as date, recorded_at, kind, actor, event_data(data) as data
 from event
 where account_id = :account_id::bigint
     and bill_unit_id = :bill_unit_id::bigint
@@ -115,7 +121,9 @@ where account_id = :account_id::bigint
         or data -> 'others' @> jsonb_build_array(jsonb_build_object('step', :step::int))
         or kind in ('case_assigned', 'case_dates_moved', 'case_closed')
     )
+    and (:after_id::bigint is null or (business_date, id) > (:after_day::date, :after_id::bigint))
 order by business_date, id
+limit :most::bigint
 
 -- name: open_cases
 -- The open cases of a bill unit, one for each debt class at most, the newest first.

@@ -23,8 +23,8 @@ from dunwell.domain.statuses import ActionStatus, ActionType
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import closing, dating, rules
 from dunwell.features.cases.desk import Desk
-from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.states import ActionChange, ActionState
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import own_accounts
 
 _SCHEDULING = statements.load(__package__, "scheduling.sql")

@@ -14,9 +14,11 @@ from psycopg.rows import dict_row
 from dunwell.db import statements
 from dunwell.domain.errors import BadInput, RuleViolation
 from dunwell.domain.handles import Handle
+from dunwell.domain.pages import START, Key
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.cases import desk, reasons
-from dunwell.features.cases.reasons import Category
+from dunwell.features.cases import desk
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import find, own, own_many
 from dunwell.features.receivables.work import Work
 
@@ -176,14 +178,20 @@ def lift_hold(
     return ended
 
 
-def exemptions(operation: Operation, bill_unit_no: str) -> tuple[Exemption, ...]:
-    """The bill unit's exemptions, the newest first."""
-    return tuple(Exemption(**row) for row in _list(operation, bill_unit_no, "exemptions"))
+def exemptions(
+    operation: Operation, bill_unit_no: str, *, after: Key = START, limit: int | None = None
+) -> tuple[Exemption, ...]:
+    """The bill unit's exemptions, the newest first; those after a first day and a number."""
+    rows = _list(operation, bill_unit_no, "exemptions", after, limit)
+    return tuple(Exemption(**row) for row in rows)
 
 
-def holds(operation: Operation, bill_unit_no: str) -> tuple[Hold, ...]:
-    """The bill unit's holds, the newest first."""
-    return tuple(Hold(**row) for row in _list(operation, bill_unit_no, "holds"))
+def holds(
+    operation: Operation, bill_unit_no: str, *, after: Key = START, limit: int | None = None
+) -> tuple[Hold, ...]:
+    """The bill unit's holds, in the same way."""
+    rows = _list(operation, bill_unit_no, "holds", after, limit)
+    return tuple(Hold(**row) for row in rows)
 
 
 def _at_bill_unit(operation: Operation, bill_unit_no: str, category: str, reason: str) -> Work:
@@ -192,11 +200,13 @@ def _at_bill_unit(operation: Operation, bill_unit_no: str, category: str, reason
     return desk.work_of(operation, bill_unit.account_id, bill_unit_id=bill_unit.id)
 
 
-def _list(operation: Operation, bill_unit_no: str, name: str) -> list[dict[str, Any]]:
+def _list(
+    operation: Operation, bill_unit_no: str, name: str, after: Key, limit: int | None
+) -> list[dict[str, Any]]:
     operation.actor.require(Permission.VIEW)
     bill_unit = find(operation, bill_unit_no)
     work = desk.work_of(operation, bill_unit.account_id, bill_unit_id=bill_unit.id)
-    return _rows(work, name)
+    return _rows(work, name, after_day=after[0], after_id=after[1], most=limit)
 
 
 def _row(work: Work, name: str, **given: Any) -> dict[str, Any]:

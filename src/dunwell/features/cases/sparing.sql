@@ -22,8 +22,11 @@ returning id, exempt_from, exempt_until, reason, note, actor
 -- name: exemptions
 select id, exempt_from, exempt_until, reason, note, actor
 from exemption
-where account_id = :account_id::bigint and bill_unit_id = :bill_unit_id::bigint
+where account_id = :account_id::bigint
+    and bill_unit_id = :bill_unit_id::bigint
+    and (:after_id::bigint is null or (exempt_from, id) < (:after_day::date, :after_id::bigint))
 order by exempt_from desc, id desc
+limit :most::bigint
 
 -- name: hold
 insert into hold (account_id, bill_unit_id, held_from, held_until, reason, note, actor)
@@ -44,5 +47,8 @@ returning id, held_from, held_until, reason, note, actor
 -- name: holds
 select id, held_from, held_until, reason, note, actor
 from hold
-where account_id = :account_id::bigint and bill_unit_id = :bill_unit_id::bigint
+where account_id = :account_id::bigint
+    and bill_unit_id = :bill_unit_id::bigint
+    and (:after_id::bigint is null or (held_from, id) < (:after_day::date, :after_id::bigint))
 order by held_from desc, id desc
+limit :most::bigint

@@ -5,8 +5,8 @@ from dunwell.domain.statuses import CloseReason
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import leaving
 from dunwell.features.cases.desk import Desk
-from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.states import CaseState
+from dunwell.features.policy.reasons import Category
 
 _STOPPING = statements.load(__package__, "stopping.sql")
 

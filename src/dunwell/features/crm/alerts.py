@@ -20,8 +20,8 @@ from dunwell.domain.handles import Handle
 from dunwell.domain.money import Currency
 from dunwell.domain.statuses import AlertActivity, AlertStatus
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.cases import reasons
-from dunwell.features.cases.reasons import Category
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import BillUnit, own, own_accounts
 
 _ALERTS = statements.load(__package__, "alerts.sql")

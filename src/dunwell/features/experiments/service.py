@@ -1,9 +1,11 @@
 """Choosing an account's treatment in an experiment by hand, instead of the draw."""
 
 from dunwell.db import statements
-from dunwell.domain.errors import NotFound, RuleViolation
+from dunwell.domain.errors import NotFound
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.experiments import queries
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import own
 
 _QUERIES = statements.load(__package__, "queries.sql")
@@ -16,9 +18,8 @@ def choose_arm(
     stays where it is (replace its scenario for that). Raises NotFound, RuleViolation.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    if not reason.strip():
-        raise RuleViolation("reason_required", "Every change by hand needs a reason; give one.")
     bill_unit = own(operation, bill_unit_no)
+    reasons.check(operation, bill_unit.brand_id, Category.EXPERIMENT, reason)
     number, brand_id, found, _ = queries.one(operation, experiment)
     if brand_id != bill_unit.brand_id:
         raise NotFound(f"There is no experiment {experiment!r} in the brand of {bill_unit_no!r}.")

@@ -10,10 +10,10 @@ from dunwell.domain.errors import RuleViolation
 from dunwell.domain.handles import Handle
 from dunwell.domain.statuses import LetterStatus
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.cases import reasons
-from dunwell.features.cases.reasons import Category
 from dunwell.features.events import log as event_log
 from dunwell.features.letters import service
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 
 _RETRYING = statements.load(__package__, "retrying.sql")
 

@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from dunwell.db import statements
 from dunwell.domain.errors import BadFile, BadInput, NotFound
+from dunwell.domain.pages import START, Key
 from dunwell.domain.statuses import LetterStatus
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.events import log as event_log
@@ -28,25 +29,51 @@ Row = dict[str, Any]
 
 
 def listed(
-    operation: Operation, bill_unit_no: str | None = None, *, status: str | None = None
+    operation: Operation,
+    bill_unit_no: str | None = None,
+    *,
+    status: str | None = None,
+    after: Key = START,
+    limit: int | None = None,
 ) -> list[Row]:
-    """Letters of a bill unit or of all, of one status or of all, oldest first."""
+    """Letters of a bill unit or of all, of one status or of all, oldest first; of a bill unit those
+    after a day and a number.
+    """
+    return _listed(operation, bill_unit_no, status=status, after=after, limit=limit)
+
+
+def find(operation: Operation, bill_unit_no: str, letter: int) -> Row:
+    """One letter of a bill unit. Raises NotFound."""
+    for row in _listed(operation, bill_unit_no, letter=letter):
+        return row
+    raise NotFound(f"The bill unit {bill_unit_no!r} has no letter {letter}.")
+
+
+def _listed(
+    operation: Operation,
+    bill_unit_no: str | None,
+    *,
+    status: str | None = None,
+    letter: int | None = None,
+    after: Key = START,
+    limit: int | None = None,
+) -> list[Row]:
     operation.actor.require(Permission.VIEW)
     if bill_unit_no is not None:
         bill_units.find(operation, bill_unit_no)
     if status is not None and status not in list(LetterStatus):
         raise BadInput(f"{status!r} is no status; choose one of {', '.join(LetterStatus)}.")
-    given = {"bill_unit_no": bill_unit_no, "status": status, "brands": _brands(operation)}
+    given = {
+        "bill_unit_no": bill_unit_no,
+        "status": status,
+        "id": letter,
+        "brands": _brands(operation),
+        "after_day": after[0],
+        "after_id": after[1],
+        "most": limit,
+    }
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(_SERVICE["listed"].render(), given).fetchall()
-
-
-def find(operation: Operation, bill_unit_no: str, letter: int) -> Row:
-    """One letter of a bill unit. Raises NotFound."""
-    for row in listed(operation, bill_unit_no):
-        if row["id"] == letter:
-            return row
-    raise NotFound(f"The bill unit {bill_unit_no!r} has no letter {letter}.")
 
 
 def document(operation: Operation, bill_unit_no: str, letter: int) -> Document:

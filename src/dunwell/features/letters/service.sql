@@ -15,7 +15,14 @@ left join letter_document
 where (:bill_unit_no::text is null or bill_unit.bill_unit_no = :bill_unit_no::text)
     and (:status::text is null or letter.status = :status::text)
     and (:brands::int[] is null or account.brand_id = any(:brands::int[]))
+    and (:id::bigint is null or letter.id = :id::bigint)
+    -- of one bill unit
+    and (
+        :after_id::bigint is null
+        or (letter.made_on, letter.id) > (:after_day::date, :after_id::bigint)
+    )
 order by letter.made_on, letter.account_id, letter.id
+limit :most::bigint
 
 -- name: document
 select letter_document.content, letter_document.media_type, letter_document.sha256

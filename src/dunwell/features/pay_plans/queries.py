@@ -8,7 +8,10 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from dunwell.db import statements
+from dunwell.domain import handles
+from dunwell.domain.errors import NotFound
 from dunwell.domain.handles import Handle
+from dunwell.domain.pages import START, Key
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.receivables.bill_units import find
 from dunwell.features.receivables.insulating import PAID_ON_PLAN
@@ -51,8 +54,32 @@ class PayPlan:
     payments: tuple[Payment, ...]
 
 
-def pay_plans(operation: Operation, bill_unit_no: str) -> tuple[PayPlan, ...]:
-    """The pay plans of a bill unit, the newest first. Raises NotFound."""
+def pay_plans(
+    operation: Operation, bill_unit_no: str, *, after: Key = START, limit: int | None = None
+) -> tuple[PayPlan, ...]:
+    """The pay plans of a bill unit, the newest first; those after a day and a number. Raises
+    NotFound.
+    """
+    return _pay_plans(operation, bill_unit_no, after=after, limit=limit)
+
+
+def pay_plan(operation: Operation, bill_unit_no: str, handle: str) -> PayPlan:
+    """One of them. Raises NotFound."""
+    named = handles.parse(handle, "pay plan")
+    for plan in _pay_plans(operation, bill_unit_no, number=named.id):
+        if plan.handle == named:
+            return plan
+    raise NotFound(f"The bill unit {bill_unit_no!r} has no pay plan {handle}.")
+
+
+def _pay_plans(
+    operation: Operation,
+    bill_unit_no: str,
+    *,
+    number: int | None = None,
+    after: Key = START,
+    limit: int | None = None,
+) -> tuple[PayPlan, ...]:
     operation.actor.require(Permission.VIEW)
     bill_unit = find(operation, bill_unit_no)
     given = {
@@ -61,6 +88,10 @@ def pay_plans(operation: Operation, bill_unit_no: str) -> tuple[PayPlan, ...]:
         "first_account": bill_unit.account_id,
         "last_account": bill_unit.account_id,
         "business_date": operation.date,
+        "id": number,
+        "after_day": after[0],
+        "after_id": after[1],
+        "most": limit,
     }
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_QUERIES["pay_plans"].render(FRAGMENTS), given).fetchall()

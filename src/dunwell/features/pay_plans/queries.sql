@@ -25,6 +25,11 @@ from (
     from pay_plan
     where pay_plan.account_id = :account_id::bigint
         and pay_plan.bill_unit_id = :bill_unit_id::bigint
+        and (:id::bigint is null or pay_plan.id = :id::bigint)
+        and (
+            :after_id::bigint is null
+            or (pay_plan.made_on, pay_plan.id) < (:after_day::date, :after_id::bigint)
+        )
 ) as plan
 join bill_unit
     on bill_unit.account_id = plan.account_id and bill_unit.id = plan.bill_unit_id
@@ -48,3 +53,4 @@ cross join lateral (
 ) as scheduled
 cross join lateral ({{paid_on_plan}}) as received
 order by plan.made_on desc, plan.id desc
+limit :most::bigint

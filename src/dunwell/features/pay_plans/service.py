@@ -22,6 +22,8 @@ from dunwell.features.contacts import service as contacts
 from dunwell.features.contacts.queries import Contact
 from dunwell.features.pay_plans import rules
 from dunwell.features.pay_plans.rules import ScheduledPayment, Terms
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import BillUnit, own
 
 _SERVICE = statements.load(__package__, "service.sql")
@@ -36,7 +38,7 @@ def make(
     payments: Terms | Sequence[ScheduledPayment],
     *,
     payer: str | None = None,
-    reason: str = "",
+    reason: str,
 ) -> Handle:
     """Make a pay plan of a type of the policy, by terms or payment by payment.
 
@@ -45,6 +47,7 @@ def make(
     """
     operation.actor.require(Permission.PROMISE_TO_PAY)
     bill_unit = own(operation, bill_unit_no)
+    reasons.check(operation, bill_unit.brand_id, Category.PAY_PLAN, reason)
     terms = _type(operation, type_name)
     _check_payer(payer, type_name, is_third_party=terms["third_party"])
     standing = _standing(operation, bill_unit, terms["debt_class_ids"])
@@ -87,13 +90,13 @@ def change(
     payments: Terms | Sequence[ScheduledPayment],
     *,
     version: int | None = None,
-    reason: str = "",
+    reason: str,
 ) -> None:
     """Put other payments in the place of those that aren't met yet. Raises as `make` does, and
     Stale if the plan's version isn't the given one any more.
     """
     operation.actor.require(Permission.PROMISE_TO_PAY)
-    bill_unit, found = _active(operation, bill_unit_no, plan, version)
+    bill_unit, found = _active(operation, bill_unit_no, plan, version, reason)
     standing = _standing(operation, bill_unit, found["debt_class_ids"])
     scheduled = _scheduled(operation, payments, standing)
     _run(operation, bill_unit, "forget_unmet", id=found["id"])
@@ -112,12 +115,10 @@ def cancel(
     version: int | None = None,
 ) -> None:
     """Cancel an active pay plan, a third party's too: from today on it insulates nothing. Raises
-    NotFound, RuleViolation (`pay_plan_ended`), BadInput, Stale.
+    NotFound, RuleViolation (`pay_plan_ended`), Stale.
     """
     operation.actor.require(Permission.PROMISE_TO_PAY)
-    if not reason.strip():
-        raise BadInput("Say why the pay plan is cancelled.")
-    bill_unit, found = _active(operation, bill_unit_no, plan, version)
+    bill_unit, found = _active(operation, bill_unit_no, plan, version, reason)
     _run(operation, bill_unit, "cancel", id=found["id"], reason=reason)
     facts = {
         "pay_plan": f"{bill_unit.account_id}-{found['id']}",
@@ -130,11 +131,11 @@ def cancel(
 
 def deny(operation: Operation, bill_unit_no: str, *, reason: str, text: str = "") -> Contact:
     """Deny a pay plan: the denial is recorded as a contact, whose kind alerts and reports count.
-    Raises NotFound, BadInput.
+    Raises NotFound, BadInput, RuleViolation.
     """
     operation.actor.require(Permission.PROMISE_TO_PAY)
-    if not reason.strip():
-        raise BadInput("Say why the pay plan is denied: the customer may ask.")
+    bill_unit = own(operation, bill_unit_no)
+    reasons.check(operation, bill_unit.brand_id, Category.PAY_PLAN, reason)
     told = contacts.record(
         operation,
         bill_unit_no,
@@ -143,7 +144,6 @@ def deny(operation: Operation, bill_unit_no: str, *, reason: str, text: str = ""
         contact_type=contacts.DENIED,
         direction=Direction.INBOUND,
     )
-    bill_unit = own(operation, bill_unit_no)
     facts = {"contact": str(told.handle), "reason": reason}
     _run(operation, bill_unit, "log", kind="pay_plan_denied", facts=Jsonb(facts))
     return told
@@ -208,7 +208,7 @@ def _scheduled(
 
 
 def _active(
-    operation: Operation, bill_unit_no: str, plan: str, version: int | None
+    operation: Operation, bill_unit_no: str, plan: str, version: int | None, reason: str
 ) -> tuple[BillUnit, dict[str, Any]]:
     handle = handles.parse(plan, "pay plan")
     bill_unit = own(operation, bill_unit_no)
@@ -231,6 +231,7 @@ def _active(
             "pay_plan_ended",
             f"The pay plan {plan} is {found['status']} since {found['ended_on']}.",
         )
+    reasons.check(operation, bill_unit.brand_id, Category.PAY_PLAN, reason)
     return bill_unit, found
 
 

@@ -27,7 +27,8 @@ from dunwell.features.policy.forms.calendars import DEFAULT_CALENDAR
 from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS
 from dunwell.features.policy.installation import ACTIONS_BY_HAND, PREDEFINED_ACTIONS
 from dunwell.features.policy.model import Policy
-from dunwell.features.policy.problems import Problem, decimals, error, unknown
+from dunwell.features.policy.problems import Problem, decimals, error, unknown, warning
+from dunwell.features.policy.reasons import Category
 from dunwell.features.policy.values import is_currency
 
 MOST_BUCKETS = 10
@@ -40,6 +41,7 @@ def check(policy: Policy) -> list[Problem]:
         _minimum_due,
         _adjustment_limits,
         _same_names,
+        _reason_codes,
         _contact_types,
         _pay_plan_types,
         _to_do_types,
@@ -128,6 +130,16 @@ def _same_names(policy: Policy) -> Iterator[Problem]:
         "code",
         (((code.brand, code.category, code.code), code.code) for code in policy.reason_codes),
     )
+
+
+def _reason_codes(policy: Policy) -> Iterator[Problem]:
+    for index, each in enumerate(policy.reason_codes):
+        if each.category not in set(Category):
+            yield warning(
+                ("reason_codes", index, "category"),
+                f"a category that no verb has ({each.category!r}) — nobody will be asked for this"
+                f" code; write one of {', '.join(Category)}",
+            )
 
 
 def _contact_types(policy: Policy) -> Iterator[Problem]:

@@ -13,8 +13,8 @@ from dunwell.db import statements
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.domain.money import Currency
 from dunwell.features.access.actor import Operation
-from dunwell.features.cases import reasons
-from dunwell.features.cases.reasons import Category
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 from dunwell.features.promises import keeping
 from dunwell.features.promises.rules import Instalment
 from dunwell.features.receivables.bill_units import own
@@ -108,7 +108,7 @@ def open_case(
     policy's. Raises NotFound, BadInput, RuleViolation (`not_in_collections`).
     """
     bill_unit = own(operation, bill_unit_no)
-    reasons.check_code(operation, bill_unit.brand_id, category, reason)
+    reasons.check(operation, bill_unit.brand_id, category, reason)
     given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
     _SERVICE["lock_cases"].run(operation.connection, given)
     with operation.connection.cursor(row_factory=dict_row) as cursor:

@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from dunwell.domain.errors import RuleViolation, Stale
+from dunwell.domain.errors import BadInput, RuleViolation, Stale
 from dunwell.domain.statuses import ActionStatus
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.cases.reasons import Category
+from dunwell.features.policy.reasons import Category
 from dunwell.features.promises import in_hand, rules
 from dunwell.features.promises.rules import Instalment
 
@@ -38,7 +38,7 @@ def add(
     *,
     payment_method_id: int | Unchanged | None = UNCHANGED,
     debt_class: str | None = None,
-    reason: str = "",
+    reason: str,
 ) -> None:
     """Add an instalment to the active promise, whose total grows by it.
 
@@ -71,7 +71,7 @@ def change(
     following: bool = False,
     version: int | None = None,
     debt_class: str | None = None,
-    reason: str = "",
+    reason: str,
 ) -> None:
     """Change the amount or payment method of an open instalment, or of it and all that follow.
 
@@ -82,6 +82,8 @@ def change(
     operation.actor.require(Permission.PROMISE_TO_PAY)
     if not isinstance(payment_method_id, Unchanged):
         operation.actor.require(Permission.UPDATE_PAYMENT)
+    elif isinstance(amount, Unchanged):
+        raise BadInput("Give another amount, another payment method, or both.")
     case = in_hand.promised(operation, bill_unit_no, debt_class, Category.PAYMENT_DETAILS, reason)
     found = case.open_instalments([step])
     _check_version(found, step, version)
@@ -103,7 +105,7 @@ def reschedule(
     *,
     version: int | None = None,
     debt_class: str | None = None,
-    reason: str = "",
+    reason: str,
 ) -> None:
     """Put open instalments, by step, on other days; all or none.
 
@@ -127,7 +129,7 @@ def complete(
     *,
     version: int | None = None,
     debt_class: str | None = None,
-    reason: str = "",
+    reason: str,
 ) -> None:
     """Take an open instalment as paid, before its payment is seen; later ones still want the sum
     of all.
@@ -142,7 +144,7 @@ def cancel(
     *,
     version: int | None = None,
     debt_class: str | None = None,
-    reason: str = "",
+    reason: str,
 ) -> None:
     """Let the customer off an open instalment; with the last one the promise is revoked."""
     _close(operation, bill_unit_no, step, ActionStatus.CANCELLED, version, debt_class, reason)

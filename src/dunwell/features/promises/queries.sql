@@ -33,5 +33,10 @@ join instalment
     on instalment.account_id = action.account_id and instalment.action_id = action.id
 where promise.account_id = :account_id::bigint
     and promise.bill_unit_id = :bill_unit_id::bigint
+    and (
+        :after_id::bigint is null
+        or (promise.made_on, promise.id) < (:after_day::date, :after_id::bigint)
+    )
 group by promise.account_id, promise.id, bill_unit.currency, debt_class.name
 order by promise.made_on desc, promise.id desc
+limit :most::bigint

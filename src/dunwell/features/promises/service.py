@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from dunwell.domain.errors import RuleViolation
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.cases.reasons import Category
+from dunwell.features.policy.reasons import Category
 from dunwell.features.promises import in_hand, rules
 from dunwell.features.promises.in_hand import Case
 from dunwell.features.promises.rules import Instalment, Terms
@@ -21,7 +21,7 @@ def make(
     *,
     payment_method_id: int | None = None,
     debt_class: str | None = None,
-    reason: str = "",
+    reason: str,
 ) -> int:
     """Promise the overdue balance of a case, by terms or instalment by instalment; the promise's
     id.
@@ -68,7 +68,7 @@ def revoke(
     bill_unit_no: str,
     *,
     debt_class: str | None = None,
-    reason: str = "",
+    reason: str,
 ) -> None:
     """Take the active promise back: what is open of it is cancelled, and the other actions start
     again the next day. Raises RuleViolation (`no_promise`), NotFound.

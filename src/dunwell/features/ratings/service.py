@@ -10,13 +10,14 @@ from dunwell.domain import handles
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.domain.statuses import DemeritKind
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 from dunwell.features.ratings.queries import Demerit, demerit
 from dunwell.features.receivables.bill_units import own
 
 _SERVICE = statements.load(__package__, "service.sql")
 
 MOST_POINTS = 1_000_000
-LONGEST_REASON = 1_000
 
 
 def add_demerit(
@@ -30,7 +31,7 @@ def add_demerit(
     until: dt.date | None = None,
 ) -> Demerit:
     """Add points to the rating of a bill unit's customer, from today or another day on, until the
-    last day or for good. Raises NotFound, BadInput.
+    last day or for good. Raises NotFound, BadInput, RuleViolation.
     """
     operation.actor.require(Permission.MANAGE_CASES)
     first = since or operation.date
@@ -41,8 +42,8 @@ def add_demerit(
         )
     if until is not None and until < first:
         raise BadInput(f"The demerit ends on {until}, before it starts on {first}.")
-    _check_reason(reason)
     bill_unit = own(operation, bill_unit_no)
+    reasons.check(operation, bill_unit.brand_id, Category.DEMERIT, reason)
     given = {
         "account_id": bill_unit.account_id,
         "bill_unit_id": bill_unit.id,
@@ -66,9 +67,9 @@ def end_demerit(
     begins. Raises NotFound, RuleViolation.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    _check_reason(reason)
     handle = handles.parse(number, "demerit")
     bill_unit = own(operation, bill_unit_no)
+    reasons.check(operation, bill_unit.brand_id, Category.DEMERIT, reason)
     given = {
         "account_id": bill_unit.account_id,
         "bill_unit_id": bill_unit.id,
@@ -84,8 +85,3 @@ def end_demerit(
     if _SERVICE["end"].run(operation.connection, given).fetchone() is None:
         raise RuleViolation("demerit_ended", f"The demerit {number} has ended already.")
     return demerit(operation, handle.account_id, handle.id)
-
-
-def _check_reason(reason: str) -> None:
-    if not reason.strip() or len(reason) > LONGEST_REASON or "\0" in reason:
-        raise BadInput(f"A reason has 1 to {LONGEST_REASON:,} characters; give one.")

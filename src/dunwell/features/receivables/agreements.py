@@ -36,31 +36,43 @@ class ServiceAgreement:
     overdue_amount: str
 
 
-def agreements(operation: Operation, bill_unit_no: str) -> tuple[ServiceAgreement, ...]:
-    """The bill unit's service agreements by number. Raises NotFound."""
+def agreements(
+    operation: Operation, bill_unit_no: str, *, after: str | None = None, limit: int | None = None
+) -> tuple[ServiceAgreement, ...]:
+    """The bill unit's service agreements by number; those after one. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
-    return of_bill_unit(operation, bill_unit_no)
+    return _agreements(operation, bill_unit_no, after=after, limit=limit)
 
 
 def agreement(operation: Operation, service_agreement_no: str) -> ServiceAgreement:
     """The service agreement of that number. Raises NotFound, also for another brand's."""
     operation.actor.require(Permission.VIEW)
+    return changed(operation, service_agreement_no)
+
+
+def changed(operation: Operation, service_agreement_no: str) -> ServiceAgreement:
+    """The same for whoever has just changed it, and need not have the permission to view."""
     bill_unit_no = supplying.bill_unit_of(operation, service_agreement_no)
-    (found,) = (
-        each
-        for each in of_bill_unit(operation, bill_unit_no)
-        if each.service_agreement_no == service_agreement_no
-    )
+    (found,) = _agreements(operation, bill_unit_no, number=service_agreement_no)
     return found
 
 
-def of_bill_unit(operation: Operation, bill_unit_no: str) -> tuple[ServiceAgreement, ...]:
-    """The same for whoever has just changed one, and need not have the permission to view."""
+def _agreements(
+    operation: Operation,
+    bill_unit_no: str,
+    *,
+    number: str | None = None,
+    after: str | None = None,
+    limit: int | None = None,
+) -> tuple[ServiceAgreement, ...]:
     bill_unit = find(operation, bill_unit_no)
     given = {
         "account_id": bill_unit.account_id,
         "bill_unit_id": bill_unit.id,
         "business_date": operation.date,
+        "number": number,
+        "after": after,
+        "most": limit,
     }
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_AGREEMENTS["agreements"].render(), given).fetchall()

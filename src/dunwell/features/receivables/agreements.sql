@@ -45,4 +45,9 @@ join bill_unit
 left join debt_class on debt_class.id = service_agreement.debt_class_id
 where service_agreement.account_id = :account_id::bigint
     and service_agreement.bill_unit_id = :bill_unit_id::bigint
+    and (
+        :number::text is null or service_agreement.service_agreement_no = :number::text
+    )
+    and (:after::text is null or service_agreement.service_agreement_no > :after::text)
 order by service_agreement.service_agreement_no
+limit :most::bigint

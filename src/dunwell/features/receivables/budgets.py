@@ -11,13 +11,13 @@ import psycopg
 from psycopg.rows import TupleRow, dict_row
 
 from dunwell.db import statements
-from dunwell.domain.errors import BadInput, RuleViolation
+from dunwell.domain.errors import RuleViolation
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import BillUnit, find, own
 
 _BUDGETS = statements.load(__package__, "budgets.sql")
-
-LONGEST_REASON = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,11 @@ class Budget:
 
 def cancel_budget(operation: Operation, bill_unit_no: str, *, reason: str) -> Budget:
     """Cancel the active budget of a bill unit and settle its difference: an item due today, or a
-    credit. Raises NotFound, BadInput, RuleViolation. Manual: step 1.8.4.2.
+    credit. Raises NotFound, RuleViolation. Manual: step 1.8.4.2.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    if not reason.strip() or len(reason) > LONGEST_REASON or "\0" in reason:
-        raise BadInput(f"A reason has 1 to {LONGEST_REASON:,} characters.")
     bill_unit = own(operation, bill_unit_no)
+    reasons.check(operation, bill_unit.brand_id, Category.BUDGET, reason)
     given = {
         "business_date": operation.date,
         "actor": operation.actor.name,

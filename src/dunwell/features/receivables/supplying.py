@@ -13,6 +13,8 @@ from dunwell.db import statements
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.domain.statuses import AgreementStatus
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import find_customer, own_accounts
 
 _SUPPLYING = statements.load(__package__, "supplying.sql")
@@ -59,8 +61,9 @@ def change_agreement(
     unit. Raises NotFound, BadInput, RuleViolation.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    _check_words(reason, note)
+    _check_note(note)
     found = _found(operation, service_agreement_no)
+    reasons.check(operation, found["brand_id"], Category.SERVICE_AGREEMENT, reason)
     given = _changed(operation, found, change)
     told = {"reason": reason, **({"note": note} if note else {})}
     _run(operation, "change", **{**found, **given}, told=Jsonb(told))
@@ -77,19 +80,20 @@ def change_household(
     note: str | None = None,
 ) -> Household:
     """Say whether a cut would harm somebody in the customer's household. Raises NotFound,
-    BadInput.
+    BadInput, RuleViolation.
     """
     operation.actor.require(Permission.MANAGE_CASES)
-    _check_words(reason, note)
+    _check_note(note)
     if life_support is None and sensitive_load is None:
         raise BadInput("Say whether there is life support, or a sensitive load, in the household.")
-    account_id = find_customer(operation, account_no).account_id
-    own_accounts(operation, [account_id])
+    customer = find_customer(operation, account_no)
+    own_accounts(operation, [customer.account_id])
+    reasons.check(operation, customer.brand_id, Category.SERVICE_AGREEMENT, reason)
     told = {"reason": reason, **({"note": note} if note else {})}
     (row,) = _run(
         operation,
         "change_household",
-        account_id=account_id,
+        account_id=customer.account_id,
         life_support=life_support,
         sensitive_load=sensitive_load,
         told=Jsonb(told),
@@ -156,9 +160,9 @@ def _changed(operation: Operation, found: dict[str, Any], change: Change) -> dic
     }
 
 
-def _check_words(reason: str, note: str | None) -> None:
-    if not reason.strip() or len(reason) > LONGEST or len(note or "") > LONGEST:
-        raise BadInput(f"Every change by hand needs a reason, of at most {LONGEST:,} characters.")
+def _check_note(note: str | None) -> None:
+    if len(note or "") > LONGEST:
+        raise BadInput(f"A note has at most {LONGEST:,} characters.")
 
 
 def _run(operation: Operation, name: str, **given: Any) -> list[dict[str, Any]]:

@@ -18,11 +18,22 @@ _QUERIES = statements.load(__package__, "queries.sql")
 Row = dict[str, Any]
 
 
-def of_bill_unit(operation: Operation, bill_unit_no: str) -> list[Row]:
-    """A bill unit's processes with their events, the newest last. Raises NotFound."""
+def of_bill_unit(
+    operation: Operation,
+    bill_unit_no: str,
+    *,
+    after: int | None = None,
+    limit: int | None = None,
+) -> list[Row]:
+    """A bill unit's processes with their events, the newest last; those after a number. Raises
+    NotFound.
+    """
     operation.actor.require(Permission.VIEW)
     unit = find(operation, bill_unit_no)
-    return _select(operation, "processes", account_id=unit.account_id, bill_unit_id=unit.id)
+    given = {"account_id": unit.account_id, "bill_unit_id": unit.id, "most": limit}
+    if after is not None:
+        given |= {"after_account": unit.account_id, "after_id": after}
+    return _select(operation, "processes", **given)
 
 
 def process(operation: Operation, severance: str) -> Row:

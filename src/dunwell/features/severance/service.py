@@ -11,6 +11,8 @@ from dunwell.domain import handles
 from dunwell.domain.errors import BadInput, RuleViolation
 from dunwell.domain.statuses import FieldActivity, SeveranceStatus
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 from dunwell.features.severance import cancelling, rules
 from dunwell.features.severance.desk import SERVICE, Desk
 
@@ -37,6 +39,7 @@ def cancel(
         raise RuleViolation(
             "not_active", f"The severance {severance!r} isn't active: it is {status}."
         )
+    reasons.check(operation, desk.process["brand_id"], Category.SEVERANCE, reason)
     facts = {"note": note} if note else {}
     desk.run(SERVICE["name_cancelled"], reason=reason, reconnect=reconnect, facts=Jsonb(facts))
     cancelling.cancel(desk.work)
@@ -57,6 +60,16 @@ def complete_event(
     operation.actor.require(Permission.WORK_ACTIONS)
     desk = Desk.at_event(operation, event)
     desk.compare(expected_version)
+    reasons.check(operation, desk.process["brand_id"], Category.SEVERANCE, reason)
+    return _complete(desk, event, reason, note)
+
+
+def complete_by_to_do(operation: Operation, event: str, comment: str) -> None:
+    """The same as the to-do that an event waited for is completed, whose comment says why."""
+    _complete(Desk.at_event(operation, event), event, comment or "to-do completed", None)
+
+
+def _complete(desk: Desk, event: str, reason: str, note: str | None) -> str:
     _must_be_active(desk)
     rules.may_complete(event, desk.event["type"], desk.event["status"])
     desk.run(SERVICE["close_event"], status="completed", outcome=None, message=None)

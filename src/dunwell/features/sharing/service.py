@@ -1,4 +1,5 @@
-"""What people do with sharing groups. Each function is one verb; the surface commits.
+"""What people do with sharing groups. Each function is one verb, and each takes the reason; the
+surface commits.
 
 A bill unit is in one group at most; the parent is nobody's member; all are of one brand and one
 currency. Members may belong to other accounts, so each verb shares the slices of all of them.
@@ -17,6 +18,8 @@ from dunwell.db import statements
 from dunwell.domain.errors import BadInput, Conflict, NotFound, RuleViolation, Stale
 from dunwell.domain.statuses import GroupRole
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.policy import reasons
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import BillUnit, own_many
 
 _SERVICE = statements.load(__package__, "service.sql")
@@ -31,11 +34,11 @@ class _Group:
     name: str
     currency: str
     brand_id: int
+    reason: str
+    """Why it is changed; it stands on every event of the change."""
     units: Mapping[str, BillUnit]
     """Everybody concerned, by number."""
     current: list[dict[str, Any]] = field(default_factory=list)
-    reason: str = ""
-    """Why it is changed; it stands on every event of the change."""
 
     @property
     def parent(self) -> str | None:
@@ -91,7 +94,7 @@ class _Group:
 
     def log(self, kind: str, bill_unit_no: str, **facts: Any) -> None:
         """An event of the bill unit, which the night looks at."""
-        named = {"group": self.name, **facts, **({"reason": self.reason} if self.reason else {})}
+        named = {"group": self.name, **facts, "reason": self.reason}
         self.run("log", bill_unit_no, kind=kind, facts=Jsonb(named))
         self.run("touch", bill_unit_no)
 
@@ -108,7 +111,7 @@ def create(
     parent: str,
     members: Collection[str] = (),
     *,
-    reason: str = "",
+    reason: str,
 ) -> int:
     """Make a sharing group of a parent and its members, by bill unit numbers; the group's id.
 
@@ -120,7 +123,8 @@ def create(
     units = own_many(operation, {parent, *members})
     currency = _fetch(operation, "facts", units[parent])[0]["currency"]
     brand_id = units[parent].brand_id
-    group = _Group(operation, 0, _checked(name), currency, brand_id, units, reason=reason)
+    reasons.check(operation, brand_id, Category.SHARING_GROUP, reason)
+    group = _Group(operation, 0, _checked(name), currency, brand_id, reason, units)
     with _one_at_a_time():
         _check_name(group, name)
         row = group.run(
@@ -133,10 +137,10 @@ def create(
     return group.id
 
 
-def rename(operation: Operation, group_id: int, name: str) -> None:
+def rename(operation: Operation, group_id: int, name: str, *, reason: str) -> None:
     """Give the group another name. Raises RuleViolation (`name_taken`), NotFound."""
     operation.actor.require(Permission.MANAGE_CASES)
-    group = _own(operation, group_id)
+    group = _own(operation, group_id, reason=reason)
     _rename(group, name)
 
 
@@ -148,7 +152,7 @@ def modify(
     parent: str | None = None,
     members: Collection[str] | None = None,
     version: int | None = None,
-    reason: str = "",
+    reason: str,
 ) -> None:
     """Change what is given: the name, the parent, all members; all or nothing.
 
@@ -176,7 +180,7 @@ def add_members(
     members: Collection[str],
     *,
     version: int | None = None,
-    reason: str = "",
+    reason: str,
 ) -> None:
     """Let bill units into the group; all or none. Raises RuleViolation, NotFound.
     Manual: PCM_OP_COLLECTIONS_GROUP_ADD_MEMBER.
@@ -193,7 +197,7 @@ def remove_members(
     members: Collection[str],
     *,
     version: int | None = None,
-    reason: str = "",
+    reason: str,
 ) -> None:
     """Take members out of the group; from the next night on they are chased on their own.
 
@@ -212,7 +216,7 @@ def change_parent(
     parent: str,
     *,
     version: int | None = None,
-    reason: str = "",
+    reason: str,
 ) -> None:
     """Let another bill unit answer for the group; the old parent leaves it.
 
@@ -225,9 +229,7 @@ def change_parent(
     group.conclude()
 
 
-def delete(
-    operation: Operation, group_id: int, *, version: int | None = None, reason: str = ""
-) -> None:
+def delete(operation: Operation, group_id: int, *, version: int | None = None, reason: str) -> None:
     """End the group; refused while it is in collections (`group_in_collections`).
     Manual: PCM_OP_COLLECTIONS_GROUP_DELETE.
     """
@@ -302,7 +304,7 @@ def _own(
     others: Collection[str] = (),
     *,
     version: int | None = None,
-    reason: str = "",
+    reason: str,
 ) -> _Group:
     """The group, to change, with the slices of everybody concerned shared in ascending order."""
     looked = _fetch(operation, "look_group", None, group_id=group_id)
@@ -321,8 +323,9 @@ def _own(
             f"Somebody changed the sharing group {facts['name']!r} meanwhile: it is at version"
             f" {facts['version']} now, not {version}; look again."
         )
+    reasons.check(operation, facts["brand_id"], Category.SHARING_GROUP, reason)
     named = facts["name"], facts["currency"], facts["brand_id"]
-    return _Group(operation, group_id, *named, units, current, reason)
+    return _Group(operation, group_id, *named, reason, units, current)
 
 
 def _fetch(

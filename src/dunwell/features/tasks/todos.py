@@ -12,6 +12,7 @@ from dunwell.db import statements
 from dunwell.domain import handles
 from dunwell.domain.errors import NotFound
 from dunwell.domain.handles import Handle
+from dunwell.domain.pages import Key
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.receivables import bill_units
 from dunwell.features.tasks import suspended
@@ -43,11 +44,24 @@ class ToDo:
     version: int
 
 
-def todos(operation: Operation, bill_unit_no: str) -> tuple[ToDo, ...]:
-    """The to-dos about a bill unit: the open ones first, then the newest. Raises NotFound."""
+NOWHERE: Key = (None, None, None, None)
+
+
+def todos(
+    operation: Operation, bill_unit_no: str, *, after: Key = NOWHERE, limit: int | None = None
+) -> tuple[ToDo, ...]:
+    """The to-dos about a bill unit: the open ones first, then the newest; those after one, told by
+    whether it is completed, its priority, day and number. Raises NotFound.
+    """
     operation.actor.require(Permission.VIEW)
     bill_unit = bill_units.find(operation, bill_unit_no)
-    given = {"account_id": bill_unit.account_id, "bill_unit_id": bill_unit.id}
+    names = ("after_completed", "after_priority", "after_day", "after_id")
+    given = {
+        "account_id": bill_unit.account_id,
+        "bill_unit_id": bill_unit.id,
+        "most": limit,
+        **dict(zip(names, after, strict=True)),
+    }
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_TODOS["todos"].render(), given).fetchall()
     return tuple(_to_do(bill_unit.account_id, row) for row in rows)

@@ -11,8 +11,18 @@ join bill_unit
 left join collection_case
     on collection_case.account_id = todo.account_id and collection_case.id = todo.case_id
 left join agent on agent.id = todo.agent_id
-where todo.account_id = :account_id::bigint and todo.bill_unit_id = :bill_unit_id::bigint
-order by todo.status desc, todo.priority, todo.made_on desc, todo.id desc
+where todo.account_id = :account_id::bigint
+    and todo.bill_unit_id = :bill_unit_id::bigint
+    and (
+        :after_id::bigint is null
+        or (todo.status = 'completed', todo.priority, date '2000-01-01' - todo.made_on, -todo.id)
+            > (
+                :after_completed::boolean, :after_priority::int,
+                date '2000-01-01' - :after_day::date, -:after_id::bigint
+            )
+    )
+order by todo.status = 'completed', todo.priority, todo.made_on desc, todo.id desc
+limit :most::bigint
 
 -- name: to_do
 select

@@ -202,6 +202,8 @@ def offered(caller: Caller, found: Standing) -> list[Verb]:
         "add_members": role == "parent",
         "change_parent": role == "parent",
         "leave_group": role == "member",
+        "rename_group": role == "parent",
+        "delete_group": role == "parent",
         "cancel_all": in_case,
         "pay_plan": found.using.pay_plans,
         "contact": found.using.contacts,

@@ -95,8 +95,8 @@ def _charge(caller: Caller, done: verbs.Captured) -> Done:
     )
     # as it stands by now: a form that is sent twice is answered twice
     with caller.look() as operation:
-        attempts = outcomes.payment_attempts(operation, done.bill_unit_no)
-    status = next(each.status for each in attempts if each.handle == done.attempt)
+        found = outcomes.payment_attempt(operation, done.bill_unit_no, done.attempt)
+    status = found.status
     if status == "succeeded":
         return Done(_("It is paid."))
     if status in ("declined", "failed"):

@@ -14,9 +14,9 @@ from dunwell.domain.handles import Handle
 from dunwell.domain.statuses import AdjustmentDirection
 from dunwell.features.access.actor import Permission
 from dunwell.features.care import adjusting, disputing, receipts
-from dunwell.features.cases.reasons import Category
 from dunwell.features.payments import capturing, methods
 from dunwell.features.payments.gateways.registry import Gateways
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables import bills, payments
 from dunwell.features.receivables import queries as receivables
 from dunwell.web import formats, forms

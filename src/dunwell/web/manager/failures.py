@@ -12,7 +12,7 @@ from dunwell.domain.statuses import ActionType
 from dunwell.engine import undelivered
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import closing
-from dunwell.features.cases.reasons import Category
+from dunwell.features.policy.reasons import Category
 from dunwell.features.subscriptions import service as subscriptions
 from dunwell.features.tasks import failures
 from dunwell.web import forms

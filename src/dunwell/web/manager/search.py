@@ -11,9 +11,9 @@ from dunwell.domain.errors import BadInput, DunwellError
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.agencies.exporting import as_csv
 from dunwell.features.cases import assigning, searching, sparing
-from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.search_ways import Order
 from dunwell.features.cases.searching import Found
+from dunwell.features.policy.reasons import Category
 from dunwell.web import forms
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields, Form, Line, Reasoned

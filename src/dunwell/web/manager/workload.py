@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Response
 from dunwell.domain.errors import BadInput
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import assigning, searching
-from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.searching import Criteria
+from dunwell.features.policy.reasons import Category
 from dunwell.features.tasks import queries
 from dunwell.web import forms
 from dunwell.web.caller import Caller, may

@@ -11,10 +11,10 @@ from dunwell.domain.statuses import ActionStatus, ActionType
 from dunwell.engine import executing
 from dunwell.features.access.actor import Actor, Permission
 from dunwell.features.cases import closing, scheduling
-from dunwell.features.cases.reasons import Category
 from dunwell.features.cases.rules import LONGEST_POSTPONEMENT
 from dunwell.features.policy import queries as policies
 from dunwell.features.policy import settings
+from dunwell.features.policy.reasons import Category
 from dunwell.features.promises import instalments
 from dunwell.web import formats, forms
 from dunwell.web.languages import N_, _

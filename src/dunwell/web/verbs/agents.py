@@ -2,8 +2,8 @@
 
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import assigning
-from dunwell.features.cases.reasons import Category
 from dunwell.features.policy import queries
+from dunwell.features.policy.reasons import Category
 from dunwell.web import forms
 from dunwell.web.languages import N_, _
 from dunwell.web.verbs.verb import Asked, Field, Verb, entry

@@ -11,6 +11,7 @@ from dunwell.features.access.actor import Permission
 from dunwell.features.pay_plans import queries, service
 from dunwell.features.pay_plans.rules import LONGEST_DAYS, MOST_PAYMENTS, Terms
 from dunwell.features.policy import queries as policies
+from dunwell.features.policy.reasons import Category
 from dunwell.web import formats, forms
 from dunwell.web.languages import N_, _
 from dunwell.web.verbs.verb import Asked, Field, Of, Verb, entry
@@ -20,7 +21,7 @@ A_FEW = 3
 
 
 class Why(forms.Given):
-    """A plan takes a reason, without reason codes."""
+    """Why something is done to a pay plan."""
 
     reason: forms.Line
 
@@ -146,6 +147,7 @@ VERBS = (
             "What is to be paid on a plan isn't chased while it is kept; a payment missed beyond"
             " its grace breaks it."
         ),
+        category=Category.PAY_PLAN,
         back_to="pay-plans",
     ),
 )
@@ -157,6 +159,7 @@ DENIAL = (
         Why,
         _deny,
         explains=lambda _asked: _("A customer contact records it, and alerts count it."),
+        category=Category.PAY_PLAN,
         back_to="contacts",
     ),
 )
@@ -170,6 +173,7 @@ OF_PAY_PLAN = (
         of=Of.ROW,
         fields=_remaining,
         explains=lambda _asked: _("These take the place of the payments that aren't met yet."),
+        category=Category.PAY_PLAN,
         back_to="pay-plans",
     ),
     Verb(
@@ -179,6 +183,7 @@ OF_PAY_PLAN = (
         Why,
         _cancel,
         of=Of.ROW,
+        category=Category.PAY_PLAN,
         back_to="pay-plans",
         grave=True,
     ),

@@ -14,8 +14,8 @@ from dunwell.engine import placing
 from dunwell.engine.placing import ScenarioOffer, Step
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import closing, stopping
-from dunwell.features.cases.reasons import Category
 from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables import agreements
 from dunwell.web import forms
 from dunwell.web.languages import N_, _

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 from pydantic import Field as Bounds
 
 from dunwell.features.access.actor import Permission
-from dunwell.features.cases.reasons import Category
 from dunwell.features.payments import methods
+from dunwell.features.policy.reasons import Category
 from dunwell.features.promises import instalments, queries, service
-from dunwell.features.promises.instalments import UNCHANGED
+from dunwell.features.promises.instalments import UNCHANGED, Unchanged
 from dunwell.features.promises.rules import LONGEST_DAYS, MOST_INSTALMENTS, Instalment, Terms
 from dunwell.web import formats, forms, words
 from dunwell.web.languages import N_, _
@@ -25,6 +25,8 @@ A_WEEK = dt.timedelta(days=7)
 A_MONTH = 30
 FEW = 3
 """Instalments to begin with."""
+BY_CUSTOMER = "customer"
+"""Instead of a payment method: the customer pays by themselves."""
 
 
 class Why(forms.Given):
@@ -44,9 +46,10 @@ class Promising(Why):
 
 
 class Changing(Why):
-    """Another amount."""
+    """Another amount, another way to pay, or both; what is empty stays."""
 
-    amount: forms.Amount
+    amount: forms.Amount | None = None
+    payment_method: forms.Line | None = None
 
 
 class Adding(Why):
@@ -128,21 +131,37 @@ def _change(asked: Asked, given: Changing) -> str:
         asked.operation,
         asked.number,
         asked.action.step,
-        amount=given.amount,
+        amount=UNCHANGED if given.amount is None else given.amount,
+        payment_method_id=_method(asked, given.payment_method),
         **of_instalment(asked, given.reason),
     )
-    return _("The instalment has another amount.")
+    return _("The instalment is changed.")
 
 
-def _terms(asked: Asked) -> list[Field]:
-    known = methods.listed(asked.operation, asked.number)
-    ways = [("", _("the customer pays"))] + [
+def _method(asked: Asked, chosen: str | None) -> int | Unchanged | None:
+    """The number of the method that was chosen; none: the customer pays."""
+    if chosen is None:
+        return UNCHANGED
+    if chosen == BY_CUSTOMER:
+        return None
+    number = int(chosen) if chosen.isdecimal() else 0
+    return int(methods.find(asked.operation, asked.number, number)["id"])
+
+
+def _ways(asked: Asked) -> list[tuple[str, str]]:
+    """The registered payment methods, as people know them."""
+    return [
         (
             str(row["id"]),
             f"{row['brand'] or words.word('pay_type', row['kind'])} …{row['last_four']}",
         )
-        for row in known
+        for row in methods.listed(asked.operation, asked.number)
     ]
+
+
+def _terms(asked: Asked) -> list[Field]:
+    known = _ways(asked)
+    ways = [("", _("the customer pays")), *known]
     return [
         entry("number", _("Instalments"), FEW, type="number", min=1, max=MOST_INSTALMENTS),
         entry("amount", _("or each of"), inputmode="decimal", autocomplete="off"),
@@ -150,6 +169,23 @@ def _terms(asked: Asked) -> list[Field]:
         entry("first_on", _("First on"), asked.today + A_WEEK, type="date", min=asked.today),
         *([entry("payment_method_id", _("Collected from"), choices=ways)] if known else []),
     ]
+
+
+def _changes(asked: Asked) -> list[Field]:
+    """The way to pay is for those who may change it."""
+    fields = [
+        entry(
+            "amount",
+            _("Another amount"),
+            inputmode="decimal",
+            autocomplete="off",
+            hint=_("empty: as it is"),
+        )
+    ]
+    if Permission.UPDATE_PAYMENT in asked.operation.actor.permissions:
+        ways = [("", _("as it is")), (BY_CUSTOMER, _("the customer pays")), *_ways(asked)]
+        fields.append(entry("payment_method", _("Collected from"), choices=ways))
+    return fields
 
 
 def _amount() -> Field:
@@ -208,12 +244,12 @@ VERBS = (
 )
 CHANGE = Verb(
     "change_instalment",
-    N_("Another amount"),
+    N_("Change"),
     MAY,
     Changing,
     _change,
     of=Of.ACTION,
-    fields=lambda _asked: [_amount()],
+    fields=_changes,
     category=Category.PAYMENT_DETAILS,
     back_to="promises",
 )

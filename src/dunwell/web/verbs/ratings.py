@@ -8,6 +8,7 @@ from pydantic import Field as Bounds
 from dunwell.domain.errors import BadInput
 from dunwell.domain.statuses import DemeritKind
 from dunwell.features.access.actor import Permission
+from dunwell.features.policy.reasons import Category
 from dunwell.features.ratings import service
 from dunwell.web import forms, words
 from dunwell.web.languages import N_, _
@@ -53,7 +54,16 @@ def _fields(asked: Asked) -> list[Field]:
 
 
 VERBS = (
-    Verb("demerit", N_("Change the rating"), MAY, Rating, _add, fields=_fields, back_to="rating"),
+    Verb(
+        "demerit",
+        N_("Change the rating"),
+        MAY,
+        Rating,
+        _add,
+        fields=_fields,
+        category=Category.DEMERIT,
+        back_to="rating",
+    ),
 )
 OF_DEMERIT = (
     Verb(
@@ -63,6 +73,7 @@ OF_DEMERIT = (
         forms.Reasoned,
         _end,
         of=Of.ROW,
+        category=Category.DEMERIT,
         back_to="rating",
     ),
 )

@@ -9,7 +9,7 @@ from dunwell.domain.errors import BadInput
 from dunwell.domain.statuses import AgreementStatus
 from dunwell.engine import case_agreements
 from dunwell.features.access.actor import Permission
-from dunwell.features.cases.reasons import Category
+from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables import agreements, budgets, supplying
 from dunwell.features.receivables import queries as receivables
 from dunwell.features.severance import service as severance
@@ -40,7 +40,7 @@ class ChangingHousehold(forms.Reasoned):
 
 
 class Why(forms.Given):
-    """A reason, without reason codes."""
+    """A reason, without a note."""
 
     reason: forms.Line
 
@@ -194,6 +194,7 @@ VERBS = (
         _household,
         fields=lambda _asked: _flags(),
         explains=lambda _asked: _("Nobody is cut while life support is registered."),
+        category=Category.SERVICE_AGREEMENT,
         back_to="services",
     ),
     Verb(
@@ -202,6 +203,7 @@ VERBS = (
         MANAGE,
         Why,
         _cancel_budget,
+        category=Category.BUDGET,
         back_to="services",
         grave=True,
     ),
@@ -237,6 +239,7 @@ OF_AGREEMENT = (
         _change,
         of=Of.ROW,
         fields=_statuses,
+        category=Category.SERVICE_AGREEMENT,
         back_to="services",
     ),
 )
@@ -248,6 +251,7 @@ OF_SEVERANCE = (
         forms.Reasoned,
         _cancel,
         of=Of.ROW,
+        category=Category.SEVERANCE,
         back_to="severances",
         grave=True,
     ),
@@ -260,6 +264,7 @@ OF_EVENT = (
         forms.Reasoned,
         _complete,
         of=Of.ROW,
+        category=Category.SEVERANCE,
         back_to="severances",
     ),
 )

@@ -4,7 +4,7 @@ import datetime as dt
 
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import sparing
-from dunwell.features.cases.reasons import Category
+from dunwell.features.policy.reasons import Category
 from dunwell.web import formats, forms
 from dunwell.web.languages import N_, _
 from dunwell.web.verbs.verb import Asked, Field, Verb, entry

@@ -3,6 +3,7 @@
 from dunwell.domain.errors import BadInput
 from dunwell.features.access.actor import Permission
 from dunwell.features.experiments import queries, service
+from dunwell.features.policy.reasons import Category
 from dunwell.web import forms
 from dunwell.web.languages import N_, _
 from dunwell.web.verbs.verb import Asked, Field, Verb, entry
@@ -66,5 +67,6 @@ VERBS = (
         _choose,
         fields=_treatments,
         explains=_explain,
+        category=Category.EXPERIMENT,
     ),
 )

@@ -34,6 +34,13 @@ class Category(StrEnum):
     CLOSE_ALERT = "close_alert"
     ADJUSTMENT = "adjustment"
     DISPUTE = "dispute"
+    SHARING_GROUP = "sharing_group"
+    PAY_PLAN = "pay_plan"
+    SEVERANCE = "severance"
+    SERVICE_AGREEMENT = "service_agreement"
+    BUDGET = "budget"
+    DEMERIT = "demerit"
+    EXPERIMENT = "experiment"
 
 
 def codes(operation: Operation, brand_id: int, category: str) -> list[str]:
@@ -51,13 +58,6 @@ def check(operation: Operation, brand_id: int, category: str, reason: str) -> No
     """
     if not reason.strip():
         raise RuleViolation("reason_required", "Every change by hand needs a reason; give one.")
-    check_code(operation, brand_id, category, reason)
-
-
-def check_code(operation: Operation, brand_id: int, category: str, reason: str) -> None:
-    """Refuse what isn't among the policy's reasons for the verb, if it has some. Raises
-    RuleViolation.
-    """
     known = codes(operation, brand_id, category)
     if known and reason not in known:
         raise RuleViolation(
