@@ -55,6 +55,24 @@ def test_an_agent_is_told_that_the_managers_page_isnt_theirs(browser_as: Browser
         expect(visit.page).to_have_url(re.compile("/tasks"))
 
 
+def test_amounts_align_on_the_decimal_point_whatever_their_currency(
+    browser_as: BrowserAs, world: World
+):
+    for number, currency, amount in (("K", "KWD", "12345.678"), ("J", "JPY", "98765")):
+        unit = {"bill_unit_no": number, "account_no": "A1", "currency": currency}
+        world.load("bill_units", unit)
+        world.bill(amount, "2026-03-01", number)
+    with browser_as("service_rep") as visit:
+        for width in (1440, 820):
+            visit.page.set_viewport_size({"width": width, "height": 900})
+            points = visit.go("/customers/A1").evaluate(
+                """() => [...document.querySelectorAll(".balances strong .whole")]
+                    .map((each) => Math.round(each.getBoundingClientRect().right))"""
+            )
+            assert len(points) == 3
+            assert len(set(points)) == 1, points
+
+
 FULL = 60
 ROWS = 50
 
