@@ -264,8 +264,12 @@ def _without_scripts(page: Page, done: Done) -> None:
         page.locator(done.link).first.click()
     if done.chooses:
         page.locator(done.chooses).first.check()
+    # another form of the page may have a field of the same name
+    sent = page.locator(done.sends).first.locator("xpath=ancestor::form")
     for name, value in done.typed.items():
-        _fill(page.locator(f'[name="{name}"]:visible').first, value)
+        field = f'[name="{name}"]:visible'
+        within = sent.locator(field)
+        _fill((within if within.count() else page.locator(field)).first, value)
     page.locator(done.sends).first.click()
     if done.then:
         page.locator(done.then).click()
