@@ -47,11 +47,6 @@ def night(operation: Operation, number: int) -> Run:
     return found[0]
 
 
-def is_under_way(operation: Operation) -> bool:
-    """Whether a night is being worked on now."""
-    return _HISTORY["under_way"].run(operation.connection).fetchone() is not None
-
-
 def _runs(operation: Operation, **given: Any) -> list[Run]:
     operation.actor.require(Permission.VIEW, everywhere=True)
     with operation.connection.cursor(row_factory=class_row(Run)) as cursor:

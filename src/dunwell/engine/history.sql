@@ -1,13 +1,5 @@
 -- What nights did, from their stored reports.
 
--- name: under_way
--- Whoever holds the lock of runs is at it.
-select 1
-from pg_locks
-where locktype = 'advisory' and classid = 0 and objid = 68000 and objsubid = 1 and granted
-    and database = (select oid from pg_database where datname = current_database())
-limit 1
-
 -- name: nights
 -- The newest first; or one. A run on which nobody works any more was broken off.
 select

@@ -260,10 +260,6 @@ values (
     -:amount::numeric, -:amount::numeric, 'payment', :number::text, :method::text, :reason::text
 )
 
--- name: open_case
-select status = 'open' from collection_case
-where account_id = :account_id::bigint and id = :case_id::bigint
-
 -- name: owner_of_payment
 select credit.account_id, credit.bill_unit_id, bill_unit.currency
 from credit
