@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,13 @@ def world(database: Database, tmp_path: Path) -> World:
 
 @pytest.fixture
 def desk(settings: Settings, world: World) -> Iterator[Desk]:
+    with at_desk(settings, world) as desk:
+        yield desk
+
+
+@contextmanager
+def at_desk(settings: Settings, world: World) -> Iterator[Desk]:
+    """The API over a world."""
     application = Application(settings, world.database, plugin_manager())
     api = create(application, today=lambda: TODAY)
     with TestClient(api, raise_server_exceptions=False) as client:

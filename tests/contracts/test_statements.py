@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -17,6 +17,7 @@ from dunwell.features.receivables.files import open_source
 from dunwell.features.receivables.kinds import KINDS
 from dunwell.features.reports import preparing
 from dunwell.features.subscriptions import messages
+from tests.conftest import new_database
 from tests.contracts import joins, statements
 
 LOADER = statements.SOURCE / "features" / "receivables"
@@ -30,8 +31,21 @@ def _creates(statement: Statement) -> bool:
     return re.search("^create temp table", statement.text, re.MULTILINE) is not None
 
 
+@pytest.fixture(scope="module")
+def migrated(server: str, template: str) -> Iterator[psycopg.Connection]:
+    """On a database for all tests, which change nothing in it."""
+    with new_database(server, template) as database, _connected(database) as connection:
+        yield connection
+
+
 @pytest.fixture
 def connection(database: Database) -> Iterator[psycopg.Connection]:
+    with _connected(database) as connection:
+        yield connection
+
+
+@contextmanager
+def _connected(database: Database) -> Iterator[psycopg.Connection]:
     with database.connect() as connection:
         work.create_temporary_tables(connection)
         messages.create_temporary_table(connection)
@@ -46,12 +60,12 @@ def connection(database: Database) -> Iterator[psycopg.Connection]:
     ids=lambda path: path.name,
 )
 def test_every_statement_can_be_prepared_on_the_migrated_database(
-    connection: psycopg.Connection, path: Path
+    migrated: psycopg.Connection, path: Path
 ):
     problems = [
         f"{rendered}: {problem}"
         for statement, rendered in statements.of(path)
-        if not _creates(statement) and (problem := _problem(connection, rendered.text))
+        if not _creates(statement) and (problem := _problem(migrated, rendered.text))
     ]
     assert problems == []
 
@@ -80,9 +94,9 @@ def test_every_statement_of_the_loader_can_be_prepared(
     assert problems == []
 
 
-def test_a_statement_that_does_not_fit_the_schema_is_noticed(connection: psycopg.Connection):
-    assert "no_such_column" in _problem(connection, "select no_such_column from item")
-    assert _problem(connection, "select * from item where id = %(no)s::bigint and 1 %% 2 = 1") == ""
+def test_a_statement_that_does_not_fit_the_schema_is_noticed(migrated: psycopg.Connection):
+    assert "no_such_column" in _problem(migrated, "select no_such_column from item")
+    assert _problem(migrated, "select * from item where id = %(no)s::bigint and 1 %% 2 = 1") == ""
 
 
 @pytest.mark.parametrize("path", statements.files(), ids=lambda path: path.name)

@@ -1,22 +1,20 @@
 """The search box finds a customer by whatever a representative has at hand."""
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
+from tests.prepared import CopyOf
 from tests.world import World
 
 from dunwell.db import walls
-from dunwell.db.database import Database
 from dunwell.domain.errors import BadInput
 from dunwell.features.access.actor import Actor, Operation, Permission, operator
 from dunwell.features.receivables import searching
 from dunwell.features.receivables.searching import Match
 
 
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> World:
-    world = World(database, tmp_path)
+def _five(world: World) -> None:
+    """Customers of several scripts."""
     world.customer(
         "U-100",
         account_no="100158",
@@ -29,7 +27,11 @@ def world(database: Database, tmp_path: Path) -> World:
     world.customer("U-300", account_no="300", name="Мария Иванова")
     world.customer("U-400", account_no="400", name="王小明")
     world.customer("U-500", account_no="500", name="مُحَمَّد علي")
-    return world
+
+
+@pytest.fixture
+def world(copy_of: CopyOf) -> World:
+    return copy_of(_five)
 
 
 def _found(world: World, query: str) -> list[tuple[str, str]]:
