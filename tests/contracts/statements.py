@@ -113,12 +113,12 @@ def files() -> list[Path]:
 
 
 def of(path: Path) -> Iterator[tuple[Statement, Rendered]]:
-    """A file's statements in their order."""
+    """A file's statements in their order, each different text once."""
     relative = path.relative_to(SOURCE)
     package = ".".join(("dunwell", *relative.parent.parts))
     for statement in statements.load(package, relative.name).values():
-        for fragments in _variants(statement):
-            text = statement.render(fragments).decode()
+        # fragments of another statement's come along in the variants, and change nothing
+        for text in dict.fromkeys(statement.render(each).decode() for each in _variants(statement)):
             yield statement, Rendered(str(relative), statement.name, text)
 
 
