@@ -12,7 +12,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from tests.api.conftest import TODAY, Desk
-from tests.api.test_routes import POLICY
+from tests.api.operations.policy import POLICY
 
 CHECKS = (
     not_a_server_error,
