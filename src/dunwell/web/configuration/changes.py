@@ -18,6 +18,7 @@ MOST_LINES = 600
 """Of all differing words together; a page has its limits."""
 
 WORDS = "sha256"
+ACTION = "action "
 
 
 def shown(operation: Operation, changes: list[Change]) -> list[dict[str, Any]]:
@@ -44,7 +45,12 @@ def shown(operation: Operation, changes: list[Change]) -> list[dict[str, Any]]:
                 "fields": [
                     {"name": each.name, "before": said(each.before), "after": said(each.after)}
                     for each in change.fields
-                    if change.kind.value == "changed" and each.name != WORDS
+                    if change.kind.value == "changed" and not _is_told_elsewhere(change, each.name)
+                ],
+                "follows": [
+                    each.name.removeprefix(ACTION)
+                    for each in change.fields
+                    if change.kind.value == "changed" and _is_of_action(change, each.name)
                 ],
                 "lines": lines[:left],
                 "more": len(lines[left:]),
@@ -52,6 +58,15 @@ def shown(operation: Operation, changes: list[Change]) -> list[dict[str, Any]]:
         )
         left -= len(lines[:left])
     return found
+
+
+def _is_of_action(change: Change, field: str) -> bool:
+    """Whether a scenario has a successor because one of its actions has."""
+    return change.noun == "scenario" and field.startswith(ACTION)
+
+
+def _is_told_elsewhere(change: Change, field: str) -> bool:
+    return field == WORDS or _is_of_action(change, field)
 
 
 def _lines(change: Change, texts: dict[str, str]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from dunwell.features.policy import compiled, criteria
 from dunwell.features.policy.forms.scenarios import Scenario
 from dunwell.features.policy.model import Policy
 from dunwell.features.policy.values import plain
-from dunwell.web import words
+from dunwell.web import formats, words
 from dunwell.web.configuration.words import choice, title
 from dunwell.web.languages import _, ngettext
 
@@ -80,9 +80,9 @@ def _steps(_policy: Policy, part: Scenario) -> str:
 def _terms(_policy: Policy, part: Any) -> str:
     told = []
     if getattr(part, "amount", None) is not None:
-        told.append(f"{plain(part.amount)} {part.currency}")
+        told.append(formats.money(part.amount, part.currency))
     if getattr(part, "percentage", None) is not None:
-        told.append(f"{plain(part.percentage)} %")
+        told.append(f"{formats.number(part.percentage)} %")
     if getattr(part, "template", None):
         told.append(part.template)
     return " + ".join(told)
@@ -110,14 +110,14 @@ _COLUMNS: Mapping[str, list[tuple[str, Callable[[Policy, Any], Any], str]]] = {
         ("description", _plainly("description"), "text"),
     ],
     "criteria": [
-        ("type", _plainly("type"), "text"),
+        ("type", lambda _policy, part: choice(part.type.value), "text"),
         ("source", _plainly("source"), "code"),
         ("values", lambda _policy, part: ", ".join(part.values), "text"),
         ("description", _plainly("description"), "text"),
     ],
     "scenarios": [
-        ("profile", _plainly("profile"), "text"),
-        ("debt_class", _plainly("debt_class"), "text"),
+        ("profile", _plainly("profile"), "name"),
+        ("debt_class", _plainly("debt_class"), "name"),
         ("entry_amount", _entry, "amount"),
         ("entry_days", _plainly("entry_days"), "number"),
         ("exit_amount", _exit, "amount"),
@@ -140,7 +140,7 @@ _COLUMNS: Mapping[str, list[tuple[str, Callable[[Policy, Any], Any], str]]] = {
     "agencies": [("email", lambda _policy, part: part.email or "", "text")],
     "agents": [
         ("role", lambda _policy, part: words.word("role", part.role), "text"),
-        ("supervisor", lambda _policy, part: part.supervisor or "", "text"),
+        ("supervisor", lambda _policy, part: part.supervisor or "", "name"),
     ],
     "exchange_rates": [("rate", lambda _policy, part: plain(part.rate), "number")],
 }

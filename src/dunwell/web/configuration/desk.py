@@ -53,7 +53,9 @@ class Desk:
 
     def count(self, noun: str) -> int | None:
         """How many parts a list has; none for what there is one of."""
-        return None if noun in parts.SINGLE else len(getattr(self.policy, noun))
+        found = None if noun in parts.SINGLE else len(getattr(self.policy, noun))
+        # those that come with Dunwell are no part of it
+        return None if noun == "templates" and not found else found
 
 
 def desk_of(operation: Operation) -> Desk:

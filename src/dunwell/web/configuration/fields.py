@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from dunwell.web.configuration import conditions
-from dunwell.web.configuration.kinds import SHOWN, Raw, kind_of
+from dunwell.web.configuration.kinds import SHOWN, Raw, default_of, kind_of
 from dunwell.web.configuration.reading import join, rows
 from dunwell.web.configuration.words import choice, title
 from dunwell.web.languages import _
@@ -63,8 +63,11 @@ class Offer:
         )
         if kind in {"choice", "days"}:
             found.choices = [(each, choice(each)) for each in inner]
-            if kind == "choice" and value in (None, "") and info.default is not None:
-                found.value = str(getattr(info.default, "value", info.default))
+            if kind == "choice" and value in (None, ""):
+                found.value = default_of(info)
+                # nobody has chosen the first one by not choosing
+                if not found.value:
+                    found.choices = [("", "–"), *found.choices]
         elif kind in {"text", "mixed"} and key in self.choices:
             found.kind = "choice"
             found.choices = self._names(key, value, info)

@@ -18,6 +18,7 @@ from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.model import Policy
 from dunwell.features.policy.parts import BadPart, Finding
+from dunwell.features.policy.problems import Severity
 from dunwell.features.policy.settings import PolicySettings
 from dunwell.web import refusals
 from dunwell.web.caller import Caller
@@ -81,7 +82,7 @@ def form_page(
     version: str | None = None,
 ) -> Response:
     """The page with a form filled with these texts."""
-    offer = Offer(_choices(desk.policy, raw), errors, HIDDEN)
+    offer = Offer(_choices(desk.policy, raw), errors, hidden(noun))
     known = model_of(noun, raw)
     fields = offer.fields(known, raw) if known else []
     part = parts.find(desk.policy, noun, part_id) if part_id else None
@@ -105,7 +106,11 @@ def form_page(
     return page(caller, "part", desk, noun, status=status, **values)
 
 
-HIDDEN = frozenset({"type"})
+def hidden(noun: str) -> frozenset[str]:
+    """What a form doesn't ask: the type of an action, which decides what else it asks."""
+    return frozenset({"type"} if noun == "actions" else ())
+
+
 NO_DRAFT = 0
 """The version of a draft that isn't there."""
 
@@ -156,6 +161,8 @@ def beside(reading: Reading, findings: Iterable[Finding]) -> dict[str, str]:
     for each in findings:
         name = reading.field_of(each.field)
         said = refusals.told(each.message)
+        if each.severity is Severity.WARNING:
+            said = _("Warning: %(said)s") % {"said": said}
         found[name] = f"{found[name]} {said}" if name in found else said
     return found
 

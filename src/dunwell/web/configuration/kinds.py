@@ -52,6 +52,11 @@ def _kind(key: str, inner: Any) -> tuple[str, Any]:  # noqa: C901, PLR0911 - a l
     return ("area" if key in LONG_TEXTS else "text"), inner
 
 
+def default_of(info: FieldInfo) -> str:
+    """What a choice shows where nothing was chosen; nothing if it has to be chosen."""
+    return "" if info.is_required() or info.default is None else str(info.default)
+
+
 def bare(annotation: Any) -> Any:
     """A type without what is said about it, and without being optional."""
     while get_origin(annotation) is Annotated:

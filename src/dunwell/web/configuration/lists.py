@@ -1,12 +1,15 @@
 """The lists of the policy: what each has, in which order, and what is taken out of them."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from dunwell.domain.errors import NotFound, RuleViolation
 from dunwell.features.policy import drafts, parts, versions
+from dunwell.features.policy.forms.calendars import DEFAULT_CALENDAR
+from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
+from dunwell.features.policy.values import DEFAULT_BRAND
 from dunwell.web import refusals
 from dunwell.web.configuration import columns
 from dunwell.web.configuration.desk import Noun, Owner, PartId, desk_of, page
@@ -26,9 +29,27 @@ def overview(caller: Owner) -> Response:
     return page(caller, "overview", desk, versions=newest)
 
 
+IMPLIED = {
+    "brands": DEFAULT_BRAND,
+    "calendars": DEFAULT_CALENDAR,
+    "debt_classes": DEFAULT_DEBT_CLASS,
+}
+"""What is there without the policy's saying so."""
+
+MOST_ROWS = 100
+"""Of a list, on one page."""
+FEW_ROWS = 20
+"""Nobody searches so few."""
+
+
 @router.get("/{noun}")
-def show_list(noun: Noun, caller: Owner) -> Response:
-    """The parts of one list; of what there is one, its form."""
+def show_list(
+    noun: Noun,
+    caller: Owner,
+    q: Annotated[str, Query(max_length=200)] = "",
+    start: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Response:
+    """The parts of one list whose names have these words; of what there is one, its form."""
     if noun in parts.SINGLE:
         return show_form(caller, noun, None)
     with caller.oversee() as operation:
@@ -37,18 +58,30 @@ def show_list(noun: Noun, caller: Owner) -> Response:
         {"id": parts.id_of(noun, part), "part": part, "name": _own_name(noun, part)}
         for part in parts.find_list(desk.policy, noun)
     ]
+    found = [each for each in shown if _has(each["name"], q)]
     brands = len(desk.policy.brand_names()) > 1
     return page(
         caller,
         "list",
         desk,
         noun,
-        rows=shown,
+        ids=[each["id"] for each in shown],
+        rows=found[start : start + MOST_ROWS],
+        count=len(found),
+        searched=len(shown) > FEW_ROWS,
+        q=q,
+        start=start,
+        most=MOST_ROWS,
+        implied=IMPLIED.get(noun),
         columns=columns.columns(noun),
         several_brands=brands and "brand" in parts.NAMED_BY[noun],
         predefined=list(PREDEFINED_ACTIONS.items()) if noun == "actions" else [],
         ordered=noun == "profiles",
     )
+
+
+def _has(name: str, words: str) -> bool:
+    return all(word in name.casefold() for word in words.casefold().split())
 
 
 def _own_name(noun: str, part: Any) -> str:

@@ -15,10 +15,10 @@ from dunwell.web.configuration import words as told
 from dunwell.web.configuration.desk import Noun, Owner, PartId, desk_of
 from dunwell.web.configuration.fields import Offer, names_of
 from dunwell.web.configuration.form_page import (
-    HIDDEN,
     beside,
     data_of,
     form_page,
+    hidden,
     model_of,
     picture_of,
     show_form,
@@ -164,7 +164,7 @@ def _check(caller: Caller, noun: str, part_id: str | None, fields: dict[str, Any
         data = data_of(noun, raw, reading)
         found = parts.of_part(desk.policy, noun, data, part_id=part_id)
         errors = beside(reading, found)
-        offer = Offer({}, errors, HIDDEN)
+        offer = Offer({}, errors, hidden(noun))
         shown = offer.fields(model_of(noun, raw), raw)
         values: dict[str, Any] = {}
         if noun == "scenarios":

@@ -9,10 +9,11 @@ from typing import Any
 
 from babel.numbers import NumberFormatError, parse_decimal
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from dunwell.features.policy.forms.calendars import WEEKDAYS
 from dunwell.web.configuration import conditions
-from dunwell.web.configuration.kinds import Raw, kind_of
+from dunwell.web.configuration.kinds import Raw, default_of, kind_of
 from dunwell.web.languages import locale
 
 
@@ -122,12 +123,20 @@ class Reading:
 
 
 def blank(model: type[BaseModel], row: Raw) -> bool:
-    """Whether nothing was written into a row; a tick alone is nothing."""
+    """Whether nothing was written into a row; a tick alone is nothing, nor is a choice that was
+    there before.
+    """
     return not any(
-        value not in (None, "")
+        _is_written(key, model.model_fields[key], value)
         for key, value in row.items()
-        if key in model.model_fields and kind_of(key, model.model_fields[key])[0] != "flag"
+        if key in model.model_fields
     )
+
+
+def _is_written(key: str, info: FieldInfo, value: Any) -> bool:
+    kind, _inner = kind_of(key, info)
+    nothing = ("", default_of(info)) if kind == "choice" else ("",)
+    return kind != "flag" and value is not None and value not in nothing
 
 
 def join(before: str, key: str) -> str:
