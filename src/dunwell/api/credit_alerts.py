@@ -1,10 +1,11 @@
 """Credit alerts, and the collection status that customer care sees of a bill unit."""
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, StringConstraints
 
 from dunwell.api import repeats
@@ -146,29 +147,27 @@ def show_collection_status(bill_unit_no: PathNumber, caller: Viewer) -> Collecti
         return CollectionStatus.model_validate(queries.collection_status(operation, bill_unit_no))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked(alert_queries.Wanted):
+    """Which alerts, as an address has it behind its question mark."""
+
+    status: Annotated[AlertStatus | None, Query(description="Without: open and closed.")] = None
+    agent: Annotated[Line | None, Query()] = None
+    unassigned: Annotated[Flag, Query()] = False
+    source: Annotated[Line | None, Query()] = None
+    bill_unit_no: Annotated[Line | None, Query()] = None
+    currency: Annotated[str | None, Query(pattern=r"^[A-Z]{3}$")] = None
+    least_amount: Annotated[Decimal | None, Query(ge=0, max_digits=19, decimal_places=4)] = None
+
+
 @router.get("/credit-alerts")
 def list_credit_alerts(
     caller: Viewer,
-    status: Annotated[AlertStatus | None, Query(description="Without: open and closed.")] = None,
-    agent: Annotated[Line | None, Query()] = None,
-    unassigned: Annotated[Flag, Query()] = False,
-    source: Annotated[Line | None, Query()] = None,
-    bill_unit_no: Annotated[Line | None, Query()] = None,
-    currency: Annotated[str | None, Query(pattern=r"^[A-Z]{3}$")] = None,
-    least_amount: Annotated[Decimal | None, Query(ge=0, max_digits=19, decimal_places=4)] = None,
+    wanted: Annotated[Asked, Depends(Asked)],
     limit: Limit = 100,
     after: After = None,
 ) -> Page[CreditAlert]:
     """Credit alerts, the newest first."""
-    wanted = alert_queries.Wanted(
-        status=status,
-        agent=agent,
-        unassigned=unassigned,
-        source=source,
-        bill_unit_no=bill_unit_no,
-        currency=currency,
-        least_amount=least_amount,
-    )
     with caller.look() as operation:
         found = alert_queries.alerts(operation, wanted, limit=limit, cursor=after)
     return Page(items=[shown(each) for each in found.items], next=found.next_cursor)

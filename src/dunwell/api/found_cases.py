@@ -1,9 +1,10 @@
 """Bill units in collections, found by every criterion, and given to an agent many at once."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
@@ -56,56 +57,42 @@ class Assignment(Shown):
     cases: Annotated[list[HandleText], Field(description="Those that had another agent before.")]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked(Criteria):
+    """The criteria as an address has them, behind its question mark."""
+
+    bill_unit_no: Annotated[Line | None, Query()] = None
+    bill_unit_status: Annotated[Line | None, Query()] = None
+    pay_type: Annotated[Line | None, Query()] = None
+    billed_from: Annotated[dt.date | None, Query()] = None
+    billed_until: Annotated[dt.date | None, Query()] = None
+    account_no: Annotated[Line | None, Query()] = None
+    account_status: Annotated[Line | None, Query()] = None
+    company: Annotated[Line | None, Query(description="How its name begins.")] = None
+    name: Annotated[Line | None, Query(description="How it begins.")] = None
+    agent: Annotated[Line | None, Query()] = None
+    scenario: Annotated[Line | None, Query()] = None
+    profile: Annotated[Line | None, Query()] = None
+    debt_class: Annotated[Line | None, Query()] = None
+    currency: Annotated[Line | None, Query()] = None
+    overdue_amount_from: Annotated[Amount | None, Query()] = None
+    overdue_amount_until: Annotated[Amount | None, Query()] = None
+    days_overdue_from: Days = None
+    days_overdue_until: Days = None
+    assigned: Annotated[bool | None, Query(description="Whether it has an agent.")] = None
+
+
 @router.get("/cases")
 def search_cases(
     caller: Viewer,
+    criteria: Annotated[Asked, Depends(Asked)],
     limit: Limit = 100,
     after: After = None,
     order: Order = Order.AMOUNT,
-    bill_unit_no: Annotated[Line | None, Query()] = None,
-    bill_unit_status: Annotated[Line | None, Query()] = None,
-    pay_type: Annotated[Line | None, Query()] = None,
-    billed_from: Annotated[dt.date | None, Query()] = None,
-    billed_until: Annotated[dt.date | None, Query()] = None,
-    account_no: Annotated[Line | None, Query()] = None,
-    account_status: Annotated[Line | None, Query()] = None,
-    company: Annotated[Line | None, Query(description="How its name begins.")] = None,
-    name: Annotated[Line | None, Query(description="How it begins.")] = None,
-    agent: Annotated[Line | None, Query()] = None,
-    scenario: Annotated[Line | None, Query()] = None,
-    profile: Annotated[Line | None, Query()] = None,
-    debt_class: Annotated[Line | None, Query()] = None,
-    currency: Annotated[Line | None, Query()] = None,
-    overdue_amount_from: Annotated[Amount | None, Query()] = None,
-    overdue_amount_until: Annotated[Amount | None, Query()] = None,
-    days_overdue_from: Days = None,
-    days_overdue_until: Days = None,
-    assigned: Annotated[bool | None, Query(description="Whether it has an agent.")] = None,
 ) -> Page[FoundCase]:
     """The bill units in collections that meet every criterion that is given; ranges include their
     ends.
     """
-    criteria = Criteria(
-        bill_unit_no=bill_unit_no,
-        bill_unit_status=bill_unit_status,
-        pay_type=pay_type,
-        billed_from=billed_from,
-        billed_until=billed_until,
-        account_no=account_no,
-        account_status=account_status,
-        company=company,
-        name=name,
-        agent=agent,
-        scenario=scenario,
-        profile=profile,
-        debt_class=debt_class,
-        currency=currency,
-        overdue_amount_from=overdue_amount_from,
-        overdue_amount_until=overdue_amount_until,
-        days_overdue_from=days_overdue_from,
-        days_overdue_until=days_overdue_until,
-        assigned=assigned,
-    )
     with caller.look() as operation:
         found = searching.search(operation, criteria, order=order, limit=limit, cursor=after)
     return Page(items=[_found(row) for row in found.items], next=found.next_cursor)
