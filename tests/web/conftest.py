@@ -65,6 +65,12 @@ class Site:
         """A form."""
         return self.client.post(path, data=fields, headers=HTMX if part else {})
 
+    def seek(self, path: str, **fields: Any) -> Response:
+        """Search for somebody whom no address may name, and see the results."""
+        answer = self.post(path, **fields)
+        assert answer.status_code == 303, answer.text
+        return self.get(answer.headers["location"])
+
 
 def token_of(database: Database, who: str) -> str:
     """A new session of the person with this login."""

@@ -27,7 +27,12 @@ PICTURES: Mapping[str, tuple[str, str, str, dict[str, Any]]] = {
     "tasks": ("agent", "/tasks", "tbody a", {}),
     "bill-unit": ("agent", "/bill-units/100158-1", "", {}),
     "nights": ("manager", "/manager/nights", "", {}),
-    "configuration": ("policy_owner", "/configuration", "", {"color_scheme": "dark"}),
+    "configuration": (
+        "policy_owner",
+        "/configuration/scenarios",
+        "a:text-is('Standard')",
+        {"color_scheme": "dark"},
+    ),
 }
 """By file: who looks at which page, and opens what on it."""
 

@@ -136,6 +136,26 @@ def test_a_form_of_a_session_that_ended_leads_to_the_login_and_back_to_its_page(
     assert site.get(way).status_code == 200
 
 
+def test_what_was_sought_is_kept_for_its_page_alone_and_until_one_leaves(site: Site):
+    site.come_in("manager")
+    answer = site.post("/customers", q="Maximiliane")
+    assert answer.headers["location"] == "/customers?sought=again"
+    cookie = answer.headers["set-cookie"]
+    assert "Path=/customers;" in cookie
+    assert "HttpOnly" in cookie
+    assert "Maximiliane" not in cookie
+    assert "Hohenlohe" in site.get("/customers?sought=again").text
+    assert "Hohenlohe" not in site.get("/customers").text
+    assert site.get("/search?sought=again").status_code == 200
+    site.post("/logout")
+    site.come_in("agent")
+    site.client.cookies.set("dunwell_sought", "nonsense", path="/manager")
+    assert "Hohenlohe" not in site.get("/customers?sought=again").text
+    site.come_in("manager")
+    site.client.cookies.set("dunwell_sought", "W10=", path="/manager")
+    assert site.get("/manager?sought=again").status_code == 200
+
+
 def test_a_key_has_no_pages(site: Site):
     site.client.cookies.set(COOKIE, "dunwell_key_nonsense")
     assert site.get("/").headers["location"] == "/login"

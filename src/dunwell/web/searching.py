@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from dunwell.domain.errors import BadInput
 from dunwell.features.access.actor import Permission
 from dunwell.features.receivables import searching
-from dunwell.web import forms, refusals, rendering
+from dunwell.web import forms, refusals, rendering, sought
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields
 
@@ -29,8 +29,9 @@ class Sought(forms.Given):
 
 @router.get("/search")
 def show_search(caller: Viewer) -> Response:
-    """The page without results yet."""
-    return _page(caller, "", (), None)
+    """What was sought last, if the address asks for it; else the page without results yet."""
+    given = forms.read(Sought, sought.kept(caller.request)).given or Sought()
+    return _page(caller, given.q, *_found(caller, given.q, ON_THE_PAGE))
 
 
 @router.post("/search")
@@ -38,26 +39,32 @@ def search(caller: Viewer, fields: Fields) -> Response:
     """What fits; on the page, a whole number leads straight to its bill unit. What people look for
     is a name, a telephone number: it stands in no address, and so in no log and no history.
     """
-    partial = rendering.is_partial(caller.request)
-    problem: str | None = None
-    found: tuple[searching.Found, ...] = ()
     given = forms.read(Sought, fields).given or Sought()
-    try:
-        with caller.look() as operation:
-            limit = AS_TYPED if partial else ON_THE_PAGE
-            found = searching.search(operation, given.q, limit=limit)
-    except BadInput as failure:
-        problem = refusals.told(failure.message)
-    if not partial and len(found) == 1 and len(found[0].bill_units) == 1:
+    partial = rendering.is_partial(caller.request)
+    found, problem = _found(caller, given.q, AS_TYPED if partial else ON_THE_PAGE)
+    if partial:
+        return _page(caller, given.q, found, problem)
+    if len(found) == 1 and len(found[0].bill_units) == 1:
         unit = found[0].bill_units[0]
         if given.q.upper() == unit.bill_unit_no.upper():
             return RedirectResponse(rendering.bill_unit_path(unit.bill_unit_no), 303)
-    return _page(caller, given.q, found, problem)
+    again = sought.keep(caller.request, "/search", given.model_dump())
+    return again or _page(caller, given.q, found, problem)
 
 
-def _page(
-    caller: Caller, query: str, found: tuple[searching.Found, ...], problem: str | None
-) -> Response:
+Hits = tuple[searching.Found, ...]
+
+
+def _found(caller: Caller, query: str, limit: int) -> tuple[Hits, str | None]:
+    """What fits, or what is wrong with the query."""
+    try:
+        with caller.look() as operation:
+            return searching.search(operation, query, limit=limit), None
+    except BadInput as failure:
+        return (), refusals.told(failure.message)
+
+
+def _page(caller: Caller, query: str, found: Hits, problem: str | None) -> Response:
     return caller.page(
         "searching/results.html", block="found", query=query, found=found, problem=problem
     )

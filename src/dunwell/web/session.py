@@ -12,7 +12,7 @@ from dunwell.serving import failures
 from dunwell.serving.caller import COOKIE
 from dunwell.serving.transactions import Transactions
 from dunwell.settings import Settings
-from dunwell.web import forms, guard, rendering
+from dunwell.web import forms, guard, rendering, sought
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields, Form
 from dunwell.web.languages import LANGUAGES, N_, _
@@ -137,6 +137,7 @@ def prefer(request: Request, fields: Fields) -> Response:
 def _gone(message: str) -> Response:
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE)
+    sought.forget(answer)
     rendering.flash_later(answer, "good", message)
     return answer
 

@@ -18,7 +18,7 @@ from dunwell.features.policy import settings
 from dunwell.features.receivables import bills, history, payments, searching
 from dunwell.features.receivables.bill_units import Customer
 from dunwell.serving import usage as asking
-from dunwell.web import forms, refusals, rendering
+from dunwell.web import forms, refusals, rendering, sought
 from dunwell.web.bill_units import timeline
 from dunwell.web.caller import Caller, may
 from dunwell.web.customers import verbs
@@ -58,15 +58,17 @@ class Sought(forms.Given):
 
 @router.get("")
 def show_search(caller: Viewer, after: Cursor = None) -> Response:
-    """What waits for somebody to approve it, below an empty search."""
-    return _find(caller, "", after)
+    """What waits for somebody to approve it, below the search."""
+    given = forms.read(Sought, sought.kept(caller.request)).given or Sought()
+    return _find(caller, given.q, after)
 
 
 @router.post("")
 def find_customer(caller: Viewer, fields: Fields) -> Response:
     """Customers by name, number, phone or e-mail, which stand in no address and no log."""
     given = forms.read(Sought, fields).given or Sought()
-    return _find(caller, given.q, None)
+    again = sought.keep(caller.request, "/customers", given.model_dump())
+    return again or _find(caller, given.q, None)
 
 
 def _find(caller: Caller, q: str, after: str | None) -> Response:

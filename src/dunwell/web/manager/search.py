@@ -14,7 +14,7 @@ from dunwell.features.cases import assigning, searching, sparing
 from dunwell.features.cases.search_ways import Order
 from dunwell.features.cases.searching import Found
 from dunwell.features.policy.reasons import Category
-from dunwell.web import forms
+from dunwell.web import forms, sought
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields, Form, Line, Reasoned
 from dunwell.web.languages import _, ngettext
@@ -58,7 +58,9 @@ class Bulk(Reasoned):
 
 @router.get("")
 def show_search(caller: Assigner, request: Request) -> Response:
-    """The search as its address says."""
+    """The search as its address says, or the last one that named a customer."""
+    if again := sought.kept(request):
+        return _answer(caller, forms.read(Wanted, again))
     fields: dict[str, Any] = {name: text for name, text in request.query_params.items() if text}
     for name in criteria.PERSONAL:
         fields.pop(name, None)
@@ -71,7 +73,8 @@ def search(caller: Assigner, fields: Fields) -> Response:
     form = forms.read(Wanted, fields)
     if form.given and not form.given.is_personal:
         return caller.go(criteria.address(form, after=form.given.after))
-    return _answer(caller, form)
+    again = sought.keep(caller.request, "/manager", fields) if form.given else None
+    return again or _answer(caller, form)
 
 
 def _answer(caller: Caller, form: Form[Wanted]) -> Response:
@@ -139,8 +142,7 @@ def do_with_many(caller: Assigner, fields: Fields) -> Response:
         if given.step == "do" and given.count == len(numbers):
             with caller.change() as operation:
                 done = _do(operation, given, numbers)
-            place = "/manager" if wanted.given.is_personal else criteria.address(wanted)
-            return caller.go(place, flash=("good", done))
+            return caller.go(_found_at(wanted), flash=("good", done))
         if given.step == "do":
             form.problem = _("Others match by now; look at the numbers again.")
         with caller.preview() as operation:
@@ -160,10 +162,15 @@ def _confirm(
         numbers=numbers,
         done=done,
         kept=criteria.kept(wanted),
-        back=criteria.address(wanted)
-        if wanted.given and not wanted.given.is_personal
-        else "/manager",
+        back=_found_at(wanted),
     )
+
+
+def _found_at(wanted: Form[Wanted]) -> str:
+    """Where the search is seen again."""
+    if wanted.given is None:
+        return "/manager"
+    return sought.again("/manager") if wanted.given.is_personal else criteria.address(wanted)
 
 
 def _numbers(operation: Operation, given: Bulk, wanted: Wanted) -> list[str]:
