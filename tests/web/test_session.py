@@ -1,6 +1,7 @@
 """Coming in, going out, getting lost and finding the way back; what guards every page."""
 
 import uuid
+from collections.abc import Iterator
 
 import pytest
 from tests.web.conftest import BrowserAs, Site
@@ -236,6 +237,15 @@ def test_a_part_that_fails_is_a_message_beside_the_page(site: Site):
     assert "<html" not in answer.text
 
 
+@pytest.fixture
+def routes(site: Site) -> Iterator[None]:
+    """What a test adds to the server, which is everybody's, goes with it."""
+    known = list(site.server.web.router.routes)
+    yield
+    site.server.web.router.routes[:] = known
+
+
+@pytest.mark.usefixtures("routes")
 def test_a_failure_tells_its_number_and_nothing_else(site: Site):
     @site.server.web.get("/broken")
     def broken() -> None:
