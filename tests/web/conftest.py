@@ -115,6 +115,13 @@ def site(dunwell_server: Server, world: World) -> Iterator[Site]:
         yield Site(dunwell_server, client, world)
 
 
+@pytest.fixture
+def owner(site: Site) -> Site:
+    """The same, with a policy owner before it."""
+    site.come_in("policy_owner")
+    return site
+
+
 @pytest.fixture(scope="session")
 def shared(
     server: str, town_template: str, tmp_path_factory: pytest.TempPathFactory

@@ -1,5 +1,6 @@
-"""People and their rights, by keyboard alone: added, changed, kept out, let in again."""
+"""People and their rights: added, changed, kept out, let in and given back; by keyboard alone."""
 
+import re
 from typing import Any
 
 import pytest
@@ -79,3 +80,63 @@ def test_a_change_without_a_reason_is_not_made_and_says_so(browser_as: BrowserAs
         assert page.locator("[name=reason][aria-invalid=true]").count()
         assert page.input_value("[name=login]") == "grace"
         visit.assert_accessible()
+
+
+def test_an_administrator_gives_rights_that_count_at_once(site: Site):
+    site.come_in("administrator")
+    given: dict[str, Any] = {
+        "login": "grace",
+        "name": "Grace",
+        "every_brand": "true",
+        "roles": "policy_owner",
+        "reason": "she writes our letters",
+    }
+    assert site.post(f"{PEOPLE}/new", **given).status_code == 303
+    taken = site.post(f"{PEOPLE}/new", **given)
+    assert taken.status_code == 422
+    assert "is in use" in taken.text
+    site.come_in("grace")
+    assert site.get("/configuration").status_code == 200
+
+
+def test_a_persons_page_says_who_changed_what_and_why(site: Site):
+    site.come_in("administrator")
+    given: dict[str, Any] = {"login": "grace", "name": "Grace", "every_brand": "true"}
+    given |= {"roles": "agent", "reason": "joins us"}
+    site.post(f"{PEOPLE}/new", **given)
+    with site.world.database.connect() as connection:
+        ((number,),) = connection.execute("select id from person where login = 'grace'").fetchall()
+    address = f"{PEOPLE}/{number}"
+    unsaid = site.post(address, **{**given, "reason": "", "version": "1"})
+    assert unsaid.status_code == 422
+    site.post(address, **{**given, "roles": "manager", "reason": "leads the team", "version": "1"})
+    site.post(f"{address}/disable")
+    site.post(f"{address}/disable", reason="has left")
+    steps = site.get(address).text.split("What was changed", 1)[1]
+    told = [re.sub("<[^>]+>", " ", row).split() for row in steps.split("<tr>")[2:]]
+    words = [" ".join(row) for row in told]
+    assert "administrator grace is kept out has left" in " ".join(
+        re.sub("<[^>]+>", " ", site.get(f"{PEOPLE}").text.split("changed lately", 1)[1]).split()
+    )
+    assert "administrator is kept out has left" in words[0]
+    assert "leads the team Roles: agent manager" in words[1]
+    assert "joins us" in words[2]
+
+
+def test_the_rights_that_a_person_had_are_given_back(site: Site):
+    site.come_in("administrator")
+    with site.world.database.connect() as connection:
+        ((number,),) = connection.execute("select id from person where login = 'agent'").fetchall()
+    address = f"{PEOPLE}/{number}"
+    given: dict[str, Any] = {"name": "The agent", "every_brand": "true", "agent": "Jennifer"}
+    promoted = site.post(address, **given, roles="manager", reason="leads the team", version="1")
+    assert promoted.status_code == 303
+    assert f"{address}?then=1" in site.get(address).text
+    page = site.get(f"{address}?then=1").text
+    assert "they count when you save" in page
+    assert re.findall('name="roles" value="([a-z_]+)" checked', page) == ["agent"]
+    assert site.get(f"{address}?then=3").status_code == 404
+    # looking changes nothing
+    assert re.findall('name="roles" value="([a-z_]+)" checked', site.get(address).text) == [
+        "manager"
+    ]

@@ -3,6 +3,13 @@
 "use strict";
 
 const form = document.getElementById("part");
+// a form that was drawn by one of its buttons is a page like any other: the browser's way back leads
+// to it without asking whether to send it again
+if (form && form.dataset.page) {
+  const page = new URL(form.dataset.page, location.href);
+  history.replaceState(null, "", page.pathname === location.pathname ? location.href : page);
+}
+
 let waiting = 0;
 let asked = 0;
 

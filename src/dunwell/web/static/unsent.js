@@ -11,7 +11,7 @@ document.addEventListener("submit", (event) => {
   const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string");
   const isPage = form.matches("[aria-labelledby=doing-title]");
   const there = isPage ? form.action : location.href;
-  sessionStorage.setItem(UNSENT, JSON.stringify({ action: form.action, there, fields, lost: false, tried: false }));
+  sessionStorage.setItem(UNSENT, JSON.stringify({ action: form.action, there, fields, button: form.dataset.redrawn, lost: false, tried: false }));
 }, true);
 
 // an answer came: it is sent
@@ -32,13 +32,13 @@ function fillIn(form, fields) {
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// A form that may have had more rows than its page: the server draws it with all that was typed, by the
-// button of that name, which saves nothing.
-function redraw(form, fields) {
+// A form that may have had more rows than its page: the server draws it with all that was typed, by a
+// button (`data-redrawn`) that saves nothing.
+function redraw(kept) {
   const again = document.createElement("form");
   again.method = "post";
-  again.action = form.action;
-  for (const [name, value] of [...fields, ["do", form.dataset.redrawn]]) {
+  again.action = kept.action;
+  for (const [name, value] of [...kept.fields, ["do", kept.button]]) {
     const each = document.createElement("input");
     [each.type, each.name, each.value] = ["hidden", name, value];
     again.append(each);
@@ -52,15 +52,12 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!kept) return;
   const keep = () => sessionStorage.setItem(UNSENT, JSON.stringify(kept));
   if (atLogin) { kept.lost = true; keep(); return; }
+  if (kept.lost && kept.button && !kept.drawn) { kept.drawn = true; keep(); redraw(kept); return; }
   const form = kept.lost && [...document.forms].find((each) => each.method === "post" && each.action === kept.action);
   if (kept.lost && !form && !kept.tried) { kept.tried = true; keep(); location.assign(kept.there); return; }
   sessionStorage.removeItem(UNSENT);
   if (!form) return;
-  if (form.dataset.redrawn && !kept.redrawn) {
-    kept.redrawn = true; keep();
-    return redraw(form, kept.fields);
-  }
-  if (!kept.redrawn) fillIn(form, kept.fields);
+  if (!kept.drawn) fillIn(form, kept.fields);
   const said = document.createElement("p");
   said.className = "flash warn";
   said.textContent = document.body.dataset.unsent;
