@@ -17,6 +17,7 @@ from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
 from dunwell.api.payments import OnTheSpot, handle_of
 from dunwell.api.values import (
     Amount,
+    Day,
     Flag,
     Given,
     GivenHandle,
@@ -142,7 +143,7 @@ class Cancellation(Completion):
 class NewDate(Reasoned):
     """When an action is due instead."""
 
-    due_on: dt.date
+    due_on: Day
     followers: Followers = 0
 
 
@@ -150,7 +151,7 @@ class ActionDate(Given):
     """One action of several, and when it is due instead."""
 
     action: GivenHandle
-    due_on: dt.date
+    due_on: Day
     version: Annotated[Whole | None, Field(ge=1, le=2**31 - 1)] = None
 
 

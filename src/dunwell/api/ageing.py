@@ -8,7 +8,7 @@ from pydantic import Field
 
 from dunwell.api.bill_units import within_calendars
 from dunwell.api.caller import Caller, may
-from dunwell.api.values import Line, Money, Shown
+from dunwell.api.values import Day, Line, Money, Shown
 from dunwell.features.access.actor import Permission
 from dunwell.features.receivables import bill_units
 from dunwell.features.receivables.ageing import MOST_BOUNDARIES
@@ -38,9 +38,7 @@ class Ageing(Shown):
 @router.get("")
 def show_ageing(
     caller: Viewer,
-    date: Annotated[
-        dt.date | None, Query(description="The business date; today's if none.")
-    ] = None,
+    date: Annotated[Day | None, Query(description="The business date; today's if none.")] = None,
     boundary: Annotated[
         list[int] | None,
         Query(description="Days, rising, such as 30, 60, 90; the policy's if none.", max_length=20),

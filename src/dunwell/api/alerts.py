@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.values import Given, Line, PathNumber, Shown
+from dunwell.api.values import Day, Given, Line, PathNumber, Shown
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.alerts import queries, service
 from dunwell.features.alerts.registry import Level, Outside
@@ -24,10 +24,10 @@ class NewAlert(Given):
     kind: Outside
     outside_id: Line
     text: Annotated[str, StringConstraints(max_length=service.LONGEST, pattern=r"^[^\x00]*$")] = ""
-    since: Annotated[dt.date | None, Field(description="Null: today.")] = None
-    until: Annotated[
-        dt.date | None, Field(description="The last day; null: until it is cleared.")
-    ] = None
+    since: Annotated[Day | None, Field(description="Null: today.")] = None
+    until: Annotated[Day | None, Field(description="The last day; null: until it is cleared.")] = (
+        None
+    )
     bill_unit_no: Annotated[Line | None, Field(description="Null: the whole account.")] = None
     premise_no: Annotated[Line | None, Field(description="One of its agreements' premises.")] = None
     context: Annotated[

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from asgi_cross_origin_protection import CrossOriginProtection
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from dunwell import __version__
 from dunwell.api import (
@@ -38,6 +38,7 @@ from dunwell.api import (
     keys,
     letters,
     mirror,
+    misspelt,
     notes,
     pay_plans,
     payments,
@@ -105,6 +106,8 @@ NOUNS = (
     *(adjustments, disputes, care),
 )
 
+CALLED_BACK = (session, webhooks, connectors)
+
 TMF_NOUNS = (
     *(tmf_accounts, tmf_customer_bills, tmf_payments, tmf_messages, tmf_collections, tmf_hubs),
 )
@@ -146,12 +149,15 @@ def create(application: Application, *, today: Callable[[], dt.date] | None = No
     api.state.gateways = registry.of(settings)
     api.state.watch = watching.Watch(application.database, settings)
     problems.handle(api, transactions)
+    known = [Depends(misspelt.refuse)]
     for noun in NOUNS:
-        api.include_router(noun.router, prefix=PREFIX)
+        # who calls back may add names of its own
+        own = [] if noun in CALLED_BACK else known
+        api.include_router(noun.router, prefix=PREFIX, dependencies=own)
     for noun in TMF_NOUNS:
         api.include_router(noun.router, prefix=TMF)
-    api.include_router(payments_received.receipts_router, prefix=PREFIX)
-    api.include_router(to_dos.any_router, prefix=PREFIX)
+    for router in (payments_received.receipts_router, to_dos.any_router):
+        api.include_router(router, prefix=PREFIX, dependencies=known)
     for large in (receivables, statements):
         api.include_router(large.sized(settings.max_load_size), prefix=PREFIX)
     api.include_router(health.router)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from dunwell.api.caller import Caller, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
-from dunwell.api.values import Line, Money, PathNumber, Shown
+from dunwell.api.values import Day, Line, Money, PathNumber, Shown
 from dunwell.domain.errors import BadInput
 from dunwell.engine import explain
 from dunwell.features.access.actor import Permission
@@ -105,9 +105,7 @@ def show_bill_unit(bill_unit_no: PathNumber, caller: Viewer) -> BillUnit:
 def explain_bill_unit(
     bill_unit_no: PathNumber,
     caller: Viewer,
-    date: Annotated[
-        dt.date | None, Query(description="The business date; today's if none.")
-    ] = None,
+    date: Annotated[Day | None, Query(description="The business date; today's if none.")] = None,
 ) -> Explanation:
     """Why it is in collections on a date, or why it stays out."""
     with caller.look() as operation:

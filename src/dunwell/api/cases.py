@@ -15,6 +15,7 @@ from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
 from dunwell.api.payments import OnTheSpot, handle_of
 from dunwell.api.values import (
     Amount,
+    Day,
     Flag,
     Given,
     GivenHandle,
@@ -118,7 +119,7 @@ class NewAction(Reasoned):
     """An action of the policy that is added to a case."""
 
     action: Line
-    due_on: dt.date
+    due_on: Day
     mandatory: Flag = False
     followers: Followers = 0
     amount: Annotated[
@@ -144,7 +145,7 @@ class StepGiven(Given):
         Field(ge=1, le=LONGEST_SCENARIO, description="After today; null: `due_on` is given."),
     ] = None
     due_on: Annotated[
-        dt.date | None, Field(description="The day itself, in a scenario of calendar days.")
+        Day | None, Field(description="The day itself, in a scenario of calendar days.")
     ] = None
     action: Line
     mandatory: Flag = True

@@ -10,6 +10,7 @@ from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page
 from dunwell.api.values import (
     LARGEST,
+    Day,
     Flag,
     Given,
     GivenHandle,
@@ -37,7 +38,7 @@ class NewContact(Given):
     text: Annotated[str, StringConstraints(max_length=service.LONGEST, pattern=r"^[^\x00]*$")] = ""
     direction: Direction = Direction.INBOUND
     channel: ContactChannel = ContactChannel.PHONE
-    contacted_on: Annotated[dt.date | None, Field(description="Null: today.")] = None
+    contacted_on: Annotated[Day | None, Field(description="Null: today.")] = None
     case: Annotated[GivenHandle | None, Field(description="The case that it is about.")] = None
     letter_id: Annotated[
         Whole | None, Field(ge=1, le=LARGEST, description="The letter that it was.")

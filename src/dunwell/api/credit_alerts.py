@@ -13,6 +13,7 @@ from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page
 from dunwell.api.values import (
     Amount,
+    Day,
     Flag,
     Given,
     HandleText,
@@ -60,7 +61,7 @@ class NewAlert(Given):
     their_id: Line
     reason: Line
     amount: Amount | None = None
-    oldest_due_on: dt.date | None = None
+    oldest_due_on: Day | None = None
     their_time: AwareDatetime | None = None
 
 
@@ -76,7 +77,7 @@ class NewActivity(Given):
 
     kind: AlertActivity
     note: Note = ""
-    done_on: dt.date | None = None
+    done_on: Day | None = None
 
 
 class CreditAlert(Shown):

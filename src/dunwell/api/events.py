@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from dunwell.api.caller import Caller, may
 from dunwell.api.pages import After, Limit, cursor, key_of, page
-from dunwell.api.values import Line, Shown
+from dunwell.api.values import Day, Line, Shown
 from dunwell.features.access.actor import Permission
 from dunwell.features.events.catalogue import CATALOGUE
 from dunwell.features.subscriptions import feed
@@ -73,7 +73,7 @@ def read_events(
         list[Line] | None, Query(description="Kinds, or patterns like action_*.", max_length=100)
     ] = None,
     bill_unit_no: Annotated[Line | None, Query()] = None,
-    since: Annotated[dt.date | None, Query(description="The first business date.")] = None,
+    since: Annotated[Day | None, Query(description="The first business date.")] = None,
 ) -> Feed:
     """The log in the order in which it was written, from the beginning or `after` a `next` or
     `last`. Nothing is missed by asking on.

@@ -64,8 +64,8 @@ class Asked(Criteria):
     bill_unit_no: Annotated[Line | None, Query()] = None
     bill_unit_status: Annotated[Line | None, Query()] = None
     pay_type: Annotated[Line | None, Query()] = None
-    billed_from: Annotated[dt.date | None, Query()] = None
-    billed_until: Annotated[dt.date | None, Query()] = None
+    billed_from: Annotated[Day | None, Query()] = None
+    billed_until: Annotated[Day | None, Query()] = None
     account_no: Annotated[Line | None, Query()] = None
     account_status: Annotated[Line | None, Query()] = None
     company: Annotated[Line | None, Query(description="How its name begins.")] = None

@@ -4,7 +4,6 @@ An instalment has a version of its own, with which `If-Match` is compared; what 
 compares with what `GET …/promises` has shown.
 """
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Annotated
 
@@ -24,7 +23,7 @@ from dunwell.api.promises import (
     once,
     read,
 )
-from dunwell.api.values import LARGEST, Amount, Flag, Given, PathId, PathNumber, Whole
+from dunwell.api.values import LARGEST, Amount, Day, Flag, Given, PathId, PathNumber, Whole
 from dunwell.api.versions import Expected, Seen
 from dunwell.domain.errors import BadInput
 from dunwell.features.access.actor import Operation
@@ -40,7 +39,7 @@ router = APIRouter(
 class NewInstalment(Why):
     """An instalment that is added; without a payment method it is collected like the others."""
 
-    due_on: dt.date
+    due_on: Day
     amount: Amount
     payment_method_id: MethodId = None
     new_payment_method: OnTheSpot = None
@@ -58,14 +57,14 @@ class ChangedInstalment(Why):
 class NewDate(Why):
     """When an instalment is due instead."""
 
-    due_on: dt.date
+    due_on: Day
 
 
 class StepDate(Given):
     """One instalment of several, and when it is due instead."""
 
     step: Annotated[Whole, Field(ge=1, le=LARGEST)]
-    due_on: dt.date
+    due_on: Day
 
 
 class NewDates(Why):

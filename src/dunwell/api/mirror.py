@@ -6,7 +6,6 @@ looks at the mirror. Its own changes come as messages, one at a time, each answe
 object stands by then.
 """
 
-import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -17,6 +16,7 @@ from dunwell.api.credit_alerts import CollectionStatus, Note
 from dunwell.api.in_step import System
 from dunwell.api.values import (
     LARGEST,
+    Day,
     Given,
     GivenHandle,
     HandleText,
@@ -67,7 +67,7 @@ class ChangeMessage(Given):
     ] = None
     reason: Line | None = None
     note: Note | None = None
-    due_on: Annotated[dt.date | None, Field(description="The new day, if rescheduled.")] = None
+    due_on: Annotated[Day | None, Field(description="The new day, if rescheduled.")] = None
     agent: Annotated[Line | None, Field(description="Whose it is, if assigned.")] = None
     activity: Annotated[AlertActivity | None, Field(description="What was done, if recorded.")] = (
         None

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page
-from dunwell.api.values import Flag, Given, HandleText, PathNumber, Shown
+from dunwell.api.values import Day, Flag, Given, HandleText, PathNumber, Shown
 from dunwell.features.access.actor import Permission
 from dunwell.features.receivables import notes
 
@@ -30,7 +30,7 @@ class NewNote(Given):
             min_length=1, max_length=notes.LONGEST_CATEGORY, pattern=r"^[^\x00-\x1f\x7f]+$"
         ),
     ] = notes.GENERAL
-    noted_on: Annotated[dt.date | None, Field(description="Null: today.")] = None
+    noted_on: Annotated[Day | None, Field(description="Null: today.")] = None
     about_account: Flag = False
 
 

@@ -12,6 +12,7 @@ from dunwell.api.contacts import Contact
 from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
 from dunwell.api.values import (
     Amount,
+    Day,
     Given,
     HandleText,
     Line,
@@ -46,7 +47,7 @@ Apart = Annotated[Whole | None, Field(ge=1, le=LONGEST_DAYS)]
 class GivenPayment(Given):
     """An amount to be paid by a day."""
 
-    due_on: dt.date
+    due_on: Day
     amount: Amount
 
 
@@ -55,7 +56,7 @@ class GivenTerms(Given):
 
     total: Amount
     number: Annotated[Whole, Field(ge=1, le=MOST_PAYMENTS)]
-    first_on: dt.date
+    first_on: Day
     interval_days: Apart = None
     interval_months: Apart = None
 

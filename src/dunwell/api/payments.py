@@ -14,6 +14,7 @@ from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
 from dunwell.api.values import (
     LARGEST,
     Amount,
+    Day,
     Flag,
     Given,
     HandleText,
@@ -76,7 +77,7 @@ class NewCard(Given):
     brand: Line | None = None
     customer: Annotated[Line | None, Field(description="The customer's number there.")] = None
     holder: Line | None = None
-    expires_on: dt.date | None = None
+    expires_on: Day | None = None
     default: Flag = True
 
 
@@ -86,7 +87,7 @@ class NewMandate(Given):
     kind: Literal["direct_debit"]
     iban: Annotated[str, Field(min_length=5, max_length=50, repr=False)]
     mandate_reference: Annotated[str, Field(min_length=1, max_length=35)]
-    signed_on: dt.date
+    signed_on: Day
     holder: Line | None = None
     default: Flag = True
 

@@ -13,6 +13,7 @@ from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
 from dunwell.api.values import (
     Amount,
+    Day,
     Given,
     HandleText,
     Line,
@@ -55,7 +56,7 @@ class NewPayment(Given):
     method: Annotated[
         Line, Field(description="`cash`, `check` and so on.", max_length=payments.LONGEST_METHOD)
     ]
-    paid_on: dt.date | None = None
+    paid_on: Day | None = None
     bill_no: Line | None = None
     reference: Line | None = None
     payer: Annotated[Line | None, Field(description="Who paid, if not the customer.")] = None

@@ -136,12 +136,23 @@ def of_error(request: Request, error: errors.DunwellError) -> Response:
 
 def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    wrong = [
-        WrongValue(at=".".join(map(str, each["loc"])), message=each["msg"])
-        for each in error.errors()
-    ]
+    wrong = [_wrong_value(each) for each in error.errors()]
     said = "; ".join(f"{each.at}: {each.message}" for each in wrong[:5])
     return answer(request, 422, "Can't be done so", "bad_request", said, values=wrong)
+
+
+def _wrong_value(found: dict[str, Any]) -> WrongValue:
+    if found["type"] == "json_invalid":
+        where, why = found["loc"][-1], found["ctx"]["error"]
+        return WrongValue(at="body", message=f"is no JSON: {why}, at the character {where}")
+    return WrongValue(at=".".join(map(str, found["loc"])), message=found["msg"])
+
+
+_SAID = {
+    404: "There is no address {path}; /api/v1/openapi.json describes those that there are.",
+    405: "{path} can't be asked with {method}; the header Allow names what it can.",
+}
+"""Instead of the words of the framework."""
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -149,7 +160,10 @@ def _http(request: Request, error: Exception) -> Response:
     words = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "bad_request"}
     code = words.get(error.status_code, f"http_{error.status_code}")
     headers = dict(error.headers or {})
-    return answer(request, error.status_code, "Can't be done so", code, str(error.detail), headers)
+    said = str(error.detail)
+    if error.status_code in _SAID:
+        said = _SAID[error.status_code].format(path=request.url.path, method=request.method)
+    return answer(request, error.status_code, "Can't be done so", code, said, headers)
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

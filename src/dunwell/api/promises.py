@@ -18,6 +18,7 @@ from dunwell.api.payments import OnTheSpot, number_of
 from dunwell.api.values import (
     LARGEST,
     Amount,
+    Day,
     Given,
     Line,
     Money,
@@ -49,7 +50,7 @@ Days = Annotated[Whole | None, Field(ge=0, le=LONGEST_DAYS)]
 class GivenInstalment(Given):
     """An amount promised for a day."""
 
-    due_on: dt.date
+    due_on: Day
     amount: Amount
 
 
@@ -60,7 +61,7 @@ class GivenTerms(Given):
     amount: Amount | None = None
     interval_days: Days = None
     total_days: Days = None
-    first_on: Annotated[dt.date | None, Field(description="Null: today.")] = None
+    first_on: Annotated[Day | None, Field(description="Null: today.")] = None
 
 
 class Why(Given):

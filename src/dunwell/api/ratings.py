@@ -9,6 +9,7 @@ from pydantic import Field
 from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.values import (
+    Day,
     Given,
     HandleText,
     Line,
@@ -35,8 +36,8 @@ class NewDemerit(Given):
     kind: DemeritKind
     points: Annotated[Whole, Field(ge=-service.MOST_POINTS, le=service.MOST_POINTS)]
     reason: Line
-    since: Annotated[dt.date | None, Field(description="Null: today.")] = None
-    until: Annotated[dt.date | None, Field(description="The last day; null: for good.")] = None
+    since: Annotated[Day | None, Field(description="Null: today.")] = None
+    until: Annotated[Day | None, Field(description="The last day; null: for good.")] = None
 
 
 class Demerit(Shown):
@@ -73,7 +74,7 @@ def show_rating(
     bill_unit_no: PathNumber,
     caller: Viewer,
     response: Response,
-    date: Annotated[dt.date | None, Query(description="Null: today.")] = None,
+    date: Annotated[Day | None, Query(description="Null: today.")] = None,
 ) -> Rating:
     """The credit rating and the cash-only score of the bill unit's customer."""
     with caller.look() as operation:

@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from dunwell.api.caller import Caller, may
 from dunwell.api.pages import Limit
-from dunwell.api.values import Line, Shown
+from dunwell.api.values import Day, Line, Shown
 from dunwell.features.reports import details, exporting, running
 from dunwell.features.reports.exporting import File
 from dunwell.features.reports.report import Answer, Asked, Column, Report
@@ -21,7 +21,7 @@ router = APIRouter(tags=["reports"])
 # the service decides: managers and operators see all of them, agents their own row of some
 Known = Annotated[Caller, may(None)]
 
-Day = Annotated[dt.date | None, Query()]
+OnDay = Annotated[Day | None, Query()]
 Format = Annotated[
     Literal["json", "csv", "xlsx", "parquet", "pdf"],
     Query(description="The form of the answer: JSON, or a file."),
@@ -87,8 +87,8 @@ def list_reports(caller: Known) -> Reports:
 def show_report(
     name: Name,
     caller: Known,
-    since: Day = None,
-    until: Day = None,
+    since: OnDay = None,
+    until: OnDay = None,
     brand: Annotated[Line | None, Query()] = None,
     currency: Annotated[Line | None, Query()] = None,
     format: Format = "json",  # noqa: A002 - the parameter's name in the address

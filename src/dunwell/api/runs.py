@@ -12,7 +12,7 @@ from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
-from dunwell.api.values import Flag, Given, Line, PathId, Shown, Whole
+from dunwell.api.values import Day, Flag, Given, Line, PathId, Shown, Whole
 from dunwell.bootstrap import Application
 from dunwell.engine import asked, history, night
 from dunwell.engine.night import Night
@@ -33,7 +33,7 @@ logger = structlog.get_logger()
 class NewRun(Given):
     """Which night."""
 
-    date: Annotated[dt.date | None, Field(description="The business date; today's if none.")] = None
+    date: Annotated[Day | None, Field(description="The business date; today's if none.")] = None
     full: Annotated[Flag, Field(description="Examine every bill unit.")] = False
     workers: Annotated[Whole, Field(ge=1, le=64)] = 1
     bill_unit_no: Annotated[Line | None, Field(description="Only this bill unit.")] = None

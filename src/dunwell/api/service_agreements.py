@@ -12,7 +12,7 @@ from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.cases import CaseHead
 from dunwell.api.pages import After, Limit, Page, key_of, page
-from dunwell.api.values import Flag, Given, Line, PathHandle, PathNumber, Reasoned, Shown
+from dunwell.api.values import Day, Flag, Given, Line, PathHandle, PathNumber, Reasoned, Shown
 from dunwell.api.versions import Expected, Seen
 from dunwell.domain.statuses import AgreementStatus
 from dunwell.engine import case_agreements
@@ -121,9 +121,9 @@ class AgreementChange(Reasoned):
     """What is to be otherwise; what isn't sent stays."""
 
     status: AgreementStatus | None = None
-    on: Annotated[
-        dt.date | None, Field(description="The day of the start or stop; null: today.")
-    ] = None
+    on: Annotated[Day | None, Field(description="The day of the start or stop; null: today.")] = (
+        None
+    )
     life_support: Flag | None = None
     sensitive_load: Flag | None = None
 

@@ -13,6 +13,7 @@ from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import (
+    Day,
     Flag,
     Given,
     HandleText,
@@ -122,7 +123,7 @@ class Answer(Given):
 
     outcome: Literal["done", "could_not", "rescheduled", "refused"]
     message: Text | None = None
-    due_on: Annotated[dt.date | None, Field(description="The new day, if rescheduled.")] = None
+    due_on: Annotated[Day | None, Field(description="The new day, if rescheduled.")] = None
 
 
 @router.get("/severances")

@@ -9,7 +9,7 @@ from pydantic import Field
 from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
-from dunwell.api.values import Given, HandleText, Line, PathNumber, Reasoned, Shown
+from dunwell.api.values import Day, Given, HandleText, Line, PathNumber, Reasoned, Shown
 from dunwell.api.versions import Seen
 from dunwell.domain.pages import START
 from dunwell.features.access.actor import Operation, Permission
@@ -26,14 +26,14 @@ Manager = Annotated[Caller, may(Permission.MANAGE_CASES)]
 class NewExemption(Reasoned):
     """From which day to which last day a bill unit is to be exempt."""
 
-    since: Annotated[dt.date | None, Field(description="Null: today; may be past.")] = None
-    until: Annotated[dt.date | None, Field(description="Null: until it is lifted.")] = None
+    since: Annotated[Day | None, Field(description="Null: today; may be past.")] = None
+    until: Annotated[Day | None, Field(description="Null: until it is lifted.")] = None
 
 
 class NewHold(Reasoned):
     """The last day on which a bill unit is to be on hold, from today on."""
 
-    until: dt.date
+    until: Day
 
 
 class Several(Given):

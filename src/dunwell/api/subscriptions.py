@@ -13,7 +13,7 @@ from pydantic import Field
 from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
-from dunwell.api.values import Given, Line, Shown, Whole
+from dunwell.api.values import Day, Given, Line, Shown, Whole
 from dunwell.api.versions import Seen
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.subscriptions import queries, service
@@ -73,7 +73,7 @@ class Secret(Shown):
 class Replay(Given):
     """From where to send again: a business date, or an event."""
 
-    since: dt.date | None = None
+    since: Day | None = None
     from_event: EventNo | None = None
 
 

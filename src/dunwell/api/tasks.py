@@ -10,7 +10,7 @@ from pydantic import Field
 
 from dunwell.api.caller import Caller, may
 from dunwell.api.pages import After, Limit, Page
-from dunwell.api.values import HandleText, Line, Money, Shown, in_currency
+from dunwell.api.values import Day, HandleText, Line, Money, Shown, in_currency
 from dunwell.features.access.actor import Permission
 from dunwell.features.tasks import queries, together
 
@@ -77,8 +77,8 @@ def list_tasks(
     limit: Limit = 100,
     after: After = None,
     agent: Annotated[Line | None, Query()] = None,
-    due_from: Annotated[dt.date | None, Query()] = None,
-    due_until: Annotated[dt.date | None, Query()] = None,
+    due_from: Annotated[Day | None, Query()] = None,
+    due_until: Annotated[Day | None, Query()] = None,
     waiting: Annotated[bool, Query(description="Those that wait for others, too.")] = False,
 ) -> Page[Task]:
     """The tasks of an agent, or of all whom one may see, by due date."""

@@ -3,6 +3,8 @@
 A request with an unknown name is refused, so that a misspelt one isn't silently ignored.
 """
 
+import datetime as dt
+import re
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
@@ -81,9 +83,28 @@ class Reasoned(Given):
     note: Text | None = None
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(value: Any) -> Any:
+    """No time, and no number of seconds, which Pydantic would take."""
+    if not (isinstance(value, dt.date) or (isinstance(value, str) and _DAY.fullmatch(value))):
+        raise ValueError("must be a day such as 2026-02-28")
+    return value
+
+
+Day = Annotated[
+    dt.date, BeforeValidator(_day), Field(ge=dt.date(1900, 1, 1), le=dt.date(2199, 12, 31))
+]
+"""A day of the calendar, as somebody sends it; what lies farther is a mistake."""
+
+_DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+
+
 def _exact(value: Any) -> Any:
-    if not isinstance(value, str | Decimal):
-        raise ValueError("must be a decimal number as a text, such as '12.50'")  # noqa: TRY004
+    """Digits and a point: no exponent, no blanks, no digits of other scripts."""
+    if not (isinstance(value, Decimal) or (isinstance(value, str) and _DECIMAL.fullmatch(value))):
+        raise ValueError("must be a decimal number as a text, such as '12.50'")
     return value
 
 

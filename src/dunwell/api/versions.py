@@ -40,7 +40,9 @@ class Fingerprint:
     """
 
     def __init__(self, if_match: Annotated[str | None, _SHOWN] = None) -> None:
-        text = (if_match or "*").strip()
+        text = "*" if if_match is None else if_match.strip()
+        if not text:
+            raise BadInput("If-Match is empty; send the ETag that was shown, or * for any.")
         self._expected = None if text == "*" else text.strip('"')
 
     def check(self, operation: Operation, look: Callable[[], object]) -> None:

@@ -274,11 +274,13 @@ select
     :business_date::date, account_id, bill_unit_id, case_id, 'credit_alert_raised', :actor::text,
     :run_id::int,
     jsonb_build_object(
-        'credit_alert', account_id || '-' || id, 'source', source, 'reason', reason,
-        'amount', round_money(amount, currency)::text, 'currency', currency,
+        'credit_alert', account_id || '-' || raised.id, 'source', source, 'reason', reason,
+        -- by the digits: looking up the currency row by row takes longer than the alert itself
+        'amount', round_money(amount, currency.digits)::text, 'currency', raised.currency,
         'oldest_due_on', oldest_due_on
     )
 from raised
+join currency on currency.code = raised.currency
 
 -- name: close
 -- Whoever left collections needs none any more, wherever they come from.

@@ -43,8 +43,9 @@ def schedule(
 
     Raises BadInput for terms that say too little, RuleViolation for those that can't be met.
     """
-    amounts = _amounts(total, terms, currency)
     first = terms.first_on or today
+    may_be_due(first, today)
+    amounts = _amounts(total, terms, currency)
     return tuple(
         Instalment(first + timedelta(days=days), amount)
         for days, amount in zip(_days(len(amounts), terms), amounts, strict=True)
