@@ -58,9 +58,8 @@ def test_a_draft_is_edited_checked_measured_and_applied(desk: Desk):
     assert stale.status_code == 412
     applied = desk.client.post(
         f"{DRAFT}/apply",
-        headers=headers,
+        headers={**headers, "If-Match": f'"{right["version"]}"'},
         json={"note": "a test"},
-        params={"version": right["version"]},
     )
     assert applied.status_code == 201
     number = applied.json()["id"]
