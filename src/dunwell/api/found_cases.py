@@ -9,7 +9,16 @@ from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page
-from dunwell.api.values import Amount, HandleText, Line, Money, Reasoned, Shown, in_currency
+from dunwell.api.values import (
+    Amount,
+    Day,
+    HandleText,
+    Line,
+    Money,
+    Reasoned,
+    Shown,
+    in_currency,
+)
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import assigning, searching
 from dunwell.features.cases.search_ways import Order
