@@ -41,7 +41,8 @@ settings.register_profile(
     print_blob=True,
 )
 PROFILE = os.environ.get("DUNWELL_HYPOTHESIS_PROFILE", "modest")
-settings.load_profile(PROFILE)
+at_length = settings.get_profile(PROFILE)
+"""How many histories a property is tried on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -292,8 +292,5 @@ def machine(worlds: Worlds) -> type[RuleBasedStateMachine]:  # noqa: C901 - one 
 def test_actions_by_hand_follow_the_rules(worlds: Worlds):
     run_state_machine_as_test(
         machine(worlds),
-        settings=settings(
-            settings.get_profile(histories.PROFILE),
-            stateful_step_count=10,
-        ),
+        settings=settings(histories.at_length, stateful_step_count=10),
     )

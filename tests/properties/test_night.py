@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dunwell.features.cases import invariants
 from tests import ledger, snapshot
-from tests.histories import History, histories
+from tests.histories import History, at_length, histories
 from tests.play import Manner, Play
 from tests.properties.conftest import Worlds
 
@@ -34,6 +34,7 @@ def _same(one: Play, other: Play, *, without: tuple[str, ...] = ()) -> None:
     assert not differences, "\n".join(differences)
 
 
+@at_length
 @given(history=histories(), manner=manners)
 def test_money_is_conserved_at_every_night(worlds: Worlds, history: History, manner: Manner):
     def reckon(play: Play, day: date) -> None:
@@ -47,6 +48,7 @@ def test_money_is_conserved_at_every_night(worlds: Worlds, history: History, man
         Play(database, history, manner).all(reckon)
 
 
+@at_length
 @given(history=histories(), manner=manners, again=st.sets(st.integers(0, 60), max_size=6))
 def test_running_any_night_twice_changes_nothing(
     worlds: Worlds, history: History, manner: Manner, again: set[int]
@@ -69,6 +71,7 @@ def _only_custom(report: Any) -> dict[str, Any]:
     return {kind: statuses for kind, statuses in report.actions.items() if kind == "custom"}
 
 
+@at_length
 @given(history=histories(), one=manners, other=manners)
 def test_slices_workers_and_full_nights_do_not_change_the_result(
     worlds: Worlds, history: History, one: Manner, other: Manner
@@ -77,6 +80,7 @@ def test_slices_workers_and_full_nights_do_not_change_the_result(
         _same(Play(first, history, one).all(), Play(second, history, other).all())
 
 
+@at_length
 @given(history=histories(), at_once=st.booleans())
 def test_an_incremental_night_equals_a_full_one(worlds: Worlds, history: History, at_once: bool):
     with worlds() as first, worlds() as second:
@@ -92,6 +96,7 @@ def test_an_incremental_night_equals_a_full_one(worlds: Worlds, history: History
         _same(incremental, full)
 
 
+@at_length
 @given(history=histories(changes=False))
 def test_loading_everything_at_once_equals_loading_day_by_day(worlds: Worlds, history: History):
     with worlds() as first, worlds() as second:
@@ -101,6 +106,7 @@ def test_loading_everything_at_once_equals_loading_day_by_day(worlds: Worlds, hi
         _same(day_by_day, at_once)
 
 
+@at_length
 @given(
     history=histories(),
     manner=manners,

@@ -113,7 +113,7 @@ def _processes(utility: Utility, name: str) -> list[str]:
     return [f"{each['template']}, {each['status']}" for each in utility.severances(name)]
 
 
-few = settings(settings.get_profile(histories.PROFILE), max_examples=4)
+few = settings(histories.at_length, max_examples=4)
 
 
 @few

@@ -120,16 +120,19 @@ set data = jsonb_build_object(
             and bill_unit.id = due_action.bill_unit_id
     ),
     'next_action', (
-        select jsonb_build_object('action', action_definition.name, 'due_on', action.due_on)
-        from action
-        join action_definition on action_definition.id = action.action_definition_id
-        where action.account_id = due_action.case_account_id
-            and action.case_id = due_action.case_id
-            and action.status in ('pending', 'waiting')
-            and action.task_on is null
-            and (action.due_on, action.step) > (due_action.due_on, due_action.step)
-        order by action.due_on, action.step
-        limit 1
+        select jsonb_build_object('action', action_definition.name, 'due_on', next.due_on)
+        from (
+            select action.due_on, action.action_definition_id
+            from action
+            where action.account_id = due_action.case_account_id
+                and action.case_id = due_action.case_id
+                and action.status in ('pending', 'waiting')
+                and action.task_on is null
+                and (action.due_on, action.step) > (due_action.due_on, due_action.step)
+            order by action.due_on, action.step
+            limit 1
+        ) as next
+        join action_definition on action_definition.id = next.action_definition_id
     )
 ) || (
     select jsonb_build_object(

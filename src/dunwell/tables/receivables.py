@@ -12,13 +12,15 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    PrimaryKeyConstraint,
+    Table,
     func,
 )
 from sqlalchemy import (
     text as sql,
 )
 
-from dunwell.tables.base import date, money, operational, reference, text
+from dunwell.tables.base import date, metadata, money, operational, reference, text
 
 bill = operational(
     "bill",
@@ -86,19 +88,13 @@ item = operational(
         "id",
         postgresql_where=sql("open_amount < 0"),
     ),
-    # what hangs on a bill without being its own item: corrections, adjustments that name it
+    # what hangs on a bill without being its own item: corrections, adjustments that name it; a
+    # bill's own item is found among the account's, which spares each of them an index entry
     Index(
         "ix_item_bill",
         "account_id",
         "bill_id",
         postgresql_where=sql("bill_id is not null and source_bill_id is distinct from bill_id"),
-    ),
-    Index(
-        "uq_item_source_bill",
-        "account_id",
-        "source_bill_id",
-        unique=True,
-        postgresql_where=sql("source_bill_id is not null"),
     ),
     Index("uq_item_number", "number", unique=True, postgresql_where=sql("number is not null")),
 )
@@ -222,8 +218,11 @@ note = operational(
     Index("ix_note_account", "account_id", "noted_on"),
 )
 
-balance = operational(
+# what a bill unit owes of a debt class: one row, known by these three and by nothing else
+balance = Table(
     "balance",
+    metadata,
+    reference("account_id"),
     reference("bill_unit_id"),
     Column("debt_class_id", Integer, nullable=False),
     date("earliest_due_on"),
@@ -233,12 +232,10 @@ balance = operational(
     money("overdue_amount"),
     text("currency"),
     # a full night compares every balance, from this index alone
-    Index(
-        "uq_balance",
+    PrimaryKeyConstraint(
         "account_id",
         "bill_unit_id",
         "debt_class_id",
-        unique=True,
-        postgresql_include=["id", "overdue_amount", "earliest_due_on", "latest_due_on"],
+        postgresql_include=["overdue_amount", "earliest_due_on", "latest_due_on"],
     ),
 )

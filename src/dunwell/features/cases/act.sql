@@ -23,7 +23,20 @@ where work.account_id = entry.account_id
 -- name: due_actions
 -- Per case in order of due date, then step: the n-th due action of each case makes wave n, so that
 -- a write-off precedes an inactivation and a fee the letter that states it. Within a wave the
--- actions of one type are a range of numbers.
+-- actions of one type are a range of numbers. What is due is found by its day first: far less than
+-- all the actions of the cases that were looked at.
+with due as materialized (
+    select
+        action.account_id, action.id, action.case_id, action.bill_unit_id,
+        action.action_definition_id, action.step, action.due_on
+    from action
+    where action.account_id between :first_account::bigint and :last_account::bigint
+        and action.status = 'pending'
+        and action.task_on is null
+        and action.due_on <= :business_date::date
+        and action.due_on > :skipped_until::date
+        and {{may_act}}
+)
 insert into due_action (
     no, wave, type, account_id, case_account_id, action_id, case_id, bill_unit_id, debt_class_id,
     action_definition_id, step, due_on, currency, overdue_amount, overdue_date, lowers_balance,
@@ -35,29 +48,23 @@ select
     currency, overdue_amount, overdue_date, type = any(:lowering_types::text[]), target <> 'self'
 from (
     select
-        action.account_id, action.id as action_id, action.case_id, action.bill_unit_id,
-        work.debt_class_id, action.action_definition_id, action.step, action.due_on,
+        due.account_id, due.id as action_id, due.case_id, due.bill_unit_id,
+        work.debt_class_id, due.action_definition_id, due.step, due.due_on,
         bill_unit.currency, work.overdue_amount, collection_case.overdue_date,
         action_definition.type, action_definition.target,
         row_number() over (
-            partition by action.account_id, action.case_id order by action.due_on, action.step
+            partition by due.account_id, due.case_id order by due.due_on, due.step
         ) as wave
-    from work
-    join action on action.account_id = work.account_id and action.case_id = work.case_id
+    from due
+    join work on work.account_id = due.account_id and work.case_id = due.case_id
     join collection_case
         on collection_case.account_id = work.account_id and collection_case.id = work.case_id
     join bill_unit
         on bill_unit.account_id = work.account_id and bill_unit.id = work.bill_unit_id
-    join action_definition on action_definition.id = action.action_definition_id
-    where action.account_id between :first_account::bigint and :last_account::bigint
-        and collection_case.account_id between :first_account::bigint and :last_account::bigint
+    join action_definition on action_definition.id = due.action_definition_id
+    where collection_case.account_id between :first_account::bigint and :last_account::bigint
         and bill_unit.account_id between :first_account::bigint and :last_account::bigint
-        and action.status = 'pending'
-        and action.task_on is null
-        and action.due_on <= :business_date::date
-        and action.due_on > :skipped_until::date
         and not work.held
-        and {{may_act}}
 ) as pending
 
 -- name: keep_one

@@ -44,6 +44,13 @@ left join bill_unit
     on bill_unit.account_id = bill.account_id and bill_unit.id = bill.bill_unit_id
 where bill_unit.id is null
 
+-- name: bill_makes_one_item
+select account_id, source_bill_id
+from item
+where source_bill_id is not null
+group by account_id, source_bill_id
+having count(*) > 1
+
 -- name: case_belongs_to_a_bill_unit_and_a_scenario
 select collection_case.account_id, collection_case.id
 from collection_case
@@ -155,7 +162,7 @@ where letter.status in ('rendered', 'sending', 'uncertain', 'sent')
     and letter_document.id is null
 
 -- name: balance_is_positive
-select account_id, id from balance where overdue_amount <= 0
+select account_id, bill_unit_id from balance where overdue_amount <= 0
 
 -- name: referral_ends_with_its_case
 select agency_referral.account_id, agency_referral.id

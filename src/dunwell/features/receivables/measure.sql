@@ -35,7 +35,7 @@ where before < amount
 -- and exemptions are asked with `in`: that is a hash, however few the planner expects.
 insert into work (
     account_id, bill_unit_id, debt_class_id, overdue_amount, earliest_due_on, latest_due_on,
-    balance_id, case_id, scenario_id, exempt, held, member
+    has_balance, case_id, scenario_id, exempt, held, member
 )
 with overdue as (
     select
@@ -53,7 +53,7 @@ with overdue as (
     group by {{debtor_account}}, {{debtor_bill_unit}}, item.debt_class_id
 ), stored as (
     select
-        balance.account_id, balance.bill_unit_id, balance.debt_class_id, balance.id as balance_id,
+        balance.account_id, balance.bill_unit_id, balance.debt_class_id, true as has_balance,
         balance.overdue_amount, balance.earliest_due_on, balance.latest_due_on
     from balance
     {{of_examined}}
@@ -81,7 +81,7 @@ with overdue as (
 )
 select
     account_id, bill_unit_id, debt_class_id, coalesce(overdue.overdue_amount, 0),
-    overdue.earliest_due_on, overdue.latest_due_on, stored.balance_id,
+    overdue.earliest_due_on, overdue.latest_due_on, coalesce(stored.has_balance, false),
     open_case.case_id, open_case.scenario_id,
     (account_id, bill_unit_id) in (select exempted.account_id, exempted.bill_unit_id from exempted),
     (account_id, bill_unit_id) in (select on_hold.account_id, on_hold.bill_unit_id from on_hold),
@@ -150,8 +150,10 @@ where collection_case.account_id = work.account_id
 delete from balance
 using work
 where balance.account_id = work.account_id
-    and balance.id = work.balance_id
+    and balance.bill_unit_id = work.bill_unit_id
+    and balance.debt_class_id = work.debt_class_id
     and balance.account_id between :first_account::bigint and :last_account::bigint
+    and work.has_balance
     and work.overdue_amount = 0
 
 -- name: change_balances
@@ -163,7 +165,8 @@ set
     changed_on = :business_date::date
 from work
 where balance.account_id = work.account_id
-    and balance.id = work.balance_id
+    and balance.bill_unit_id = work.bill_unit_id
+    and balance.debt_class_id = work.debt_class_id
     and balance.account_id between :first_account::bigint and :last_account::bigint
     and work.overdue_amount > 0
     and (balance.overdue_amount, balance.earliest_due_on, balance.latest_due_on)
@@ -181,6 +184,6 @@ from work
 join bill_unit
     on bill_unit.account_id = work.account_id and bill_unit.id = work.bill_unit_id
 where bill_unit.account_id between :first_account::bigint and :last_account::bigint
-    and work.balance_id is null
+    and not work.has_balance
     and work.overdue_amount > 0
 order by work.account_id, work.bill_unit_id, work.debt_class_id

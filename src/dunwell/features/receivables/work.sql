@@ -46,7 +46,7 @@ create temp table if not exists work (
     overdue_amount numeric not null, earliest_due_on date, latest_due_on date,
     exempt boolean not null, held boolean not null, member boolean not null,
     -- what is stored: the balance row, the open case and the scenario that it entered under
-    balance_id bigint, case_id bigint, scenario_id integer
+    has_balance boolean not null, case_id bigint, scenario_id integer
 ) on commit delete rows;
 create temp table if not exists closed_case (
     no integer generated always as identity,
