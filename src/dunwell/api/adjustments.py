@@ -19,7 +19,6 @@ from dunwell.api.values import (
     PathNumber,
     Shown,
     Text,
-    in_currency,
 )
 from dunwell.api.versions import Expected
 from dunwell.domain.statuses import AdjustmentDirection
@@ -180,4 +179,4 @@ def withdraw_adjustment(
 
 def shown(row: queries.Adjustment) -> Adjustment:
     """An adjustment as it is sent."""
-    return Adjustment.told(row, **in_currency(row.currency, amount=row.amount))
+    return Adjustment.told(row)

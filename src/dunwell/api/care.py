@@ -3,7 +3,6 @@ usage that isn't billed yet, told by the billing system or asked of it.
 """
 
 import datetime as dt
-from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
@@ -13,7 +12,7 @@ from dunwell.api import adjustments, alerts, contacts, disputes, payments_receiv
 from dunwell.api.accounts import Account
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit
-from dunwell.api.values import Amount, Given, HandleText, Money, PathNumber, Shown
+from dunwell.api.values import Amount, Given, HandleText, Money, PathNumber, Shown, in_currency
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.alerts import queries as alert_queries
 from dunwell.features.care import overview, queries, receipts, usage
@@ -212,7 +211,7 @@ def show_care(
                 for bill in bills.bills_of(operation, whose, limit=SHOWN).items
             ],
             payments=[
-                _of(Payment, row)
+                Payment.told(row)
                 for row in payments.payments_of(operation, whose, limit=SHOWN).items
             ],
             receipts=[
@@ -228,9 +227,9 @@ def show_care(
                 contacts.Contact.model_validate(row)
                 for row in contact_queries.contacts_of(operation, whose, limit=SHOWN).items
             ],
-            cases=[_of(CaseLine, row) for row in overview.cases_of(operation, whose)],
+            cases=[CaseLine.told(row) for row in overview.cases_of(operation, whose)],
             agreements=[
-                _of(AgreementLine, row) for row in overview.agreements_of(operation, whose)
+                AgreementLine.told(row) for row in overview.agreements_of(operation, whose)
             ],
             events=[
                 Event.model_validate(row)
@@ -265,38 +264,19 @@ def fetch_unbilled_usage(
     return caller.once(lambda _operation: Fetched(kept=kept), given, status=200)
 
 
-_AMOUNTS = frozenset(
-    {
-        *("amount", "open_amount", "overdue", "disputed", "credit", "balance", "unbilled"),
-        *("disputed_amount", "unapplied", "overdue_amount", "total"),
-    }
-)
-
-
-def _of(shown: type[Any], row: Any, currency: str | None = None, **more: Any) -> Any:
-    """A row with its amounts beside their currency."""
-    code = currency or row.currency
-    fields = {name: getattr(row, name) for name in shown.model_fields if name not in more}
-    for name in fields.keys() & _AMOUNTS:
-        if isinstance(fields[name], Decimal):
-            fields[name] = Money(amount=fields[name], currency=code)
-    return shown.model_validate({**fields, **more})
-
-
-def _standing(unit: overview.BillUnitStanding) -> Any:
+def _standing(unit: overview.BillUnitStanding) -> BillUnitStanding:
     groups = []
     for group in unit.groups:
         used = group.unbilled
-        unbilled = None if used is None else _of(Unbilled, used, unit.currency)
-        groups.append(_of(BalanceGroup, group, unit.currency, unbilled=unbilled))
-    return _of(BillUnitStanding, unit, groups=groups)
+        unbilled = None if used is None else Unbilled.told(used, unit.currency)
+        groups.append(BalanceGroup.told(group, unit.currency, unbilled=unbilled))
+    return BillUnitStanding.told(unit, groups=groups)
 
 
-def _bill(row: bills.Bill, operation: Operation, where: str | None, brand: str) -> Any:
+def _bill(row: bills.Bill, operation: Operation, where: str | None, brand: str) -> Bill:
     amount = row.disputed_amount if row.disputed(operation.date) else None
-    return _of(
-        Bill,
+    return Bill.told(
         row,
-        disputed_amount=None if amount is None else Money(amount=amount, currency=row.currency),
+        **in_currency(row.currency, disputed_amount=amount),
         document_url=bills.document_url(where, row.bill_no, brand),
     )

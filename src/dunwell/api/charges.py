@@ -43,5 +43,4 @@ def list_charges(
 
 
 def _shown(row: outcomes.ChargeRow) -> Charge:
-    amounts = in_currency(row.currency, amount=row.amount, open=row.open_amount)
-    return Charge.told(row, **amounts)
+    return Charge.told(row, **in_currency(row.currency, open=row.open_amount))

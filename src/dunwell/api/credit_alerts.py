@@ -269,5 +269,4 @@ def whole(found: alert_queries.WholeAlert) -> WholeAlert:
 
 def shown(found: alert_queries.Alert) -> CreditAlert:
     """An alert as it stands in lists."""
-    amounts = in_currency(found.currency, amount=found.amount, overdue=found.overdue_amount)
-    return CreditAlert.told(found, **amounts)
+    return CreditAlert.told(found, **in_currency(found.currency, overdue=found.overdue_amount))

@@ -19,7 +19,6 @@ from dunwell.api.values import (
     PathNumber,
     Shown,
     Text,
-    in_currency,
 )
 from dunwell.api.versions import Seen
 from dunwell.domain.pages import START
@@ -142,5 +141,4 @@ def resolve_dispute(
 
 def shown(row: queries.Dispute) -> Dispute:
     """A dispute as it is sent."""
-    amounts = in_currency(row.currency, amount=row.amount, granting=row.granting)
-    return Dispute.told(row, **amounts)
+    return Dispute.told(row)

@@ -22,7 +22,6 @@ from dunwell.api.values import (
     Shown,
     Text,
     Whole,
-    in_currency,
 )
 from dunwell.api.versions import Expected
 from dunwell.domain.errors import BadInput
@@ -224,11 +223,5 @@ def _plan(operation: Operation, bill_unit_no: str, handle: str) -> PayPlan:
 
 
 def _shown(plan: queries.PayPlan) -> PayPlan:
-    return PayPlan.told(
-        plan,
-        payments=[
-            Payment.told(each, **in_currency(plan.currency, amount=each.amount))
-            for each in plan.payments
-        ],
-        **in_currency(plan.currency, total=plan.total, paid=plan.paid, remaining=plan.remaining),
-    )
+    payments = [Payment.told(each, plan.currency) for each in plan.payments]
+    return PayPlan.told(plan, payments=payments)

@@ -21,7 +21,6 @@ from dunwell.api.values import (
     PathHandle,
     PathNumber,
     Shown,
-    in_currency,
 )
 from dunwell.domain.pages import START
 from dunwell.features.access.actor import Operation, Permission
@@ -142,9 +141,8 @@ def show_receipt(bill_unit_no: PathNumber, receipt: PathHandle, caller: Viewer) 
 
 def receipt_shown(row: receipts.Receipt) -> Receipt:
     """A receipt as it is sent."""
-    return Receipt.told(row, **in_currency(row.currency, amount=row.amount))
+    return Receipt.told(row)
 
 
 def _shown(row: payments.Payment) -> ReceivedPayment:
-    amounts = in_currency(row.currency, amount=row.amount, unapplied=row.unapplied)
-    return ReceivedPayment.told(row, **amounts)
+    return ReceivedPayment.told(row)

@@ -6,7 +6,7 @@ A request with an unknown name is refused, so that a misspelt one isn't silently
 import datetime as dt
 import re
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_args
 
 from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -27,9 +27,15 @@ class Shown(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     @classmethod
-    def told(cls, row: object, **more: Any) -> Self:
-        """Made from what a service tells, with `more` in place of what it says otherwise."""
+    def told(cls, row: Any, currency: str | None = None, /, **more: Any) -> Self:
+        """Made from what a service tells, with `more` in place of what it says otherwise. Its
+        amounts stand beside their currency, which is the row's own unless it is given.
+        """
         fields = {name: getattr(row, name) for name in cls.model_fields if name not in more}
+        for name, value in fields.items():
+            kind = cls.model_fields[name].annotation
+            if isinstance(value, Decimal) and Money in (kind, *get_args(kind)):
+                fields[name] = Money(amount=value, currency=currency or row.currency)
         return cls.model_validate({**fields, **more})
 
 
@@ -129,7 +135,7 @@ class Money(BaseModel):
 
 
 def in_currency(currency: str, **amounts: Decimal | None) -> dict[str, Money | None]:
-    """Amounts of one row by their names, each beside the row's currency."""
+    """Amounts by other names than the row's, each beside the row's currency."""
     return {
         name: None if amount is None else Money(amount=amount, currency=currency)
         for name, amount in amounts.items()
