@@ -48,6 +48,9 @@ def test_what_services_refuse_is_said_in_the_language_of_the_request():
         assert refusals.told("There is no case '1-2'.") == "Den Fall '1-2' gibt es nicht."
         said = refusals.told("'call' can't be due on 2026-01-01: today is 2026-03-17.")
         assert said == "'call' kann nicht am 2026-01-01 fällig sein: Heute ist 2026-03-17."
+        # also what only a utility's people are refused
+        said = refusals.told("The demerit 7 has ended already.")
+        assert said == "Die Änderung der Bewertung 7 ist schon beendet."
         # a value that looks like a sentence of its own is a value
         strange = "There is no agent 'x'; add the agent to the policy.'."
         assert strange[18:21] in refusals.told(strange)

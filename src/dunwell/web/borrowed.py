@@ -35,17 +35,24 @@ REFUSING = (
             "access",
             "care",
             "cases",
+            "contacts",
+            "experiments",
+            "pay_plans",
             "policy",
             "promises",
+            "ratings",
             "receivables",
+            "severance",
             "sharing",
             "tasks",
         )
     ),
     *("features/letters/templates.py", "features/letters/service.py"),
     *("features/letters/retrying.py", "features/payments/methods.py"),
-    "features/payments/capturing.py",
+    *("features/payments/capturing.py", "features/payments/suspense.py"),
+    *("features/crm/alerts.py", "features/crm/alert_queries.py"),
     *("features/reports/running.py", "features/reports/details.py"),
+    "features/reports/schedules.py",
 )
 """Whose refusals people meet on pages. Files that only machines and operators send are refused in
 English."""
