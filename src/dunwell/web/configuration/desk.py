@@ -63,7 +63,8 @@ def desk_of(operation: Operation) -> Desk:
     draft = drafts.find(operation)
     in_force = versions.read(operation.connection).policy
     policy = draft.policy if draft else in_force
-    findings = parts.findings(policy)
+    # a policy in force has no errors
+    findings = parts.findings(policy) if draft else []
     changed = parts.changed_parts(drafts.base(operation, draft), policy) if draft else []
     return Desk(policy, in_force, draft, findings, changed)
 

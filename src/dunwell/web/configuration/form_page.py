@@ -59,10 +59,9 @@ def show_form(
         if part_id or noun in parts.SINGLE:
             reading = Reading()
             data_of(noun, raw, reading)
-            errors = beside(
-                reading,
-                (each for each in desk.findings if (each.noun, each.id) == (noun, part_id or "")),
-            )
+            found = desk.findings if desk.draft else parts.findings(desk.policy)
+            own = [each for each in found if (each.noun, each.id) == (noun, part_id or "")]
+            errors = beside(reading, own)
         return form_page(caller, operation, desk, noun, part_id, raw, errors, entry=entry)
 
 
