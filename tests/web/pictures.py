@@ -30,7 +30,7 @@ PICTURES: Mapping[str, tuple[str, str, str, dict[str, Any]]] = {
     "configuration": (
         "policy_owner",
         "/configuration/scenarios",
-        "a:text-is('Standard')",
+        'role=link[name="Standard"s]',
         {"color_scheme": "dark"},
     ),
 }
