@@ -207,7 +207,7 @@ def test_every_form_is_filled_and_saved_by_keyboard_alone(browser_as: BrowserAs,
 
 
 def _tab_to(page: Any, wanted: str) -> None:
-    for _ in range(40):
+    for _ in range(120):
         if page.locator(f"{wanted}:focus").count():
             return
         page.keyboard.press("Tab")
@@ -227,3 +227,31 @@ def test_steps_are_reordered_and_added_by_keyboard(browser_as: BrowserAs):
         _tab_to(page, "p.save button")
         page.keyboard.press("Enter")
         page.wait_for_selector("text=Saved in your draft")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with a script", "without"])
+def test_a_draft_is_moved_measured_applied_compared_and_restored_by_keyboard(
+    browser_as: BrowserAs, furnished: Site, script: bool
+):
+    with browser_as("policy_owner", java_script_enabled=script) as visit:
+
+        def press(address: str, wanted: str, said: str, *, why: str = "") -> None:
+            page = visit.go(address) if address else visit.page
+            if why:
+                _tab_to(page, "#note")
+                page.keyboard.type(why)
+            _tab_to(page, wanted)
+            page.keyboard.press("Enter")
+            expect(page.locator("body")).to_contain_text(said)
+
+        draft = f"{C}/draft"
+        press(f"{C}/profiles", "tbody tr:nth-child(2) button[value=up]", "1 change")
+        press(f"{C}/agencies", "tbody a[data-row-link]", "Take it out of the policy")
+        press("", ".removal button", "Taken out of your draft")
+        press(draft, "#impact a", "were looked at")
+        press(draft, "form.apply button", "is in force.", why="by keyboard")
+        press("", "button[form=compare]", "by keyboard")
+        press(f"{C}/versions", "tbody form button", "apply it to restore it")
+        press("", "form.apply button", "is in force.", why="back again")
+        press(f"{C}/profiles", "tbody tr:nth-child(2) button[value=up]", "1 change")
+        press(draft, "button.danger", "Your draft is discarded")
