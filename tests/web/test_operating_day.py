@@ -51,7 +51,7 @@ def test_an_administrators_day(browser_as: BrowserAs, world: World):
         there.get_by_label("Password").fill("correct horse battery")
         there.get_by_label("Password").press("Enter")
         expect(there).to_have_url(re.compile("/tasks"))
-        page.get_by_role("link", name="grace").click()
+        page.locator("[data-row-link]", has_text="grace").click()
         page.locator("#door-reason").fill("has left")
         page.get_by_role("button", name="Keep out from now on").click()
         expect(page.get_by_role("button", name="Let in again")).to_be_visible()

@@ -57,14 +57,13 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Fetch what is new from a connector and load it, as the worker does."""
-    from dataclasses import asdict
-
     connecting = _connecting(debug=debug)
     ran = connecting.run(connecting.named(name), anew=anew)
+    counts = ("loads", "created", "changed", "unchanged", "outdated", "rejected")
     if as_json:
-        output.answer(asdict(ran))
+        told = ("connector", *counts, "refused", "failure", "rejects_files")
+        output.answer({each: getattr(ran, each) for each in told})
     else:
-        counts = ("loads", "created", "changed", "unchanged", "outdated", "rejected")
         table = output.table("connector", *counts, right=list(counts))
         table.add_row(ran.connector, *(f"{getattr(ran, each):,}" for each in counts))
         output.show(table)

@@ -97,13 +97,13 @@ def _sentence(each: Any, place: Place) -> str:
         "owners": " or ".join(owners),
         "near": near[0] if near else "",
     }
-    kind = each["type"]
-    if kind == "extra_forbidden":
+    wrong = each["type"]
+    if wrong == "extra_forbidden":
         misspelt = near and near[0] != key
-        kind = "misplaced_key" if owners else "misspelt_key" if misspelt else "unknown_key"
+        wrong = "misplaced_key" if owners else "misspelt_key" if misspelt else "unknown_key"
     elif tag in PREDEFINED_ACTIONS:
-        kind = "predefined_type"
-    form = SENTENCES.get(kind)
+        wrong = "predefined_type"
+    form = SENTENCES.get(wrong)
     if form is None:
         return f"{key} is wrong ({facts['given']}) — {each['msg'].removeprefix('Input ')}"
     return form.format(**facts)
