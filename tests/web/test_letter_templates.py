@@ -79,6 +79,31 @@ def test_a_text_is_previewed_beside_its_source(owner: Site):
     assert "{{" not in shown
 
 
+def test_an_uploaded_file_takes_the_place_of_what_was_typed(owner: Site):
+    answer = owner.client.post(
+        f"{C}/templates/save",
+        data={**TEMPLATE, "source": "typed"},
+        files={"file": ("letter.txt", "Grüße, {{ account.name }}".encode())},
+        follow_redirects=False,
+    )
+    assert answer.status_code == 303, answer.text
+    page = owner.get(answer.headers["location"]).text
+    assert "Grüße, {{ account.name }}" in html.unescape(page)
+    assert "typed" not in re.split("</?textarea[^>]*>", page)[1]
+
+
+def test_a_file_that_is_no_text_is_refused_and_nothing_is_kept(owner: Site):
+    answer = owner.client.post(
+        f"{C}/templates/save",
+        data=TEMPLATE,
+        files={"file": ("letter.txt", b"Gr\xfc\xdfe \xff")},
+        follow_redirects=False,
+    )
+    assert answer.status_code == 422
+    assert "UTF-8" in answer.text
+    assert draft(owner) is None
+
+
 def test_an_upload_has_a_limit(owner: Site):
     given = {"kind": "dunning", "name": "large", "locale": "en_US", "made": "typst pdf"}
     answer = owner.client.post(
