@@ -38,7 +38,7 @@ PAGES: dict[str, tuple[str, Needs]] = {
     f"{_B}/do/{{name}}": ("/bill-units/B1/do/hold", Permission.MANAGE_CASES),
     "/credit-alerts": ("/credit-alerts?status=", Permission.VIEW),
     "/credit-alerts/{alert}": ("/credit-alerts/{alert}", Permission.VIEW),
-    "/to-dos": ("/to-dos?role=agent", Permission.VIEW),
+    "/to-dos": ("/to-dos", Permission.VIEW),
     "/severances": ("/severances", Permission.VIEW),
     "/reports": ("/reports", None),
     "/experiments": ("/experiments", Permission.VIEW),

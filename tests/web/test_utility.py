@@ -153,10 +153,16 @@ def test_arms_are_compared_on_a_page(utility: Site):
     assert 'href="/experiments"' in utility.get("/reports").text
     told = utility.get("/experiments").text
     assert 'href="/experiments/wait%20longer"' in told
+    assert "under way" in told
     text = utility.get("/experiments/wait longer").text
     assert "Undecided after 0 judged customers" in text
     rows = re.sub("<[^>]+>", " ", text.partition("<tbody>")[2]).split("Entered")[1].split()
     assert rows[:2] == ["1", "0"], "U1 entered as the champion's"
+
+
+def test_an_experiment_that_begins_later_says_so(site: Site):
+    site.come_in("manager")
+    assert "not yet begun" in site.get("/experiments").text
 
 
 def test_who_compares_nothing_is_offered_no_treatment(site: Site):

@@ -56,7 +56,7 @@ def _verb(caller: Caller, name: str) -> Verb:
     if name == verbs.CHARGE.name:
         return verbs.charging(registry.of(caller.request.app.state.application.settings))
     if name not in verbs.VERBS:
-        raise NotFound(_("There is no such page."))
+        raise NotFound(_("Nothing of that name can be done here."))
     return verbs.VERBS[name]
 
 
@@ -64,7 +64,7 @@ def _place(caller: Caller, account_no: str, unit: str, of: str | None) -> doing.
     """The customer's page; `of` is what the verb takes: a bill, a dispute, an adjustment."""
     with caller.look() as operation:
         if receivables.bill_unit(operation, unit)["account_no"] != account_no:
-            raise NotFound(_("There is no such page."))
+            raise NotFound(_("Nothing of that name can be done here."))
 
     def show(status: int, values: dict[str, Any]) -> Response:
         return pages.page(caller, account_no, "verb", status=status, unit=unit, **values)

@@ -61,5 +61,5 @@ VERBS = {
 def find(name: str) -> Verb:
     """The verb of that name. Raises NotFound."""
     if name not in VERBS:
-        raise NotFound(_("There is no such page."))
+        raise NotFound(_("Nothing of that name can be done here."))
     return VERBS[name]
