@@ -60,6 +60,17 @@ def test_one_without_a_case_says_why_not(shared: Site):
     assert "It isn&#39;t in collections: nothing is overdue." in shared.get("/bill-units/B7").text
 
 
+def test_a_treatment_is_offered_to_whom_the_experiment_is_about(shared: Site):
+    shared.come_in("manager")
+    offered = {
+        number: "treat" in _verbs(shared.get(f"/bill-units/{number}").text)
+        for number in ("B1", "B7", "B8")
+    }
+    assert offered == {"B1": True, "B7": True, "B8": False}, "B8 is in yen"
+    assert "wait · low" in shared.get("/bill-units/B1/do/treat").text
+    assert "wait · low" not in shared.get("/bill-units/B8/do/treat").text
+
+
 def test_names_and_numbers_are_escaped(shared: Site):
     shared.come_in("agent")
     text = shared.get("/bill-units/B8").text

@@ -95,6 +95,8 @@ class Treatment:
     """
 
     experiment: str
+    profile: str
+    """Of the champion, and so of all arms: who has another profile comes into none of them."""
     arms: list[str]
     chosen: str | None
     reason: str | None

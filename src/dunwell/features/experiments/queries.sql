@@ -150,7 +150,7 @@ from (
 -- name: treatments
 -- The experiments that may give an account its treatment, and what somebody has chosen for it.
 select
-    experiment.name as experiment,
+    experiment.name as experiment, profile.name as profile,
     array_prepend(
         experiment.champion,
         array(
@@ -161,6 +161,10 @@ select
     arm_choice.arm as chosen, arm_choice.reason, arm_choice.actor
 from experiment
 join account on account.brand_id = experiment.brand_id
+join scenario
+    on scenario.brand_id = experiment.brand_id and scenario.name = experiment.champion
+    and scenario.retired_version is null
+join profile on profile.id = scenario.profile_id
 left join arm_choice
     on arm_choice.account_id = account.id and arm_choice.experiment_id = experiment.id
 where account.id = :account_id::bigint

@@ -73,7 +73,9 @@ class Standing:
     status: crm.CollectionStatus | None
     """As customer care sees it, if the policy has it kept."""
     treatments: tuple[Treatment, ...]
-    """Of experiments that the customer may come into."""
+    """Of the brand's experiments, with what was chosen for the customer."""
+    profiles: frozenset[str]
+    """Those of its open cases; without one, the one that it would have today."""
     using: Using
     """What the installation uses."""
 
@@ -148,9 +150,11 @@ def stands(
         following += standing.what_next(
             case, today, held_until=held.held_until if held else None, promise=promise
         )
+    profiles = frozenset(case["profile"] for case in open_cases)
     if not open_cases:
         told = told or explanation(caller, operation, number, today)
         why.append(standing.why_not(told["why"]))
+        profiles = frozenset({told["profile"]} - {None})
     if exempt and open_cases:
         following.insert(0, _("It leaves with the next night: it is exempt."))
     return Standing(
@@ -167,6 +171,7 @@ def stands(
         alerts=alerts.alerts_of(operation, unit["account_no"]),
         status=crm.collection_status(operation, number) if crm.is_kept(operation) else None,
         treatments=treatments(operation, number) if used.experiments else (),
+        profiles=profiles,
         using=used,
     )
 
@@ -196,7 +201,7 @@ def offered(caller: Caller, found: Standing) -> list[Verb]:
         "lift_exemption": bool(found.exempt),
         "place": not in_case,
         "replace": in_case,
-        "treat": bool(found.treatments),
+        "treat": any(each.profile in found.profiles for each in found.treatments),
         "stop": in_case,
         "make_group": role == "neither",
         "add_members": role == "parent",

@@ -1,6 +1,7 @@
 """Which treatment of an experiment a customer gets, chosen by hand instead of drawn."""
 
 from dunwell.domain.errors import BadInput
+from dunwell.engine import placing
 from dunwell.features.access.actor import Permission
 from dunwell.features.experiments import queries, service
 from dunwell.features.policy.reasons import Category
@@ -17,10 +18,12 @@ class Choosing(forms.Given):
 
 
 def _offered(asked: Asked) -> dict[str, tuple[str, str]]:
-    """Experiment and arm, by what people read."""
+    """Experiment and arm, by what people read; those whose champion it can come into."""
+    possible = {each.scenario for each in placing.scenario_offers(asked.operation, asked.number)}
     return {
         f"{each.experiment} · {arm}": (each.experiment, arm)
         for each in queries.treatments(asked.operation, asked.number)
+        if each.arms[0] in possible
         for arm in each.arms
     }
 
