@@ -104,6 +104,19 @@ def test_a_file_that_is_no_text_is_refused_and_nothing_is_kept(owner: Site):
     assert draft(owner) is None
 
 
+def test_a_draft_that_another_window_has_begun_is_noticed(owner: Site):
+    page = owner.get(f"{C}/templates/new").text
+    seen = fields(page)["version"]
+    change(owner, HIGH, entry_amount="325")
+    answer = owner.post(f"{C}/templates/save", **TEMPLATE, source="Hello", version=seen)
+    assert answer.status_code == 422
+    assert "changed meanwhile" in answer.text
+    assert ">Hello</textarea>" in answer.text
+    again = fields(answer.text)["version"]
+    answer = owner.post(f"{C}/templates/save", **TEMPLATE, source="Hello", version=again)
+    assert answer.status_code == 303, answer.text
+
+
 def test_an_upload_has_a_limit(owner: Site):
     given = {"kind": "dunning", "name": "large", "locale": "en_US", "made": "typst pdf"}
     answer = owner.client.post(

@@ -61,15 +61,18 @@ def stage(
     operation: Operation, given: Given, *, version: int | None = None
 ) -> tuple[Template, str | None]:
     """Put a template into the actor's draft, which is begun if there is none; it counts when the
-    draft is applied. The template and what it lacks. Raises as `load`, and Stale.
+    draft is applied. The template and what it lacks. Raises as `load`, and Stale when `version`
+    isn't that of the draft that is there.
     """
     operation.actor.require(Permission.CHANGE_POLICY, everywhere=True)
-    policy = drafts.find_or_start(operation).policy
+    begun = drafts.find(operation)
+    policy = (begun or drafts.start(operation)).policy
     if given.brand is not None and given.brand not in policy.brand_names():
         raise NotFound(f"There is no brand {given.brand!r}.")
     tried, lacking = _try(given)
     data, part_id = _part(operation, policy, tried)
-    drafts.put_tried(operation, "templates", data, part_id=part_id, version=version)
+    seen = version if begun else None
+    drafts.put_tried(operation, "templates", data, part_id=part_id, version=seen)
     return tried, lacking
 
 

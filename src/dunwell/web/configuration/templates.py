@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import StringConstraints
 from starlette.datastructures import UploadFile
 
-from dunwell.domain.errors import DunwellError, NotFound
+from dunwell.domain.errors import DunwellError, NotFound, Stale
 from dunwell.domain.statuses import TemplateKind
 from dunwell.features.access.actor import Operation
 from dunwell.features.letters import changing, service, templates
@@ -21,6 +21,7 @@ from dunwell.web import forms, refusals
 from dunwell.web.caller import Caller
 from dunwell.web.configuration import words
 from dunwell.web.configuration.desk import Owner, PartId, desk_of, page
+from dunwell.web.configuration.form_page import NO_DRAFT
 from dunwell.web.forms import Fields, Form
 from dunwell.web.languages import _
 
@@ -171,10 +172,15 @@ def _save(caller: Caller, sent: dict[str, Any]) -> Response:
     if upload is not None:
         form.values["source"] = upload.decode("utf-8", "replace")
     if given := form.given:
-        with form.refusing(), caller.oversee() as operation:
-            found, lacking = changing.stage(
-                operation, given.template(upload), version=given.version
-            )
+        with form.refusing():
+            try:
+                with caller.oversee() as operation:
+                    found, lacking = changing.stage(
+                        operation, given.template(upload), version=given.version
+                    )
+            except Stale:
+                form.values.pop("version", None)
+                raise
     if form.given is None:
         return _form(caller, form)
     said = _("Saved in your draft.")
@@ -223,7 +229,7 @@ def _form(
         found=template,
         text=text,
         kept=kept,
-        version=form.values.get("version", desk.draft.version if desk.draft else ""),
+        version=form.values.get("version", desk.draft.version if desk.draft else NO_DRAFT),
         changed=template is not None and desk.is_changed("templates", templates.part_id(template)),
         address=address,
         kinds=[(each.value, words.choice(each.value)) for each in TemplateKind],
