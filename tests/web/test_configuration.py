@@ -1,5 +1,6 @@
 """The configuration's pages: the policy's parts, edited in a draft, checked and applied."""
 
+import html
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -242,6 +243,42 @@ def test_tables_of_amounts_are_compared_amount_by_amount(owner: Site):
     sent = fields(owner.get(f"{C}/settings").text)
     owner.post(f"{C}/settings", **{**sent, "minimum_due.0.key": "USD", "minimum_due.0.value": "7"})
     assert "USD: 7" in owner.get(f"{C}/draft").text
+
+
+def test_a_changed_setting_and_a_changed_condition_are_told_in_words(owner: Site):
+    change(owner, f"{C}/settings", entry_date="processing")
+    line = {"subject": "account.credit_score", "operator": "<", "value": "500"}
+    change(
+        owner,
+        HIGH,
+        criteria__kind="any",
+        criteria__parts__0__kind="leaf",
+        **{f"criteria__parts__0__{key}": value for key, value in line.items()},
+        criteria__parts__1__kind="all",
+        criteria__parts__1__not="true",
+        criteria__parts__1__parts__0__kind="leaf",
+        criteria__parts__1__parts__0__subject="account.attr.segment",
+        criteria__parts__1__parts__0__operator="missing",
+    )
+    page = html.unescape(owner.get(f"{C}/draft").text)
+    assert "account.credit_score is less than 500 or not (" in page
+    assert "account.attr.segment has no value" in page
+    assert '"operator"' not in page
+    assert "Entry date" in page
+    assert "entry_date" not in page
+    assert "day of processing" in page
+    german = owner.get(f"{C}/draft", headers={"Accept-Language": "de"}).text
+    assert "account.credit_score ist kleiner als 500 oder" in german
+
+
+def test_a_warning_is_no_error(owner: Site):
+    settings = {"minimum_due.0.key": "USD", "minimum_due.0.value": "50"}
+    owner.post(f"{C}/settings", **{**fields(owner.get(f"{C}/settings").text), **settings})
+    page = owner.get(LOW).text
+    assert re.search('<small class="warned" id="e-entry_amount">Warning: ', page)
+    assert not re.search('id="f-entry_amount"[^>]*aria-invalid', page)
+    checked = owner.post(f"{LOW}/check", part=True, **fields(page)).text
+    assert '<small class="warned" id="e-entry_amount"' in checked
 
 
 def test_a_long_scenario_of_many_actions_is_no_heavy_page(owner: Site):

@@ -41,6 +41,12 @@ LONGEST = 2_000
 """A longer message isn't one sentence."""
 
 
+class Warned(str):
+    """A message beside a field that refuses nothing."""
+
+    __slots__ = ()
+
+
 def told(message: str) -> str:
     """The message in the request's language."""
     language = locale().language

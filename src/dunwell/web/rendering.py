@@ -66,6 +66,7 @@ def environment() -> Environment:
     )
     # for whole pages and for parts of them alike
     found.globals["ui"] = found.get_template("macros.html").module
+    found.tests["warned"] = lambda said: isinstance(said, refusals.Warned)
     found.filters["decimal"] = Decimal
     found.filters["permission"] = words.permission
     return found

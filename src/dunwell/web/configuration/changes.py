@@ -3,19 +3,31 @@ field, and the words of templates line by line.
 """
 
 import difflib
-import json
 from typing import Any
 
+from dunwell.domain import stored_conditions
 from dunwell.features.access.actor import Operation
 from dunwell.features.letters import templates
 from dunwell.features.policy import wordings
-from dunwell.features.policy.comparison import Change
+from dunwell.features.policy.comparison import Change, FieldChange
+from dunwell.web.configuration import conditions
+from dunwell.web.configuration.words import choice, title
+from dunwell.web.configuration.words.titles import TITLES
 from dunwell.web.languages import _
 
 AROUND = 2
 """Lines that are the same, shown around those that differ."""
 MOST_LINES = 600
 """Of all differing words together; a page has its limits."""
+
+CONDITIONS = frozenset({"rule", "criteria", "condition"})
+CHOSEN = frozenset(
+    {
+        *("overdue_date", "entry_date", "delivery", "email_option", "day_unit", "when_finished"),
+        *("target", "combine", "role"),
+    }
+)
+"""Keys whose values are chosen from a few, which have words of their own."""
 
 WORDS = "sha256"
 ACTION = "action "
@@ -41,9 +53,13 @@ def shown(operation: Operation, changes: list[Change]) -> list[dict[str, Any]]:
             {
                 "kind": change.kind.value,
                 "noun": change.noun,
-                "name": change.name,
+                "name": title(change.name) if change.noun == "setting" else change.name,
                 "fields": [
-                    {"name": each.name, "before": said(each.before), "after": said(each.after)}
+                    {
+                        "name": each.name,
+                        "before": said(each.before, _key(change, each)),
+                        "after": said(each.after, _key(change, each)),
+                    }
                     for each in change.fields
                     if change.kind.value == "changed" and not _is_told_elsewhere(change, each.name)
                 ],
@@ -90,24 +106,38 @@ def _shipped(change: Change) -> str:
     return next((each.source for each in own if [each.kind, each.name, each.locale] == name), "")
 
 
-def said(value: Any) -> str:
-    """A value of the policy in a line or several."""
-    found = json.dumps(value, ensure_ascii=False, indent=1)
+def _key(change: Change, field: FieldChange) -> str:
+    """What the value is of: a setting has one, which is its own."""
+    return change.name if change.noun == "setting" else field.name
+
+
+def said(value: Any, key: str = "") -> str:  # noqa: PLR0911 - one line for each kind
+    """A value of the policy in a line or several; `key` tells what it is of."""
     match value:
         # `{}` as a pattern would take every mapping
         case _ if value in (None, "", [], {}):
-            found = "–"
+            return "–"
         case bool():
-            found = _("yes") if value else _("no")
-        case str() | int():
-            found = str(value)
+            return _("yes") if value else _("no")
+        case dict() if key in CONDITIONS:
+            return conditions.in_words(stored_conditions.from_data(value))
         case list() if all(isinstance(each, dict) and "day" in each for each in value):
-            found = "\n".join(_step(each) for each in value)
-        case list() if all(isinstance(each, str | int) for each in value):
-            found = ", ".join(map(str, value))
-        case dict() if all(isinstance(each, str | int) for each in value.values()):
-            found = "\n".join(f"{key}: {each}" for key, each in value.items())
-    return found
+            return "\n".join(_step(each) for each in value)
+        case list() if any(isinstance(each, dict) for each in value):
+            return "\n".join(said(each, key).replace("\n", ", ") for each in value)
+        case list():
+            return ", ".join(said(each, key) for each in value)
+        case dict():
+            return "\n".join(f"{_named(each)}: {said(value[each], each)}" for each in value)
+        case str() if key in CHOSEN:
+            return choice(value)
+        case _:
+            return str(value)
+
+
+def _named(key: str) -> str:
+    """A key of the policy file by its title; a currency, a locale or a name as it is."""
+    return title(key) if key in TITLES else key
 
 
 def _step(step: dict[str, Any]) -> str:

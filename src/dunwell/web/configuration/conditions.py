@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dunwell.domain import conditions
 from dunwell.domain.conditions import COLUMNS, Operator, ValueType
 from dunwell.features.policy.criteria import AllOf, AnyOf, Condition, Missing, Not, OneOf
-from dunwell.web.languages import N_
+from dunwell.web.languages import N_, _
 
 Raw = dict[str, Any]
 
@@ -33,6 +34,8 @@ TYPES: tuple[tuple[str, str], ...] = (
     (ValueType.DECIMAL.value, N_("number")),
     (ValueType.TIMESTAMP.value, N_("date")),
 )
+
+_SAID = dict(OPERATORS)
 
 DEEPEST = 12
 MOST_PARTS = 100
@@ -66,6 +69,32 @@ def _raw(condition: Any) -> Raw:
         case _:
             operator = condition.operator.value
             return {**_leaf(condition), "operator": operator, "value": condition.value}
+
+
+def in_words(tree: conditions.Condition) -> str:  # noqa: PLR0911 - one line for each form
+    """A condition as one sentence; groups within it stand in brackets."""
+    match tree:
+        case conditions.All(parts) | conditions.AnyOf(parts):
+            joint = _("and") if isinstance(tree, conditions.All) else _("or")
+            return f" {joint} ".join(_within(part) for part in parts)
+        case conditions.Holds(part):
+            return in_words(part)
+        case conditions.Not(conditions.Missing(operand)):
+            return f"{operand} {_(_SAID[PRESENT])}"
+        case conditions.Not(part):
+            return _("not (%(condition)s)") % {"condition": in_words(part)}
+        case conditions.Missing(operand):
+            return f"{operand} {_(_SAID[MISSING])}"
+        case conditions.OneOf(operand, values):
+            return f"{operand} {_(_SAID[ONE_OF])} {', '.join(map(conditions.text, values))}"
+        case _:
+            said = _(_SAID[tree.operator.value])
+            return f"{tree.operand} {said} {conditions.text(tree.value)}"
+
+
+def _within(part: conditions.Condition) -> str:
+    said = in_words(part)
+    return f"({said})" if isinstance(part, conditions.All | conditions.AnyOf) else said
 
 
 def _leaf(leaf: Any) -> Raw:

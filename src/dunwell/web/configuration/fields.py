@@ -14,6 +14,7 @@ from dunwell.web.configuration.kinds import SHOWN, Raw, default_of, kind_of
 from dunwell.web.configuration.reading import join, rows
 from dunwell.web.configuration.words import choice, title
 from dunwell.web.languages import _
+from dunwell.web.refusals import Warned
 
 
 @dataclass(slots=True)
@@ -32,6 +33,11 @@ class Field:
     """Of a group; of a table, its columns."""
     rows: Sequence[tuple[str, Sequence["Field"]]] = ()
     """Of a table: the number of each row, and its fields."""
+
+    @property
+    def wrong(self) -> bool:
+        """Whether what is said beside it is an error."""
+        return bool(self.error) and not isinstance(self.error, Warned)
 
 
 @dataclass(slots=True)

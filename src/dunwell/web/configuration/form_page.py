@@ -156,14 +156,21 @@ def data_of(noun: str, raw: Raw, reading: Reading) -> dict[str, Any]:
 
 def beside(reading: Reading, findings: Iterable[Finding]) -> dict[str, str]:
     """Messages by the form's fields."""
-    found: dict[str, str] = {}
+    found: dict[str, list[Finding]] = {}
     for each in findings:
-        name = reading.field_of(each.field)
-        said = refusals.told(each.message)
-        if each.severity is Severity.WARNING:
-            said = _("Warning: %(said)s") % {"said": said}
-        found[name] = f"{found[name]} {said}" if name in found else said
-    return found
+        found.setdefault(reading.field_of(each.field), []).append(each)
+    return {name: _message(of_field) for name, of_field in found.items()}
+
+
+def _message(findings: list[Finding]) -> str:
+    said = " ".join(
+        _("Warning: %(said)s") % {"said": refusals.told(each.message)}
+        if each.severity is Severity.WARNING
+        else refusals.told(each.message)
+        for each in findings
+    )
+    warns = all(each.severity is Severity.WARNING for each in findings)
+    return refusals.Warned(said) if warns else said
 
 
 def _choices(policy: Policy, raw: Raw) -> dict[str, list[str]]:

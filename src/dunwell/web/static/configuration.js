@@ -26,8 +26,10 @@ async function check() {
     if (!there) continue;
     there.replaceChildren(...(each.id === "schedule" ? each.querySelector("#schedule") || each : each).childNodes);
     const field = document.getElementById("f-" + each.id.slice(2));
-    if (field) field.toggleAttribute("aria-invalid", each.textContent !== "");
-    if (field && each.textContent !== "") field.setAttribute("aria-invalid", "true");
+    if (each.matches("small")) there.className = each.className;
+    if (!field) continue;
+    if (each.textContent !== "" && each.className === "error") field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
   }
 }
 
