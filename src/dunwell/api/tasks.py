@@ -47,6 +47,7 @@ class Task(Shown):
     scenario: str | None
     profile: str | None
     overdue: Money
+    amount: Annotated[Money | None, Field(description="Of the payment in suspense.")]
 
 
 class Workload(Shown):

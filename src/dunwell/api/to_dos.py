@@ -6,12 +6,12 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit, Page, key_of, page
-from dunwell.api.values import Given, HandleText, Line, PathHandle, PathNumber, Shown, Text
+from dunwell.api.values import Given, HandleText, Line, Money, PathHandle, PathNumber, Shown, Text
 from dunwell.api.versions import Expected
 from dunwell.domain.errors import NotFound
 from dunwell.engine import to_dos as completing
@@ -88,6 +88,7 @@ class ToDo(Shown):
     completed_on: dt.date | None
     completed_by: str | None
     comment: str | None
+    amount: Annotated[Money | None, Field(description="Of the payment in suspense.")] = None
 
 
 @router.get("")
@@ -99,7 +100,7 @@ def list_to_dos(
     with caller.look() as operation:
         found = todos.todos(operation, bill_unit_no, after=start, limit=limit + 1)
     shown, following = page(found, limit, _place)
-    return Page(items=[ToDo.model_validate(each) for each in shown], next=following)
+    return Page(items=[ToDo.told(each) for each in shown], next=following)
 
 
 def _place(to_do: todos.ToDo) -> list[Any]:
@@ -234,4 +235,4 @@ def _shown(operation: Operation, to_do: str, bill_unit_no: str | None = None) ->
     found = todos.find(operation, to_do)
     if bill_unit_no not in (None, found.bill_unit_no):
         raise NotFound(f"The bill unit {bill_unit_no!r} has no to-do {to_do}.")
-    return ToDo.model_validate(found)
+    return ToDo.told(found)

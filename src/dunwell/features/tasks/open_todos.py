@@ -5,6 +5,7 @@ everything that they have to do is `dunwell.features.tasks.together`.
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -39,6 +40,9 @@ class OpenToDo:
     bill_unit_no: str | None
     account_no: str | None
     name: str | None
+    amount: Decimal | None
+    """Of the payment in suspense."""
+    currency: str | None
 
 
 @dataclass(frozen=True, slots=True)

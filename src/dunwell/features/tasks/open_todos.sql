@@ -7,7 +7,7 @@
     select
         todo.account_id, todo.id, todo.type, todo.role, agent.name as agent, todo.priority,
         todo.leads_to, todo.message, todo.made_on, todo.made_by, bill_unit.bill_unit_no,
-        account.account_no, account.name
+        account.account_no, account.name, null::numeric as amount, null::text as currency
     from todo
     join account on account.id = todo.account_id
     join bill_unit
@@ -31,7 +31,8 @@ union all
     select
         0, statement_entry.id, 'suspense', {{suspense_role}}, agent.name,
         coalesce(todo_type.priority, 50), 'suspense', {{suspense_told}},
-        statement_entry.booked_on, 'bank statement', null, null, statement_entry.name
+        statement_entry.booked_on, 'bank statement', null, null, statement_entry.name,
+        {{suspense_amount}}, statement_entry.currency
     from statement_entry
     left join todo_type on todo_type.name = 'suspense'
     left join agent on agent.id = statement_entry.agent_id

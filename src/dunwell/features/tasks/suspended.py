@@ -26,10 +26,10 @@ TYPE = "suspense"
 FRAGMENTS = {
     "suspense_role": "coalesce(statement_entry.role, todo_type.role, 'agent')",
     "suspense_told": (
-        "concat_ws(' · ', concat(round_money(statement_entry.amount, statement_entry.currency),"
-        " ' ', statement_entry.currency), statement_entry.name,"
-        " nullif(statement_entry.reference, ''), statement_entry.reason)"
+        "concat_ws(' · ', statement_entry.name, nullif(statement_entry.reference, ''),"
+        " statement_entry.reason)"
     ),
+    "suspense_amount": "round_money(statement_entry.amount, statement_entry.currency)",
 }
 """What the lists say of an entry, too."""
 

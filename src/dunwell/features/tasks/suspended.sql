@@ -6,7 +6,8 @@ select
     statement_entry.id, statement_entry.booked_on as made_on, statement_entry.status,
     {{suspense_role}} as role, agent.name as agent,
     coalesce(todo_type.priority, 50) as priority, statement_entry.reason,
-    statement_entry.version, {{suspense_told}} as message
+    statement_entry.version, {{suspense_told}} as message, {{suspense_amount}} as amount,
+    statement_entry.currency
 from statement_entry
 left join todo_type on todo_type.name = 'suspense'
 left join agent on agent.id = statement_entry.agent_id

@@ -4,6 +4,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -42,6 +43,9 @@ class ToDo:
     completed_by: str | None
     comment: str | None
     version: int
+    amount: Decimal | None = None
+    """Of the payment in suspense."""
+    currency: str | None = None
 
 
 NOWHERE: Key = (None, None, None, None)

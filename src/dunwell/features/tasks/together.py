@@ -50,6 +50,8 @@ class Task:
     profile: str | None
     overdue_amount: Decimal
     currency: str
+    amount: Decimal | None
+    """Of the payment in suspense."""
     version: int
 
 

@@ -25,6 +25,7 @@ round_money(
     coalesce(bill_unit.currency, statement_entry.currency)
 ) as overdue_amount,
 coalesce(bill_unit.currency, statement_entry.currency) as currency,
+case first.kind when 2 then {{suspense_amount}} end as amount,
 coalesce(action.version, todo.version, statement_entry.version) as version
 
 -- piece: of_first
