@@ -143,7 +143,7 @@ def test_a_form_that_is_sent_twice_is_done_once(site: Site):
     site.come_in("service_rep")
     forms: dict[str, dict[str, Any]] = {
         "adjust": {"direction": "credit", "amount": "10", "reason": "goodwill"},
-        "charge": {"amount": "100", "payment_method_id": str(card)},
+        "charge": {"amount": "100", "payment_method": str(card)},
     }
     for name, given in forms.items():
         path = f"/customers/A4/do/{name}?unit=B4"

@@ -4,7 +4,9 @@ Statuses have a tone, too, which is their colour; the word always stands beside 
 """
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from dunwell.web import formats
 from dunwell.web.alerts import ALERTS, FLAGS
@@ -271,6 +273,12 @@ def word(kind: str, value: str) -> str:
     """A value of a kind, in the request's language."""
     found = KINDS[kind].get(value)
     return _(found) if found else value.replace("_", " ")
+
+
+def method(row: Mapping[str, Any]) -> str:
+    """A way to pay, as far as one may see it."""
+    said = (word("pay_type", row["kind"]), row["brand"], f"…{row['last_four']}")
+    return " ".join(filter(None, said))
 
 
 def permission(value: str) -> str:

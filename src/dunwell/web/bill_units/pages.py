@@ -21,6 +21,7 @@ from dunwell.features.sharing import queries as sharing
 from dunwell.web.bill_units import frame, standing, timeline
 from dunwell.web.bill_units.frame import Cursor, Number, Values, Viewer
 from dunwell.web.languages import _
+from dunwell.web.verbs import payment_methods
 
 router = APIRouter(prefix="/bill-units/{number}")
 
@@ -75,6 +76,8 @@ def show_payments(number: Number, caller: Viewer, after: Cursor = None) -> Respo
             "payments": payments.payments(operation, number, limit=PAGE, cursor=after),
             "attempts": outcomes.payment_attempts(operation, number),
             "methods": methods.listed(operation, number),
+            "register": payment_methods.REGISTER,
+            "remove": payment_methods.REMOVE,
         },
     )
 

@@ -14,13 +14,15 @@ from dunwell.domain.handles import Handle
 from dunwell.domain.statuses import AdjustmentDirection
 from dunwell.features.access.actor import Permission
 from dunwell.features.care import adjusting, disputing, receipts
-from dunwell.features.payments import capturing, methods
+from dunwell.features.payments import capturing
 from dunwell.features.payments.gateways.registry import Gateways
 from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables import bills, payments
 from dunwell.features.receivables import queries as receivables
 from dunwell.web import formats, forms
 from dunwell.web.languages import N_, _
+from dunwell.web.verbs import payment_methods
+from dunwell.web.verbs.payment_methods import Paying
 from dunwell.web.verbs.payments import METHODS
 from dunwell.web.verbs.verb import Asked, Done, Field, Of, Verb, entry
 
@@ -52,11 +54,11 @@ class Taken(forms.Given):
     key: Key
 
 
-class Charged(forms.Given):
+class Charged(Paying):
     """How much is charged, with what."""
 
     amount: forms.Amount
-    payment_method_id: int
+    payment_method: forms.Line
     key: Key
 
 
@@ -195,16 +197,10 @@ def _to_take(asked: Asked) -> list[Field]:
 
 
 def _to_charge(asked: Asked) -> list[Field]:
-    known = methods.listed(asked.operation, asked.number)
-    kinds = {"card": _("card"), "direct_debit": _("direct debit")}
-    ways = [
-        (
-            str(each["id"]),
-            " ".join(filter(None, (kinds[each["kind"]], each["brand"], f"…{each['last_four']}"))),
-        )
-        for each in known
-    ]
-    return [_key(), _amount(asked), entry("payment_method_id", _("Charged to"), choices=ways)]
+    ways = payment_methods.fields(asked, _("Charged to"))
+    if not ways:
+        ways = [entry("payment_method", _("Charged to"), choices=[("", _("none is registered"))])]
+    return [_key(), _amount(asked), *ways]
 
 
 def _to_adjust(asked: Asked) -> list[Field]:
@@ -236,7 +232,7 @@ def charging(gateways: Gateways) -> Verb:
             gateways,
             asked.number,
             given.amount,
-            given.payment_method_id,
+            payment_methods.chosen(asked, given) or 0,
             key=given.key,
         )
         return Captured(_("The charge is asked for."), attempt=made, bill_unit_no=asked.number)

@@ -1,5 +1,5 @@
 // What was typed into a form when the session had ended: this tab keeps it during the login, opens the
-// form again, and fills it in. Nothing is sent by itself, no password is kept.
+// form again, and fills it in. Nothing is sent by itself; no password is kept, and nothing secret.
 "use strict";
 
 const UNSENT = "dunwell-unsent";
@@ -8,7 +8,8 @@ const atLogin = location.pathname === "/login";
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (atLogin || form.method !== "post" || form.querySelector("[type=password]")) return;
-  const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+  const secret = (name) => [...form.elements].some((each) => each.name === name && "secret" in each.dataset);
+  const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !secret(name));
   const isPage = form.matches("[aria-labelledby=doing-title]");
   const there = isPage ? form.action : location.href;
   sessionStorage.setItem(UNSENT, JSON.stringify({ action: form.action, there, fields, button: form.dataset.redrawn, lost: false, tried: false }));

@@ -14,10 +14,14 @@ from dunwell.features.cases import closing, scheduling
 from dunwell.features.cases.rules import LONGEST_POSTPONEMENT
 from dunwell.features.policy import queries as policies
 from dunwell.features.policy import settings
+from dunwell.features.policy.queries import ConfigurationObject
 from dunwell.features.policy.reasons import Category
 from dunwell.features.promises import instalments
+from dunwell.features.receivables.bill_units import find
 from dunwell.web import formats, forms
 from dunwell.web.languages import N_, _
+from dunwell.web.verbs import collecting
+from dunwell.web.verbs.collecting import Collecting
 from dunwell.web.verbs.verb import Asked, Done, Field, Of, Verb, day, entry
 
 MAY = (Permission.WORK_ACTIONS,)
@@ -48,8 +52,8 @@ class NewDate(forms.Reasoned):
         return self.days or 1 if self.followers > 0 else self.followers
 
 
-class Adding(NewDate):
-    """An action of the policy that is added to the case."""
+class Adding(NewDate, Collecting):
+    """An action of the policy that is added to the case; what is collected, if it does that."""
 
     definition: forms.Line
     mandatory: bool = False
@@ -123,6 +127,7 @@ def _execute(asked: Asked, given: forms.Reasoned) -> Done:
 
 
 def _add(asked: Asked, given: Adding) -> str:
+    collects = given.definition in collecting.among(_known(asked))
     scheduling.add_action(
         asked.operation,
         str(asked.case.handle),
@@ -132,6 +137,7 @@ def _add(asked: Asked, given: Adding) -> str:
         note=given.note,
         mandatory=given.mandatory,
         followers=given.shift,
+        payment=collecting.details(asked, given) if collects else None,
     )
     return _("%(action)s is part of the case now.") % {"action": given.definition}
 
@@ -183,17 +189,23 @@ def _new_day(asked: Asked) -> list[Field]:
     return [day(asked, _("New day"), tomorrow), *behind]
 
 
+def _known(asked: Asked) -> list[ConfigurationObject]:
+    """The actions that the policy has for the brand of the bill unit."""
+    own = find(asked.operation, asked.number).brand_id
+    return policies.objects(asked.operation.connection, "action", lambda brand: brand == own)
+
+
 def _definitions(asked: Asked) -> list[Field]:
-    known = policies.objects(asked.operation.connection, "action", asked.operation.actor.sees)
-    names = sorted({each.name for each in known})
+    known = _known(asked)
+    collections = collecting.among(known)
+    choices = [
+        (name, name, collecting.SHOWN if name in collections else "")
+        for name in sorted({each.name for each in known})
+    ]
     return [
-        entry(
-            "definition",
-            _("Action"),
-            choices=[("", _("choose …")), *((name, name) for name in names)],
-            required=True,
-        ),
+        entry("definition", _("Action"), choices=[("", _("choose …")), *choices], required=True),
         day(asked, _("Day"), asked.today + dt.timedelta(days=1)),
+        *(collecting.fields(asked, shown_with=collecting.SHOWN) if collections else ()),
         *_what_follows(),
         entry("mandatory", _("Mandatory"), type="checkbox"),
     ]
@@ -272,7 +284,7 @@ ADD = Verb(
 )
 
 VERBS = (ADD,)
-OF_ACTION = (COMPLETE, RETRY, RESCHEDULE, CANCEL, EXECUTE)
+OF_ACTION = (COMPLETE, RETRY, RESCHEDULE, collecting.CHANGE, CANCEL, EXECUTE)
 
 
 def offered(
@@ -295,6 +307,8 @@ def offered(
         COMPLETE: not waits and not failed and (by_hand or instalment or not mandatory),
         RETRY: failed,
         RESCHEDULE: True,
+        collecting.CHANGE: kind == ActionType.COLLECT_PAYMENT
+        and Permission.UPDATE_PAYMENT in actor.permissions,
         CANCEL: not waits,
         EXECUTE: not by_hand
         and not instalment

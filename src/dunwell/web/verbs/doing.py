@@ -15,6 +15,7 @@ from dunwell.domain.errors import DunwellError, Forbidden, Stale
 from dunwell.features.access.actor import Operation
 from dunwell.features.cases import queries
 from dunwell.features.cases.states import CaseState
+from dunwell.features.payments.gateways import registry
 from dunwell.features.receivables.bill_units import find
 from dunwell.web import formats, forms
 from dunwell.web.caller import Caller
@@ -67,7 +68,7 @@ def act(caller: Caller, verb: Verb, place: Place, fields: dict[str, Any]) -> Res
     if form.given is None:
         return _form(caller, verb, place, form)
     try:
-        done = _do(caller, verb, _pointed_at(place, fields), form.given)
+        done = _do(caller, verb, _pointed_at(caller, place, fields), form.given)
     except Forbidden:
         raise
     except DunwellError as failure:
@@ -95,7 +96,7 @@ def _do(caller: Caller, verb: Verb, pointed_at: dict[str, Any], given: Any) -> D
     return said if isinstance(said, Done) else Done(said)
 
 
-def _pointed_at(place: Place, fields: dict[str, Any]) -> dict[str, Any]:
+def _pointed_at(caller: Caller, place: Place, fields: dict[str, Any]) -> dict[str, Any]:
     said = forms.read(_Pointed, fields).given or _Pointed()
     return {
         "number": place.number,
@@ -104,6 +105,7 @@ def _pointed_at(place: Place, fields: dict[str, Any]) -> dict[str, Any]:
         "member": place.member,
         "to_do_handle": place.to_do,
         "version": said.version,
+        "vault": registry.vault_of(caller.request.app.state.application.settings),
     }
 
 
@@ -111,7 +113,7 @@ def _form(
     caller: Caller, verb: Verb, place: Place, form: Form[Any] | None, *, stale: bool = False
 ) -> Response:
     with caller.look_closely() as operation:
-        pointed_at = _pointed_at(place, form.values if form else {})
+        pointed_at = _pointed_at(caller, place, form.values if form else {})
         asked = Asked(operation, **pointed_at)
         find(operation, place.number)
         codes = reason_codes(operation, verb.category) if verb.category else []

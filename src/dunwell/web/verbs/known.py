@@ -10,6 +10,7 @@ from dunwell.web.verbs import (
     nights,
     notes,
     pay_plans,
+    payment_methods,
     payments,
     placing,
     promises,
@@ -38,10 +39,11 @@ OF_BILL_UNIT = (
 )
 """In the order in which they are offered."""
 
-OF_PART = (*services.VERBS, *ratings.VERBS, *pay_plans.DENIAL)
+OF_PART = (payment_methods.REGISTER, *services.VERBS, *ratings.VERBS, *pay_plans.DENIAL)
 """Offered with the part of the bill unit's page that they are about."""
 
 OF_ROW = (
+    payment_methods.REMOVE,
     *pay_plans.OF_PAY_PLAN,
     *to_dos.OF_TO_DO,
     *ratings.OF_DEMERIT,

@@ -10,14 +10,15 @@ from typing import Annotated, Any
 from pydantic import Field as Bounds
 
 from dunwell.features.access.actor import Permission
-from dunwell.features.payments import methods
 from dunwell.features.policy.reasons import Category
 from dunwell.features.promises import instalments, queries, service
 from dunwell.features.promises.instalments import UNCHANGED, Unchanged
 from dunwell.features.promises.rules import LONGEST_DAYS, MOST_INSTALMENTS, Instalment, Terms
-from dunwell.web import formats, forms, words
+from dunwell.web import formats, forms
 from dunwell.web.languages import N_, _
+from dunwell.web.verbs import payment_methods
 from dunwell.web.verbs.actions import of_instalment
+from dunwell.web.verbs.payment_methods import Paying
 from dunwell.web.verbs.verb import Asked, Field, Of, Verb, day, entry
 
 MAY = (Permission.PROMISE_TO_PAY,)
@@ -35,33 +36,29 @@ class Why(forms.Given):
     reason: forms.Line
 
 
-class Promising(Why):
+class Promising(Why, Paying):
     """What was agreed: so many instalments, or so much each; the days between them."""
 
     number: Annotated[int, Bounds(ge=1, le=MOST_INSTALMENTS)] | None = None
     amount: forms.Amount | None = None
     interval_days: Annotated[int, Bounds(ge=0, le=LONGEST_DAYS)] | None = None
     first_on: dt.date | None = None
-    payment_method_id: Annotated[int, Bounds(ge=1)] | None = None
 
 
-class Changing(Why):
+class Changing(Why, Paying):
     """Another amount, another way to pay, or both; what is empty stays."""
 
     amount: forms.Amount | None = None
-    payment_method: forms.Line | None = None
 
 
-class Adding(Why):
-    """An instalment more."""
+class Adding(Why, Paying):
+    """An instalment more; without a payment method it is collected like the others."""
 
     due_on: dt.date
     amount: forms.Amount
 
 
 def _make(asked: Asked, given: Promising) -> str:
-    if given.payment_method_id is not None:
-        methods.find(asked.operation, asked.number, given.payment_method_id)
     service.make(
         asked.operation,
         asked.number,
@@ -72,7 +69,7 @@ def _make(asked: Asked, given: Promising) -> str:
             interval_days=given.interval_days,
             first_on=given.first_on,
         ),
-        payment_method_id=given.payment_method_id,
+        payment_method_id=payment_methods.chosen(asked, given),
         debt_class=asked.case.debt_class,
         reason=given.reason,
     )
@@ -119,7 +116,7 @@ def _add(asked: Asked, given: Adding) -> str:
         asked.operation,
         asked.number,
         Instalment(given.due_on, given.amount),
-        payment_method_id=UNCHANGED,
+        payment_method_id=_method(asked, given),
         debt_class=asked.case.debt_class,
         reason=given.reason,
     )
@@ -132,42 +129,32 @@ def _change(asked: Asked, given: Changing) -> str:
         asked.number,
         asked.action.step,
         amount=UNCHANGED if given.amount is None else given.amount,
-        payment_method_id=_method(asked, given.payment_method),
+        payment_method_id=_method(asked, given),
         **of_instalment(asked, given.reason),
     )
     return _("The instalment is changed.")
 
 
-def _method(asked: Asked, chosen: str | None) -> int | Unchanged | None:
+def _method(asked: Asked, given: Paying) -> int | Unchanged | None:
     """The number of the method that was chosen; none: the customer pays."""
-    if chosen is None:
+    if given.payment_method is None:
         return UNCHANGED
-    if chosen == BY_CUSTOMER:
+    if given.payment_method == BY_CUSTOMER:
         return None
-    number = int(chosen) if chosen.isdecimal() else 0
-    return int(methods.find(asked.operation, asked.number, number)["id"])
+    return payment_methods.chosen(asked, given)
 
 
-def _ways(asked: Asked) -> list[tuple[str, str]]:
-    """The registered payment methods, as people know them."""
-    return [
-        (
-            str(row["id"]),
-            f"{row['brand'] or words.word('pay_type', row['kind'])} …{row['last_four']}",
-        )
-        for row in methods.listed(asked.operation, asked.number)
-    ]
+def _collected_from(asked: Asked, *others: tuple[str, str]) -> list[Field]:
+    return payment_methods.fields(asked, _("Collected from"), *others)
 
 
 def _terms(asked: Asked) -> list[Field]:
-    known = _ways(asked)
-    ways = [("", _("the customer pays")), *known]
     return [
         entry("number", _("Instalments"), FEW, type="number", min=1, max=MOST_INSTALMENTS),
         entry("amount", _("or each of"), inputmode="decimal", autocomplete="off"),
         entry("interval_days", _("Days between"), A_MONTH, type="number", min=0, max=LONGEST_DAYS),
         entry("first_on", _("First on"), asked.today + A_WEEK, type="date", min=asked.today),
-        *([entry("payment_method_id", _("Collected from"), choices=ways)] if known else []),
+        *_collected_from(asked, ("", _("the customer pays"))),
     ]
 
 
@@ -183,13 +170,15 @@ def _changes(asked: Asked) -> list[Field]:
         )
     ]
     if Permission.UPDATE_PAYMENT in asked.operation.actor.permissions:
-        ways = [("", _("as it is")), (BY_CUSTOMER, _("the customer pays")), *_ways(asked)]
-        fields.append(entry("payment_method", _("Collected from"), choices=ways))
+        as_it_is, by_customer = ("", _("as it is")), (BY_CUSTOMER, _("the customer pays"))
+        fields += _collected_from(asked, as_it_is, by_customer)
     return fields
 
 
-def _amount() -> Field:
-    return entry("amount", _("Amount"), inputmode="decimal", required=True, autocomplete="off")
+def _one_more(asked: Asked) -> list[Field]:
+    amount = entry("amount", _("Amount"), inputmode="decimal", required=True, autocomplete="off")
+    like_others, by_customer = ("", _("like the others")), (BY_CUSTOMER, _("the customer pays"))
+    return [day(asked), amount, *_collected_from(asked, like_others, by_customer)]
 
 
 PROMISE = Verb(
@@ -235,7 +224,7 @@ VERBS = (
         Adding,
         _add,
         of=Of.CASE,
-        fields=lambda asked: [day(asked), _amount()],
+        fields=_one_more,
         category=Category.PROMISE,
         foreseen=True,
         outcome=_schedule,

@@ -13,6 +13,7 @@ from dunwell.domain.errors import BadInput, NotFound
 from dunwell.features.access.actor import Actor, Operation, Permission
 from dunwell.features.cases import queries
 from dunwell.features.cases.states import ActionState, CaseState
+from dunwell.features.payments.vault import Vault
 from dunwell.features.tasks import todos
 from dunwell.features.tasks.todos import ToDo
 from dunwell.web import forms
@@ -45,6 +46,8 @@ class Asked:
     to_do_handle: str | None = None
     version: int | None = None
     """Of what was seen; somebody else's change since is a conflict."""
+    vault: Vault = field(default_factory=Vault)
+    """Seals account numbers."""
 
     @property
     def today(self) -> dt.date:
@@ -112,7 +115,7 @@ class Field:
 
 
 def entry(name: str, title: str, value: Any = "", **options: Any) -> Field:
-    """A field of a form."""
+    """A field of a form; further `options` as the macro `field` takes them."""
     return Field(name, title, value, options)
 
 
