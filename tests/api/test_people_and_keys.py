@@ -1,5 +1,6 @@
 """Administrators' work: people and keys."""
 
+from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -80,7 +81,14 @@ def test_people_come_in_pages_by_login(desk: Desk):
     assert (logins, page["next"]) == (["a", "b", "c", "d"], None)
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "WzFd", "WyJhIiwgImIiXQ==", "e30=", "bnVsbA=="])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        *("nonsense", "WzFd", "WyJhIiwgImIiXQ==", "e30=", "bnVsbA=="),
+        # half a character, and a list in a list in a list …
+        *(urlsafe_b64encode(text).decode() for text in (rb'["\ud800"]', b"[" * 1_400)),
+    ],
+)
 def test_a_cursor_of_somebody_elses_is_refused(desk: Desk, cursor: str):
     answer = desk.client.get(f"{PEOPLE}?after={cursor}", headers=desk.key())
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_input")

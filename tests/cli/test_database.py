@@ -1,5 +1,8 @@
 """`dunwell db`."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.cli.conftest import Call
@@ -13,6 +16,18 @@ def test_status_of_nothing_says_how_to_begin_and_makes_nothing(dunwell: Call, ho
     assert outcome.code == 0
     assert "dunwell db init" in outcome.out
     assert not home.exists()
+
+
+def test_the_embedded_database_may_live_in_any_folder(tmp_path: Path):
+    # a process of its own: the server runs until the last one that uses it ends
+    done = subprocess.run(  # noqa: S603 - our own command
+        [Path(sys.executable).with_name("dunwell"), "db", "init"],
+        env={**os.environ, "DUNWELL_HOME": str(tmp_path / "Ada's own data")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "set up" in done.stdout) == (0, True), done.stderr
 
 
 def test_init_sets_up_an_empty_server_and_the_second_time_does_nothing(

@@ -1,6 +1,7 @@
 """How amounts and answers look."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -40,3 +41,14 @@ def test_amounts_are_decimal_strings_in_json(capsys: pytest.CaptureFixture[str])
 def test_a_customers_name_is_never_markup(capsys: pytest.CaptureFixture[str]):
     output.show("[bold red]Anna[/] :smile:")
     assert capsys.readouterr().out == "[bold red]Anna[/] :smile:\n"
+
+
+@pytest.mark.parametrize("print_it", [output.show, output.say])
+def test_a_customers_name_does_nothing_to_the_terminal(
+    capsys: pytest.CaptureFixture[str], print_it: Callable[[str], None]
+):
+    print_it("Anna\x1b]0;owned\x07 \x1b[2J\x9b1A Weiß")
+    said = "".join(capsys.readouterr())
+    assert said.rstrip("\n").isprintable()
+    assert said.startswith("Anna")
+    assert said.endswith("Weiß\n")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dunwell.db.database import Database
+from tests.api.operations import OPEN, OPERATIONS
 from tests.cli.conftest import Call
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"^cat > (\S+) <<'END'\n(.*?)^END$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#]+)(#[^)]*)?\)")
+_CALL = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/[^\s`,;?)|]*)")
 _SECONDS = re.compile(r"\s*\d+\.\d( s)?$", re.MULTILINE)
 
 
@@ -78,6 +80,14 @@ def _is_group(words: list[str]) -> bool:
         ),
         *("subscriptions", "template", "user"),
     )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_call_in_the_documentation_is_one_of_the_api(page: Path):
+    known = [re.sub(r"\{[^}]*\}", "[^/]+", each) for each in (*OPERATIONS, *OPEN)]
+    for method, path in _CALL.findall(page.read_text("utf-8")):
+        call = f"{method} {path if path.startswith('/api/') else f'/api/v1{path}'}"
+        assert any(re.fullmatch(each, call) for each in known), call
 
 
 def test_the_tutorial_prints_what_it_says(

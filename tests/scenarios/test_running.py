@@ -9,6 +9,7 @@ from tests.world import World
 from dunwell.db import locks
 from dunwell.domain.errors import BadInput, Conflict, NotFound
 from dunwell.engine import night
+from dunwell.features.reports import preparing
 
 TABLES = (
     "item", "credit", "allocation", "balance", "collection_case", "action", "charge", "letter",
@@ -47,6 +48,19 @@ def test_a_second_run_at_the_same_time_is_refused(world: World, monkeypatch: pyt
             world.night("2026-03-11")
         other.execute("select pg_advisory_unlock(%s)", [locks.RUN])
     world.night("2026-03-11")
+
+
+def test_the_greatest_bills_that_are_taken_break_off_nobodys_night(world: World):
+    world.policy(policy(scenario(steps="1 interest, 2 late fee, 3 letter, 5 Write off balance")))
+    for number in ("B1", "B2"):
+        world.customer(number)
+        for _ in range(9):
+            world.bill("9999999999999.99", "2026-01-01", number)
+    world.nights("2026-02-01", "2026-02-03")
+    assert world.status("letter", "B2") == "completed"
+    preparing.prepare(world.database)
+    world.night("2026-02-06")
+    assert not world.in_collections()
 
 
 def test_the_same_night_twice_changes_nothing(world: World):

@@ -256,7 +256,10 @@ def test_a_payment_is_recorded_once_and_posted_by_the_night(agent: Site):
 
 @pytest.mark.parametrize(
     ("amount", "said"),
-    [("-5", "more than 0"), ("1.005", "at most 2 decimals"), ("five", "write it like 1,234.50")],
+    [
+        *(("-5", "more than 0"), ("1.005", "at most 2 decimals")),
+        *((typed, "write it like 1,234.50") for typed in ("five", "1e3", "1_000", "1.234,50")),
+    ],
 )
 def test_an_impossible_amount_is_told(agent: Site, amount: str, said: str):
     path = f"/tasks/{_task(agent)['handle']}/payment"

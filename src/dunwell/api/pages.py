@@ -38,14 +38,19 @@ def key_of(after: str | None, *kinds: type, first: Sequence[Any]) -> tuple[Any, 
         return tuple(first)
     try:
         key = json.loads(base64.urlsafe_b64decode(after.encode("ascii")))
-    except ValueError as failure:
+    except (ValueError, RecursionError) as failure:
         raise BadInput(f"{after!r} is no cursor; take the `next` of the page before.") from failure
     fits = isinstance(key, list) and [type(value) for value in key] == list(kinds)
-    if not fits or any(
-        "\0" in value if isinstance(value, str) else abs(value) > 2**62 for value in key
-    ):
+    if not (fits and all(map(_can_be_asked, key))):
         raise BadInput(f"{after!r} is no cursor of this list; take the `next` of the page before.")
     return tuple(key)
+
+
+def _can_be_asked(value: str | int) -> bool:
+    """Whether the database can be asked for it: no NUL, no half a character, no giant."""
+    if isinstance(value, str):
+        return "\0" not in value and value.encode("utf-8", "replace").decode() == value
+    return abs(value) <= 2**62
 
 
 def by_day(day: dt.date, number: int) -> Sequence[Any]:

@@ -43,8 +43,6 @@ from dunwell.cli import (
 from dunwell.cli.demo import command as demo
 from dunwell.domain.errors import BadPolicy, DunwellError, RuleViolation
 
-INTERRUPTED = 130
-
 
 class _InOrderOfUse(TyperGroup):
     """Lists the commands in the order in which a newcomer meets them."""
@@ -93,7 +91,7 @@ app.add_typer(severance.app, name="severance")
 app.add_typer(experiments.app, name="experiments")
 app.add_typer(user.app, name="user")
 app.add_typer(key.app, name="key")
-app.command("serve", short_help="Serve the REST API.")(serve.serve)
+app.command("serve", short_help="Serve the pages and the REST API.")(serve.serve)
 app.command("demo", short_help="Make a small telecom and run 120 nights of it.")(demo.demo)
 
 

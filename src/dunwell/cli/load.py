@@ -19,7 +19,8 @@ def load(
         typer.Argument(
             metavar="PATH",
             help="CSV or Parquet files, or folders of them; the file's name tells the kind:"
-            " accounts, bill_units, bills, payments, adjustments, exchange_rates.",
+            " accounts, contact_details, addresses, bill_units, service_agreements, bills,"
+            " payments, adjustments, budgets, exchange_rates, credit_alerts.",
             show_default=False,
         ),
     ],
@@ -38,7 +39,7 @@ def load(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Load accounts, bill units, bills, payments and adjustments.
+    """Load customers, their bills and payments, and what belongs to them.
 
     Loading the same file again changes nothing; a changed row updates. A file with a bad row is
     not applied at all unless --keep-good, and every bad row is reported in one pass.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # Rich and Babel are imported when something is printed, not 
     from rich.progress import Progress
     from rich.table import Table
 
+_CONTROLS = re.compile(r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
+
 WIDE = 100
 """Columns of a table that goes into a file or a pipe."""
 
@@ -64,14 +66,22 @@ def show(*renderables: "RenderableType") -> None:
             # text keeps its lines, so that it can be piped and copied; all else fits the width
             screen.print(renderable, soft_wrap=isinstance(renderable, str))
     # Rich fills every line of a table with blanks
-    print(re.sub(" +$", "", printed.get(), flags=re.MULTILINE), end="", flush=True)  # noqa: T201
+    text = re.sub(" +$", "", _harmless(printed.get()), flags=re.MULTILINE)
+    print(text, end="", flush=True)  # noqa: T201
+
+
+def _harmless(text: str) -> str:
+    """The text without what moves a terminal's cursor or renames its window, as a name that comes
+    from elsewhere may; colours stay.
+    """
+    return _CONTROLS.sub("\ufffd", text)
 
 
 def say(message: str, *, style: str = "") -> None:
     """Tell the person something, on standard error."""
     screen = console(error=True)
     # a log keeps a message on one line, a terminal breaks it between words
-    screen.print(message, style=style, soft_wrap=not screen.is_terminal)
+    screen.print(_harmless(message), style=style, soft_wrap=not screen.is_terminal)
 
 
 def heading(text: str, *renderables: "RenderableType") -> None:

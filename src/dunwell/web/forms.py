@@ -4,8 +4,9 @@ A handler takes `Fields`, asks `read` for a form, and shows the form again (422)
 none. What a service refuses goes above the form, by `refusing`. An empty field counts as not sent.
 """
 
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
@@ -108,17 +109,22 @@ def _message(kind: str, said: str) -> str:
     return said.removeprefix("Value error, ")
 
 
+_AMOUNT = re.compile(r"[-+]?[\d.,]+")
+
+
 def _typed(value: Any) -> Any:
     """An amount as people write it here: 1,234.50 or 1.234,50."""
     if not isinstance(value, str):
         return value
-    try:
-        return parse_decimal(value.strip(), locale=locale(), strict=True)
-    except NumberFormatError as failure:
-        raise ValueError(
-            _("This isn't an amount; write it like %(example)s.")
-            % {"example": "1.234,50" if locale().language == "de" else "1,234.50"}
-        ) from failure
+    text = value.strip()
+    # an exponent and underscores, which Python reads too, are a slip of the hand
+    if _AMOUNT.fullmatch(text):
+        with suppress(NumberFormatError):
+            return parse_decimal(text, locale=locale(), strict=True)
+    raise ValueError(
+        _("This isn't an amount; write it like %(example)s.")
+        % {"example": "1.234,50" if locale().language == "de" else "1,234.50"}
+    )
 
 
 Amount = Annotated[

@@ -65,9 +65,11 @@ def test_loading_the_same_customers_twice_writes_nothing(desk: Desk):
 
 
 def test_what_is_wrong_with_customers(desk: Desk):
-    assert desk.reasons("accounts", "A1,", "A3 ,x", header="") == [
+    long = "".join(map(chr, range(0x4E00, 0x4E00 + 334)))
+    assert desk.reasons("accounts", "A1,", "A3 ,x", f"A4,{long}", header="") == [
         (2, "name", "", "is missing"),
         (3, "account_no", "A3 ", "is longer than 800 bytes or has spaces around it"),
+        (4, "name", long, "is longer than 1000 bytes"),
     ]
     assert desk.reasons("accounts", "A1,x,none,9.5", header=",brand,credit_score") == [
         (2, "credit_score", "9.5", "is not a whole number"),

@@ -69,7 +69,7 @@ def test_a_reversal_must_fit_its_payment(desk: Desk):
             8,
             "amount",
             "bad",
-            "is not an amount such as 12.50, with at most 15 digits before the point",
+            "is not an amount such as 12.50, with at most 13 digits before the point",
         ),
         (9, "reverses", "P4", "names a row that is rejected"),
         (12, "reverses", "P5", "is already reversed"),

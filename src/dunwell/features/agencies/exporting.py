@@ -4,8 +4,6 @@ The file and the referrals that it tells are recorded in one transaction; the fo
 the commit, again if need be, under the same name. So an agency hears of each referral once.
 """
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 from dunwell.db import locks, outgoing_files, statements
 from dunwell.db.database import Database
+from dunwell.domain.spreadsheets import as_csv
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.events import log as event_log
 from dunwell.features.receivables.work import IS_OVERDUE
@@ -20,8 +19,6 @@ from dunwell.features.receivables.work import IS_OVERDUE
 _EXPORTING = statements.load(__package__, "exporting.sql")
 
 FILE_KINDS = ("agency_referrals", "agency_recalls")
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +97,3 @@ def write(database: Database, folder: Path) -> list[Path]:
     """Put the files that are in no folder yet into this one; each whole or not at all."""
     with database.connect(autocommit=True) as connection:
         return outgoing_files.write(connection, folder, FILE_KINDS)
-
-
-def as_csv(names: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
-    """A CSV file (UTF-8) whose cells no spreadsheet takes for formulas."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow(["" if cell is None else _harmless(str(cell)) for cell in row])
-    return stream.getvalue().encode()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -18,6 +18,7 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from dunwell.db import statements
+from dunwell.domain.spreadsheets import cell
 from dunwell.features.letters.delivering import Round
 
 _PRINTING = statements.load(__package__, "printing.sql")
@@ -122,12 +123,6 @@ def _one_pdf(folder: Path, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str,
     if pages:
         with (folder / "letters.pdf").open("wb") as stream:
             whole.write(stream)
-
-
-def cell(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value) if value is not None else ""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _to_disk(stream: Any) -> None:

@@ -11,11 +11,11 @@ from psycopg.rows import dict_row
 
 from dunwell.db import statements
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
+from dunwell.domain.spreadsheets import cell
 from dunwell.domain.statuses import ReminderStatus, TemplateKind
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.letters import rules
 from dunwell.features.letters.delivering import Round, Row
-from dunwell.features.letters.printing import cell
 from dunwell.features.letters.rendering import Failed, Job, Renderer
 from dunwell.features.receivables import bill_units
 

@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, Self
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from dunwell.domain import spreadsheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class RejectsFile:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 self._stream = self.path.open("w", newline="", encoding="utf-8")
                 csv.writer(self._stream).writerow(["file", "line", "column", "value", "reason"])
-            csv.writer(self._stream).writerow([_harmless(cell) for cell in astuple(reject)])
+            csv.writer(self._stream).writerow(map(spreadsheets.cell, astuple(reject)))
             self.written += 1
 
     def __enter__(self) -> Self:
@@ -52,9 +52,3 @@ class RejectsFile:
     def __exit__(self, *_: object) -> None:
         if self._stream is not None:
             self._stream.close()
-
-
-def _harmless(cell: object) -> str:
-    """The cell as text that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import IO, Any
 
 from dunwell.domain.errors import BadInput
+from dunwell.domain.spreadsheets import cell
 from dunwell.features.access.actor import Operation
 from dunwell.features.reports import details, preparing
 from dunwell.features.reports.report import NUMBERS, Answer, Column, Kind, Row
@@ -121,10 +122,7 @@ def _write_csv(table: Table, stream: Any) -> None:
 def _csv(value: Any, kind: Kind) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, str) and kind not in NUMBERS and value.startswith(("=", "+", "-", "@")):
-        # a spreadsheet would take it for a formula
-        return f"'{value}"
-    return value
+    return cell(value) if kind not in NUMBERS else value
 
 
 # ---- XLSX ---------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request, Response
 
 from dunwell.domain.errors import BadInput, DunwellError
+from dunwell.domain.spreadsheets import as_csv
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.agencies.exporting import as_csv
 from dunwell.features.cases import assigning, searching, sparing
 from dunwell.features.cases.search_ways import Order
 from dunwell.features.cases.searching import Found
