@@ -26,6 +26,9 @@ from dunwell.features.tasks import agenda, batch, queries, suspended
 
 SOURCE = Path(dunwell.__file__).parent
 
+AFFECT_RATING = statements.load("dunwell.actions", "affect_rating.sql")
+ADVANCE = statements.load("dunwell.features.severance", "advance.sql")
+
 FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     ({"is_overdue": IS_OVERDUE, "may_act": MAY_ACT},),
     (
@@ -82,6 +85,9 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     tuple(letter_rules.WANTED_OF.values()),
     ({"life_support": severance_rules.LIFE_SUPPORT},),
     ({"nothing_to_cut": cancelling.NOTHING_TO_CUT},),
+    tuple({"demerits": each["demerits"].text} for each in (AFFECT_RATING, ADVANCE)),
+    # of the loader, as for bills
+    ({"key": "bill_no", "same_key": "draft.bill_no = twin.bill_no"},),
     (
         {
             "profile_expression": "(case when account.brand_id = 1 then 1 end)",

@@ -171,6 +171,8 @@ def test_gzip_and_parquet_hold_the_same_as_csv(desk: Desk):
         ("customers.csv", b"account_no,name\n", "the name doesn't tell"),
         ("accounts.csv", b"", "the file is empty"),
         ("accounts.csv", b"account_no;name\n", "'account_no;name' is unknown"),
+        ("accounts.csv", b"account_no;name\n", "A file of accounts is separated by commas and may"),
+        ("accounts.jsonl", b'{"account": "A9"}\n', "A file of accounts may have the columns"),
         (
             "accounts.csv",
             b"account_no,nam\n",

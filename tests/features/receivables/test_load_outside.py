@@ -131,6 +131,19 @@ def test_contacts_and_addresses_have_versions_of_their_own(systems: Systems):
     assert words[0] > 0
 
 
+def test_a_contact_of_another_customer_by_now_is_refused(systems: Systems):
+    systems.tell("accounts", ADA, {**ADA, "outside_id": "1-B", "name": "Bo"})
+    contact = {"system": "crm", "outside_id": "C1", "account_outside_id": "1-ABC", "version": 1}
+    systems.tell("contact_details", {**contact, "email": "ada@example.org"})
+    moved = {**contact, "account_outside_id": "1-B", "version": 2, "email": "bo@example.org"}
+    (refused,) = systems.tell("contact_details", moved).rejects
+    assert (refused.column, refused.reason) == (
+        "outside_id",
+        "is known as that of the account crm:1-ABC, not of crm:1-B",
+    )
+    assert systems.one("select email from account where name = 'Ada'") == ("ada@example.org",)
+
+
 def test_what_is_wrong_with_identifiers(systems: Systems):
     systems.tell("accounts", ADA)
     systems.tell("accounts", {"account_no": "A2", "name": "Bo"})

@@ -95,6 +95,12 @@ class Kind:
             found = {**{column.name: column for column in OUTSIDE}, **found}
         return tuple(found.values())
 
+    @property
+    def owner(self) -> str | None:
+        """The column that tells whose a row is: its customer's or its bill unit's number."""
+        names = {column.name for column in self.staged}
+        return next((name for name in ("account_no", "bill_unit_no") if name in names), None)
+
     def names_outside(self, header: Sequence[str]) -> bool:
         """Whether a file with this header names what it is about as another system does."""
         return self.outside and not {"outside_id", "account_outside_id"}.isdisjoint(header)
@@ -120,7 +126,9 @@ def check_header(kind: Kind, names: Sequence[str], file: str) -> None:
     ]
     if problems:
         also = f", {ATTRIBUTE}NAME" if kind.attributes else ""
+        # a header that nothing separates is one long name
+        commas = " is separated by commas and" if file.endswith((".csv", ".csv.gz")) else ""
         raise BadFile(
-            f"{file}: {'; '.join(problems)}. A {kind.name} file is separated by commas and may"
-            f" have the columns {', '.join(known)}{also}."
+            f"{file}: {'; '.join(problems)}. A file of {kind.name}{commas} may have the columns"
+            f" {', '.join(known)}{also}."
         )

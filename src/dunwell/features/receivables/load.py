@@ -2,10 +2,10 @@
 
 Each file is one transaction. The kind's SQL file holds its statements, whose names say when they
 run: `outside_…` finds what other systems mean by their identifiers (after `load_outside.sql` has
-put rows aside that are out of date; both only if the file has such), `lock` takes the slices,
-`draft` makes the table of typed rows with what they refer to, `prepare_…`, `repeat_…` (until it
-changes nothing) and `check_…` find what is wrong, `merge_…` write the good rows, touching only what
-differs, and `link_…` keep the identifiers.
+put rows aside that are out of date; both only if the file has such), `draft` makes the table of
+typed rows with what they refer to, `prepare_…`, `repeat_…` (until it changes nothing) and `check_…`
+find what is wrong, `merge_…` write the good rows, touching only what differs, and `link_…` keep the
+identifiers.
 """
 
 import time
@@ -193,7 +193,16 @@ class _Work:
         self.source = source
         self.shared = statements.load(PACKAGE, "load.sql")
         self.own = statements.load(PACKAGE, f"load_{source.kind.merged_as}.sql")
-        self.parameters = {"slice_width": slice_width, "kind": source.kind.name}
+        kind = source.kind
+        self.parameters = {
+            "slice_width": slice_width,
+            "kind": kind.name,
+            "key_column": kind.key[-1],
+        }
+        self.fragments = {
+            "key": ", ".join(kind.key),
+            "same_key": " and ".join(f"draft.{name} = twin.{name}" for name in kind.key),
+        }
         self.outside = statements.load(PACKAGE, "load_outside.sql")
         self.names_outside = source.kind.names_outside(source.header)
 
@@ -209,7 +218,9 @@ class _Work:
             self._group("outside_")
         if self.source.kind.part_of:
             self._group("part_")
-        self._group("lock", "draft")
+        if owner := self.source.kind.owner:
+            self._run(self.shared[f"lock_by_{owner}"])
+        self._group("draft")
         self.connection.execute("analyze draft")
         return rows
 
@@ -227,6 +238,7 @@ class _Work:
         """
         self._run(self.shared["reject_misfits"])
         while True:
+            self._run(self.shared["check_twice"])
             self._group("prepare_", "repeat_", "check_")
             self._run(self.shared["reject_bad"])
             if not self._run(self.shared["discard_bad"]).rowcount:
@@ -270,7 +282,7 @@ class _Work:
         return int(row[0])
 
     def _run(self, statement: statements.Statement) -> psycopg.Cursor[TupleRow]:
-        return statement.run(self.connection, self.parameters)
+        return statement.run(self.connection, self.parameters, self.fragments)
 
 
 _TABLES = {

@@ -18,10 +18,41 @@ create temp table reject (
 -- The existing rows that this file changed; `line` is null when a row of another file followed.
 create temp table change (line bigint, account_id bigint, bill_unit_id bigint) on commit drop;
 
+-- name: lock_by_account_no
+-- The night and the loader take turns, slice by slice.
+select pg_advisory_xact_lock_shared(68002, slice_no::integer)
+from (
+    select distinct account.id / :slice_width::bigint as slice_no
+    from stage
+    join account on account.account_no = stage.account_no
+    order by slice_no
+) as slice;
+
+-- name: lock_by_bill_unit_no
+-- The same for rows that name a bill unit.
+select pg_advisory_xact_lock_shared(68002, slice_no::integer)
+from (
+    select distinct bill_unit.account_id / :slice_width::bigint as slice_no
+    from stage
+    join bill_unit on bill_unit.bill_unit_no = stage.bill_unit_no
+    order by slice_no
+) as slice;
+
 -- name: reject_misfits
 -- Rows with too many or too few cells.
 insert into reject (line, "column", value, reason)
 select line, '', '', 'has ' || misfit from stage where misfit is not null;
+
+-- name: check_twice
+-- What the key names stands once in a file; the first row counts.
+update draft
+set problems = concat_ws(
+    '|', draft.problems, :key_column::text || ': stands already in line ' || twin.line
+)
+from (
+    select {{key}}, min(line) as line from draft group by {{key}} having count(*) > 1
+) as twin
+where {{same_key}} and draft.line > twin.line;
 
 -- name: reject_bad
 -- Take down what is wrong with the bad rows, with the value as it was written.

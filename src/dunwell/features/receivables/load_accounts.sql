@@ -1,11 +1,10 @@
 -- Accounts: customers, their brand and their free attributes.
 
 -- name: outside_resolve
--- Which customer a system means: the one that it named so before, or that it says by number; a new
--- one is called by its identifier.
+-- Which customer a row is about that names none: the one of what the system called so before; a new
+-- customer is called by their identifier.
 update stage
 set account_no = coalesce(
-    stage.account_no,
     (
         select account.account_no
         from outside_identifier as known
@@ -14,16 +13,9 @@ set account_no = coalesce(
             and known.kind = :kind::text
             and known.outside_id = stage.outside_id
     ),
-    (
-        select account.account_no
-        from outside_identifier as known
-        join account on account.id = known.account_id
-        where known.system = stage.system
-            and known.kind = 'accounts'
-            and known.outside_id = stage.account_outside_id
-    ),
     case when :kind::text = 'accounts' then stage.system || ':' || stage.outside_id end
-);
+)
+where stage.account_no is null and stage.account_outside_id is null;
 
 -- name: outside_reject
 -- An identifier stays with its customer.
@@ -56,16 +48,6 @@ where account.id is null and stage.misfit is null;
 
 -- name: part_discard
 delete from stage using reject where stage.line = reject.line;
-
--- name: lock
--- The night and the loader take turns, slice by slice.
-select pg_advisory_xact_lock_shared(68002, slice_no::integer)
-from (
-    select distinct account.id / :slice_width::bigint as slice_no
-    from stage
-    join account on account.account_no = stage.account_no
-    order by slice_no
-) as slice;
 
 -- name: draft
 -- Each row as the account that it makes: an absent column keeps the value, an empty cell clears it.
@@ -124,15 +106,6 @@ select
 from given
 left join account on account.account_no = given.account_no
 left join brand on brand.name = given.brand;
-
--- name: check_twice
--- A number stands once in a file; the first row counts.
-update draft
-set problems = concat_ws('|', draft.problems, 'account_no: stands already in line ' || twin.line)
-from (
-    select account_no, min(line) as line from draft group by account_no having count(*) > 1
-) as twin
-where draft.account_no = twin.account_no and draft.line > twin.line;
 
 -- name: merge_new
 -- New accounts get their numbers in the order of the file.

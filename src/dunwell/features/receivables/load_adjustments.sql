@@ -1,16 +1,6 @@
 -- Adjustments: negative ones are credits, positive ones further items. One whose sign has changed
 -- leaves a zero on its old side.
 
--- name: lock
--- The night and the loader take turns, slice by slice.
-select pg_advisory_xact_lock_shared(68002, slice_no::integer)
-from (
-    select distinct bill_unit.account_id / :slice_width::bigint as slice_no
-    from stage
-    join bill_unit on bill_unit.bill_unit_no = stage.bill_unit_no
-    order by slice_no
-) as slice;
-
 -- name: draft
 -- Each row with the bill that it names, and what is wrong with it.
 create temp table draft on commit drop as
@@ -64,15 +54,6 @@ cross join lateral (
         end as bill_id
 ) as named
 left join bill as root on root.account_id = bill_unit.account_id and root.id = named.bill_id;
-
--- name: check_twice
--- A number stands once in a file; the first row counts.
-update draft
-set problems = concat_ws('|', draft.problems, 'adjustment_no: stands already in line ' || twin.line)
-from (
-    select adjustment_no, min(line) as line from draft group by adjustment_no having count(*) > 1
-) as twin
-where draft.adjustment_no = twin.adjustment_no and draft.line > twin.line;
 
 -- name: merge_new_credits
 -- In the order of the accounts, so that the night reads neighbours together.

@@ -4,38 +4,19 @@
 -- Which bill unit a system means, and whose it is; a new one is called by its identifier.
 update stage
 set bill_unit_no = coalesce(
-        stage.bill_unit_no,
-        (
-            select bill_unit.bill_unit_no
-            from outside_identifier as known
-            join bill_unit
-                on bill_unit.account_id = known.account_id and bill_unit.id = known.bill_unit_id
-            where known.system = stage.system
-                and known.kind = 'bill_units'
-                and known.outside_id = stage.outside_id
-        ),
-        stage.system || ':' || stage.outside_id
+        stage.bill_unit_no, bill_unit.bill_unit_no, stage.system || ':' || stage.outside_id
     ),
     account_no = coalesce(
-        stage.account_no,
-        (
-            select account.account_no
-            from outside_identifier as known
-            join account on account.id = known.account_id
-            where known.system = stage.system
-                and known.kind = 'accounts'
-                and known.outside_id = stage.account_outside_id
-        ),
-        (
-            select account.account_no
-            from outside_identifier as known
-            join account on account.id = known.account_id
-            where known.system = stage.system
-                and known.kind = 'bill_units'
-                and known.outside_id = stage.outside_id
-                and stage.account_outside_id is null
-        )
-    );
+        stage.account_no, case when stage.account_outside_id is null then account.account_no end
+    )
+from stage as named
+left join outside_identifier as known
+    on known.system = named.system
+    and known.kind = 'bill_units'
+    and known.outside_id = named.outside_id
+left join bill_unit on bill_unit.account_id = known.account_id and bill_unit.id = known.bill_unit_id
+left join account on account.id = known.account_id
+where named.line = stage.line;
 
 -- name: outside_reject
 -- An identifier stays with its bill unit.
@@ -62,16 +43,6 @@ where account_no is null and outside_id is not null;
 
 -- name: outside_discard
 delete from stage using reject where stage.line = reject.line;
-
--- name: lock
--- The night and the loader take turns, slice by slice.
-select pg_advisory_xact_lock_shared(68002, slice_no::integer)
-from (
-    select distinct account.id / :slice_width::bigint as slice_no
-    from stage
-    join account on account.account_no = stage.account_no
-    order by slice_no
-) as slice;
 
 -- name: draft
 -- Each row as the bill unit that it makes, and what is wrong with it.
@@ -126,15 +97,6 @@ from given
 left join account on account.account_no = given.account_no
 left join bill_unit on bill_unit.bill_unit_no = given.bill_unit_no
 left join currency on currency.code = given.currency;
-
--- name: check_twice
--- A number stands once in a file; the first row counts.
-update draft
-set problems = concat_ws('|', draft.problems, 'bill_unit_no: stands already in line ' || twin.line)
-from (
-    select bill_unit_no, min(line) as line from draft group by bill_unit_no having count(*) > 1
-) as twin
-where draft.bill_unit_no = twin.bill_unit_no and draft.line > twin.line;
 
 -- name: merge_new
 -- In the order of the accounts, so that the night reads neighbours together.

@@ -1,16 +1,6 @@
 -- Bills and their open items. Corrective bills form chains: each replaces the one before, the
 -- difference is an item (a rise) or a credit (a reduction) on the chain's first bill, its root.
 
--- name: lock
--- The night and the loader take turns, slice by slice.
-select pg_advisory_xact_lock_shared(68002, slice_no::integer)
-from (
-    select distinct bill_unit.account_id / :slice_width::bigint as slice_no
-    from stage
-    join bill_unit on bill_unit.bill_unit_no = stage.bill_unit_no
-    order by slice_no
-) as slice;
-
 -- name: draft
 -- Each row as the bill that it makes, and what is wrong with it on its own.
 create temp table draft on commit drop as
@@ -122,15 +112,6 @@ from (
 ) as row
 -- so that what is made of it stands in the order of the accounts, and is sorted once
 order by row.account_id, row.line;
-
--- name: check_twice
--- A number stands once in a file; the first row counts.
-update draft
-set problems = concat_ws('|', draft.problems, 'bill_no: stands already in line ' || twin.line)
-from (
-    select bill_no, min(line) as line from draft group by bill_no having count(*) > 1
-) as twin
-where draft.bill_no = twin.bill_no and draft.line > twin.line;
 
 -- name: check_service
 -- A new service agreement belongs to the bill unit that names it first.

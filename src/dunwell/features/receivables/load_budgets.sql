@@ -1,15 +1,5 @@
 -- Budgets: levelised payments, one at a time for a bill unit.
 
--- name: lock
--- The night and the loader take turns, slice by slice.
-select pg_advisory_xact_lock_shared(68002, slice_no::integer)
-from (
-    select distinct bill_unit.account_id / :slice_width::bigint as slice_no
-    from stage
-    join bill_unit on bill_unit.bill_unit_no = stage.bill_unit_no
-    order by slice_no
-) as slice;
-
 -- name: draft
 -- Each row as the budget that it makes, and what is wrong with it on its own.
 create temp table draft on commit drop as
@@ -72,15 +62,6 @@ from (
     left join currency on currency.code = bill_unit.currency
     left join budget as known on known.budget_no = given.budget_no
 ) as row;
-
--- name: check_twice
--- A number stands once in a file; the first row counts.
-update draft
-set problems = concat_ws('|', draft.problems, 'budget_no: stands already in line ' || twin.line)
-from (
-    select budget_no, min(line) as line from draft group by budget_no having count(*) > 1
-) as twin
-where draft.budget_no = twin.budget_no and draft.line > twin.line;
 
 -- name: check_one_active
 -- A bill unit has one active budget: the one that it keeps, else the first of the file.

@@ -1,16 +1,6 @@
 -- Credit alerts that other systems report: a system's number is one alert, and older news of it are
 -- ignored.
 
--- name: lock
--- The night and the loader take turns, slice by slice.
-select pg_advisory_xact_lock_shared(68002, slice_no::integer)
-from (
-    select distinct bill_unit.account_id / :slice_width::bigint as slice_no
-    from stage
-    join bill_unit on bill_unit.bill_unit_no = stage.bill_unit_no
-    order by slice_no
-) as slice;
-
 -- name: draft
 -- Each row with the alert that it is about, if that is known, and what is wrong with it.
 create temp table draft on commit drop as
@@ -53,18 +43,6 @@ left join account on account.id = bill_unit.account_id
 left join currency on currency.code = bill_unit.currency
 left join credit_alert as existing
     on existing.source = given.source and existing.their_id = given.their_id;
-
--- name: check_twice
--- A system's number stands once in a file; the first row counts.
-update draft
-set problems = concat_ws('|', draft.problems, 'their_id: stands already in line ' || twin.line)
-from (
-    select source, their_id, min(line) as line
-    from draft
-    group by source, their_id
-    having count(*) > 1
-) as twin
-where draft.source = twin.source and draft.their_id = twin.their_id and draft.line > twin.line;
 
 -- name: merge_new
 with raised as (

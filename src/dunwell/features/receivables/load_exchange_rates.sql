@@ -34,21 +34,6 @@ left join exchange_rate as existing
         and existing.valid_from = given.valid_from
         and existing.origin = 'loaded';
 
--- name: check_twice
--- A pair of currencies has one rate for a day; the first row counts.
-update draft
-set problems = concat_ws('|', draft.problems, 'valid_from: stands already in line ' || twin.line)
-from (
-    select source_currency, target_currency, valid_from, min(line) as line
-    from draft
-    group by source_currency, target_currency, valid_from
-    having count(*) > 1
-) as twin
-where draft.source_currency = twin.source_currency
-    and draft.target_currency = twin.target_currency
-    and draft.valid_from = twin.valid_from
-    and draft.line > twin.line;
-
 -- name: merge_new
 -- Rates of new days.
 insert into exchange_rate (source_currency, target_currency, valid_from, rate, origin)

@@ -57,6 +57,17 @@ with older as (
 )
 insert into outdated select * from older;
 
+-- name: resolve_account
+-- Which customer a row means that calls them by the system's identifier.
+update stage
+set account_no = account.account_no
+from outside_identifier as known
+join account on account.id = known.account_id
+where stage.account_no is null
+    and known.system = stage.system
+    and known.kind = 'accounts'
+    and known.outside_id = stage.account_outside_id;
+
 -- name: list_outdated
 -- What was put aside because something newer is known.
 select line, outside_id, version, known_version from outdated order by line;

@@ -1,15 +1,5 @@
 -- Payments, and the reversals of those that bounced; the night applies them.
 
--- name: lock
--- The night and the loader take turns, slice by slice.
-select pg_advisory_xact_lock_shared(68002, slice_no::integer)
-from (
-    select distinct bill_unit.account_id / :slice_width::bigint as slice_no
-    from stage
-    join bill_unit on bill_unit.bill_unit_no = stage.bill_unit_no
-    order by slice_no
-) as slice;
-
 -- name: draft
 -- Each row as the credit that it makes (a reversal is negative), and what is wrong with it.
 create temp table draft on commit drop as
@@ -104,15 +94,6 @@ where draft.reverses_id is null
     and original.kind = 'payment'
     and original.number = draft.reverses_no
     and not exists (select from stage where stage.payment_no = draft.reverses_no);
-
--- name: check_twice
--- A number stands once in a file; the first row counts.
-update draft
-set problems = concat_ws('|', draft.problems, 'payment_no: stands already in line ' || twin.line)
-from (
-    select payment_no, min(line) as line from draft group by payment_no having count(*) > 1
-) as twin
-where draft.payment_no = twin.payment_no and draft.line > twin.line;
 
 -- name: check_original
 -- A reversal must find its payment.

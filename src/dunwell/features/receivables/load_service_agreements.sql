@@ -1,15 +1,5 @@
 -- Service agreements: what is supplied to whom, where, and whether a cut would put anybody at risk.
 
--- name: lock
--- The night and the loader take turns, slice by slice.
-select pg_advisory_xact_lock_shared(68002, slice_no::integer)
-from (
-    select distinct bill_unit.account_id / :slice_width::bigint as slice_no
-    from stage
-    join bill_unit on bill_unit.bill_unit_no = stage.bill_unit_no
-    order by slice_no
-) as slice;
-
 -- name: draft
 -- Each row as the agreement that it makes; one that a bill brought into being first is completed.
 create temp table draft on commit drop as
@@ -82,20 +72,6 @@ from (
     left join service_agreement as known
         on known.service_agreement_no = given.service_agreement_no
 ) as row;
-
--- name: check_twice
--- A number stands once in a file; the first row counts.
-update draft
-set problems = concat_ws(
-    '|', draft.problems, 'service_agreement_no: stands already in line ' || twin.line
-)
-from (
-    select service_agreement_no, min(line) as line
-    from draft
-    group by service_agreement_no
-    having count(*) > 1
-) as twin
-where draft.service_agreement_no = twin.service_agreement_no and draft.line > twin.line;
 
 -- name: merge_new
 -- In the order of the accounts, so that the night reads neighbours together.

@@ -331,37 +331,13 @@ order by due_severance_event.account_id, due_severance_event.severance_event_id
 -- name: complete_letters
 update due_severance_event set outcome = 'completed' where type = 'letter'
 
--- name: rate
--- A demerit; all bill units of the account are looked at in the next night, the first to count it.
-with added as (
-    insert into demerit (
-        account_id, bill_unit_id, case_id, effective_from, effective_until, points, kind, reason,
-        actor
-    )
-    select
-        account_id, bill_unit_id, case_id, :business_date::date,
-        :business_date::date + (parameters ->> 'lasts_days')::int - 1,
-        (parameters ->> 'points')::int, 'credit_rating', name, :actor::text
-    from due_severance_event
-    where type = 'credit_rating'
-    returning
-        account_id, id, bill_unit_id, case_id, effective_from, effective_until, points, kind, reason
-), examined_tomorrow as (
-    insert into touched (account_id, bill_unit_id, examine_from)
-    select bill_unit.account_id, bill_unit.id, :business_date::date + 1
-    from (select distinct account_id from added) as rated
-    join bill_unit on bill_unit.account_id = rated.account_id
-    where bill_unit.account_id between :first_account::bigint and :last_account::bigint
-)
-insert into event (business_date, account_id, bill_unit_id, case_id, kind, actor, run_id, data)
+-- name: demerits
 select
-    :business_date::date, account_id, bill_unit_id, case_id, 'demerit_added', :actor::text,
-    :run_id::int,
-    jsonb_strip_nulls(jsonb_build_object(
-        'demerit', account_id || '-' || id, 'rating', kind, 'points', points,
-        'from', effective_from, 'until', effective_until, 'reason', reason
-    ))
-from added
+    account_id, bill_unit_id, case_id, null::bigint as action_id,
+    (parameters ->> 'lasts_days')::int as days, (parameters ->> 'points')::int as points,
+    'credit_rating' as rating, name as reason
+from due_severance_event
+where type = 'credit_rating'
 
 -- name: complete_rated
 update due_severance_event set outcome = 'completed' where type = 'credit_rating'

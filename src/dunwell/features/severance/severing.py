@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from dunwell.db import statements
 from dunwell.domain.errors import BadInput
+from dunwell.features.ratings import adding
 from dunwell.features.receivables.work import Work
 from dunwell.features.severance import cancelling
 from dunwell.features.severance.rules import LIFE_SUPPORT
@@ -48,7 +49,7 @@ def _carry_out(work: Work) -> Counter[str]:
     work.run(_ADVANCE["send"])
     work.run(_ADVANCE["make_to_dos"])
     _write_letters(work)
-    work.run(_ADVANCE["rate"])
+    adding.add(work.connection, work.parameters, _ADVANCE["demerits"])
     work.run(_ADVANCE["complete_rated"])
     work.run(_ADVANCE["expire"])
     work.run(_ADVANCE["complete_expired"])
