@@ -76,6 +76,8 @@ class MailServer:
     """What it answers at a point (`RCPT`, `DATA`) instead of taking it."""
     before_answer: Callable[[], None] | None = None
     """Called when it has the text of a letter, before it says so."""
+    before_text: Callable[[], None] | None = None
+    """Called when it knows the recipient of a letter, before it asks for the text."""
     hangs_up: bool = False
     """Takes the text and closes the connection without a word."""
     log: list[str] = field(default_factory=list)
@@ -83,6 +85,8 @@ class MailServer:
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
         if answer := self.answers.get("RCPT"):
             return answer
+        if self.before_text:
+            self.before_text()
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

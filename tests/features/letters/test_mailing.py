@@ -2,9 +2,11 @@
 
 import datetime as dt
 import socket
+import time
 
 import pytest
 from tests.features.letters.conftest import Post, body_of, letters_policy, statuses, text_of
+from tests.policies import two_brands
 from tests.world import World
 
 from dunwell.settings import Smtp
@@ -215,6 +217,35 @@ def test_without_a_sender_everything_waits(world: World, post: Post):
     report = world.deliver("2026-03-12", smtp=post.smtp)
     assert report.counts["deferred"] == 1
     assert "DUNWELL_SMTP__SENDER" in statuses(world)[0][1]
+
+
+def test_a_brand_without_a_sender_holds_up_no_other(world: World, post: Post):
+    sender = 'name = "north"\nsender = { email = "billing@north.example" }\n'
+    world.policy(two_brands("1 letter {brand}").replace('name = "north"\n', sender, 1))
+    for brand in ("south", "north"):
+        email = f"{brand}@customers.example"
+        world.customer(brand, brand=brand, delivery="email", email=email)
+        world.bill("80.00", "2026-03-01", brand, bill_no=f"R-{brand}")
+    world.nights("2026-03-11", "2026-03-12")
+    counts = world.deliver("2026-03-12", smtp=post.smtp).counts
+    assert (counts["mailed"], counts["deferred"]) == (1, 1)
+    assert [mail["To"] for mail in post.received()] == ["north@customers.example"]
+
+
+def test_a_letter_that_somebody_takes_back_as_it_is_sent_stays_here(world: World, post: Post):
+    _debtors(world)
+    taken_back = "update letter set status = 'withdrawn', message = 'exempted' returning id"
+
+    def take_back() -> None:
+        world.rows(taken_back)
+
+    post.server.before_text = take_back
+    patient = post.smtp.model_copy(update={"timeout": 30})
+    began = time.monotonic()
+    world.deliver("2026-03-12", smtp=patient)
+    assert time.monotonic() - began < patient.timeout
+    assert post.received() == []
+    assert statuses(world) == [("withdrawn", "exempted")]
 
 
 def test_an_address_in_another_alphabet_becomes_one_that_servers_know(world: World, post: Post):

@@ -102,11 +102,14 @@ def _send(round_: Round, server: "_Server", row: Row) -> None:
         _DELIVERING["set_aside"].run(round_.connection, {**key, "message": str(failure)})
         round_.counts["failed"] += 1
         return
+    except _Refused as refusal:
+        _not_taken(round_, row, key, refusal)
+        return
     try:
         server.offer(message)
         if _MAILING["sending"].run(round_.connection, key).rowcount != 1:
-            # somebody has changed it meanwhile; the server waits for a text that won't come
-            server.close()
+            # somebody has changed it meanwhile
+            server.hang_up()
             return
         server.hand_over(message)
     except _Refused as refusal:
@@ -135,7 +138,9 @@ def _not_taken(round_: Round, row: Row, key: dict[str, Any], refusal: _Refused) 
 
 
 def compose(row: Row, smtp: Smtp, moment: dt.datetime) -> EmailMessage:
-    """The e-mail of a letter. Raises ValueError for an address that can't be used."""
+    """The e-mail of a letter. Raises ValueError for an address that can't be used, and _Refused
+    while its brand has no sender: those of other brands needn't wait for that.
+    """
     facts = row["facts"]
     sender = facts["sender"]
     recipient = rules.email_address(row["email"] or "")
@@ -143,7 +148,7 @@ def compose(row: Row, smtp: Smtp, moment: dt.datetime) -> EmailMessage:
         raise ValueError("the account's e-mail address can't be used; correct it, or empty it")
     origin = rules.email_address(smtp.sender or sender.get("email") or "")
     if origin is None:
-        raise _Unusable(NO_SENDER)
+        raise _Refused(NO_SENDER, for_now=True)
     message = EmailMessage(policy=POLICY)
     message["From"] = Address(_header(sender.get("name") or ""), addr_spec=origin)
     message["To"] = Address(addr_spec=recipient)
@@ -267,5 +272,10 @@ class _Server:
         if self._connection is not None:
             with suppress(OSError, smtplib.SMTPException):
                 self._connection.quit()
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """Without a word: a server that waits for a text would take a goodbye for it."""
+        if self._connection is not None:
             self._connection.close()
             self._connection = None
