@@ -3,7 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from starlette.requests import Request
 from tests.api.conftest import Desk
+
+from dunwell.api.promises import NewPromise
+from dunwell.api.repeats import Claim
 
 PEOPLE = "/api/v1/people"
 
@@ -72,3 +76,29 @@ def test_a_secret_is_shown_once_and_not_kept_for_the_repetition(desk: Desk):
     assert again == {**first, "secret": None}
     kept = desk.world.rows("select encode(body, 'escape') from idempotency_key")
     assert first["secret"] not in str(kept)
+
+
+def test_no_account_number_stands_in_what_tells_requests_apart_however_deep_it_is():
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/promises",
+        "query_string": b"",
+        "headers": [(b"host", b"test"), (b"idempotency-key", b"one")],
+    }
+
+    def told(**more: str) -> bytes:
+        mandate = {
+            "kind": "direct_debit",
+            "iban": "DE89370400440532013000",
+            "mandate_reference": "M-1",
+            "signed_on": "2026-01-31",
+            **more,
+        }
+        given = NewPromise.model_validate({"reason": "asked", "new_payment_method": mandate})
+        claim = Claim.of(Request(scope), "crm", given)
+        assert claim is not None
+        return claim.fingerprint
+
+    assert told() == told(iban="GB33BUKB20201555555555")
+    assert told() != told(mandate_reference="M-2")

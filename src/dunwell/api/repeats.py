@@ -7,6 +7,7 @@ request with it waits for the first one, then gets its answer (decision 0064).
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from fastapi import Request, Response
@@ -39,8 +40,7 @@ class Claim:
         if key is None:
             return None
         if isinstance(given, BaseModel):
-            # a hash of a password or of an account number must not stand here
-            given = given.model_dump_json(exclude={"password", "iban"}).encode()
+            given = json.dumps(_without_secrets(given.model_dump(mode="json"))).encode()
         said = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
         return cls(actor, key, hashlib.sha256(said + (given or b"")).digest())
 
@@ -82,6 +82,24 @@ class Claim:
                 "body": bytes(answer.body),
             },
         )
+
+
+_SECRETS = frozenset({"password", "iban"})
+
+
+def _without_secrets(given: Any) -> Any:
+    """A hash of a password or of an account number must not be kept, wherever it stands."""
+    match given:
+        case dict():
+            return {
+                name: _without_secrets(value)
+                for name, value in given.items()
+                if name not in _SECRETS
+            }
+        case list():
+            return [_without_secrets(each) for each in given]
+        case _:
+            return given
 
 
 def response(shown: BaseModel, status: int, headers: dict[str, str] | None = None) -> Response:
