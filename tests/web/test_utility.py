@@ -152,7 +152,7 @@ def test_a_treatment_is_chosen_by_hand_and_is_told_with_its_reason(utility: Site
 def test_arms_are_compared_on_a_page(utility: Site):
     assert 'href="/experiments"' in utility.get("/reports").text
     told = utility.get("/experiments").text
-    assert 'href="/experiments/wait%20longer"' in told
+    assert 'href="/experiments/wait%20longer?brand=default"' in told
     assert "under way" in told
     text = utility.get("/experiments/wait longer").text
     assert "Undecided after 0 judged customers" in text

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.values import Given, Line, Shown
@@ -93,10 +93,16 @@ def list_experiments(caller: Viewer) -> Experiments:
 
 
 @router.get("/{name}")
-def compare_arms(name: Name, caller: Viewer) -> Comparison:
+def compare_arms(
+    name: Name,
+    caller: Viewer,
+    brand: Annotated[
+        Line | None, Query(description="Whose, if several brands have one of that name.")
+    ] = None,
+) -> Comparison:
     """How the arms compare today; looking every day doesn't spoil the answer."""
     with caller.look() as operation:
-        return Comparison.model_validate(queries.compare(operation, name))
+        return Comparison.model_validate(queries.compare(operation, name, brand))
 
 
 @router.post("/{name}/choices", status_code=201, response_model=Choice)

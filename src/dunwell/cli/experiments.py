@@ -23,6 +23,10 @@ def experiments() -> None:
 @app.command()
 def compare(
     name: Annotated[str, typer.Argument(help="The experiment's name.", show_default=False)],
+    brand: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Whose, if several brands have one of that name."),
+    ] = None,
     on: Date = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -41,7 +45,7 @@ def compare(
     with application.database.connect() as connection:
         day = on or business_date(connection)
         operation = Operation(connection, operator(), day, application.settings.slice_width)
-        told = queries.compare(operation, name)
+        told = queries.compare(operation, name, brand)
     if as_json:
         output.answer(told.as_json())
         return

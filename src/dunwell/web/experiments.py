@@ -4,7 +4,7 @@ which treatment is chosen by hand on the page of a bill unit (`verbs/treatments.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from dunwell.features.access.actor import Permission
 from dunwell.features.experiments import queries
@@ -26,8 +26,12 @@ def show_experiments(caller: Viewer) -> Response:
 
 
 @router.get("/{name}")
-def compare_arms(name: Name, caller: Viewer) -> Response:
-    """The arms of one beside each other, and whether one has won."""
+def compare_arms(
+    name: Name, caller: Viewer, brand: Annotated[str | None, Query(max_length=200)] = None
+) -> Response:
+    """The arms of one beside each other, and whether one has won; of a brand, if several have one
+    of that name.
+    """
     with caller.look() as operation:
-        told = queries.compare(operation, name)
+        told = queries.compare(operation, name, brand)
     return caller.page("experiments/comparison.html", told=told, experiment=told.experiment)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from tests.policies import policy, scenario
+from tests.policies import policy, scenario, two_brands
 from tests.world import World
 
 from dunwell.domain.errors import NotFound
@@ -126,6 +126,38 @@ def test_1_6_an_arm_chosen_by_hand_takes_the_place_of_the_draw(world: World):
     assert set(arms(world, numbers)) == {"calls"}
     with pytest.raises(NotFound, match="no arm 'visits'; it has 'letters', 'calls'"):
         hand.do(service.choose_arm, "U00", "call first", "visits", reason="why not")
+
+
+OF_EACH = """
+[[experiments]]
+name = "call first"
+brand = "{brand}"
+champion = "short {brand}"
+challengers = [{ scenario = "long {brand}", share = 50 }]
+ends_on = 2026-06-30
+days = 20
+""" + scenario(
+    "long {brand}",
+    profile="everybody {brand}",
+    entry="50",
+    leave="5",
+    more='brand = "{brand}"',
+    steps="5 call {brand}",
+)
+
+
+def test_1_6_two_brands_may_call_their_experiments_the_same(world: World):
+    world.policy(two_brands("5 letter {brand}", of_each=OF_EACH))
+    hand = world.by_hand("2026-06-05")
+    for brand in ("north", "south"):
+        world.customer(f"U-{brand}", brand=brand)
+        hand.do(
+            service.choose_arm, f"U-{brand}", "call first", f"long {brand}", reason="asked for it"
+        )
+        told = hand.do(queries.compare, "call first", brand)
+        assert [arm.scenario for arm in told.arms] == [f"short {brand}", f"long {brand}"]
+    with pytest.raises(NotFound, match="no experiment 'call first'"):
+        hand.do(queries.compare, "call first", "west")
 
 
 def test_1_6_the_arms_are_compared_by_what_became_of_their_first_cases(world: World):

@@ -124,10 +124,12 @@ def treatments(operation: Operation, bill_unit_no: str) -> tuple[Treatment, ...]
         return tuple(cursor.execute(_QUERIES["treatments"].render(), given))
 
 
-def compare(operation: Operation, name: str) -> Comparison:
-    """An experiment's arms as of the operation's date. Raises NotFound."""
+def compare(operation: Operation, name: str, brand: str | None = None) -> Comparison:
+    """An experiment's arms as of the operation's date. Of several brands' of one name, that of the
+    brand, or else the newest. Raises NotFound.
+    """
     operation.actor.require(Permission.VIEW)
-    number, brand_id, experiment, costs = one(operation, name)
+    number, brand_id, experiment, costs = _one(operation, name, brand)
     priced = {"costs": Jsonb(costs), "arms": list(experiment.arms), "brand_id": brand_id}
     ((dearest,),) = _QUERIES["dearest"].run(operation.connection, priced).fetchall()
     given = {
@@ -148,11 +150,19 @@ def compare(operation: Operation, name: str) -> Comparison:
     return Comparison(experiment, operation.date, arms, won, _verdict(experiment, arms, won))
 
 
-def one(operation: Operation, name: str) -> Found:
-    """The experiment of that name. Raises NotFound."""
+def _one(operation: Operation, name: str, brand: str | None) -> Found:
     for found in _found(operation, name):
-        return found
+        if brand in (None, found[2].brand):
+            return found
     raise NotFound(f"There is no experiment {name!r}.")
+
+
+def of_brand(operation: Operation, name: str, brand_id: int) -> tuple[int, Experiment] | None:
+    """A brand's experiment of that name, and its id."""
+    for number, whose, experiment, _ in _found(operation, name):
+        if whose == brand_id:
+            return number, experiment
+    return None
 
 
 def _found(operation: Operation, name: str | None) -> list[Found]:

@@ -20,9 +20,10 @@ def choose_arm(
     operation.actor.require(Permission.MANAGE_CASES)
     bill_unit = own(operation, bill_unit_no)
     reasons.check(operation, bill_unit.brand_id, Category.EXPERIMENT, reason)
-    number, brand_id, found, _ = queries.one(operation, experiment)
-    if brand_id != bill_unit.brand_id:
+    named = queries.of_brand(operation, experiment, bill_unit.brand_id)
+    if named is None:
         raise NotFound(f"There is no experiment {experiment!r} in the brand of {bill_unit_no!r}.")
+    number, found = named
     if arm not in found.arms:
         known = ", ".join(map(repr, found.arms))
         raise NotFound(f"The experiment {experiment!r} has no arm {arm!r}; it has {known}.")
