@@ -22,7 +22,7 @@ from tests.web.drafting import (
 )
 
 from dunwell.features.access.actor import Operation, operator
-from dunwell.features.policy import drafts, file, parts, versions
+from dunwell.features.policy import drafts, editing, file, parts, versions
 from dunwell.features.policy.model import Policy
 from dunwell.web.configuration.reading import Reading
 from dunwell.web.configuration.texts import raw_of
@@ -38,7 +38,7 @@ def test_every_part_of_a_policy_reads_back_the_same(demo_policy: Policy):
         for part in getattr(demo_policy, noun):
             reading = Reading()
             data = reading.data(type(part), raw_of(part))
-            assert parts.read(noun, data) == part, f"{noun}: {part}"
+            assert editing.read(noun, data) == part, f"{noun}: {part}"
 
 
 def test_saving_what_is_shown_changes_nothing(owner: Site):
@@ -312,7 +312,7 @@ def test_long_lists_come_in_pages_and_are_searched(owner: Site):
         operation = Operation(connection, operator("policy_owner"), town.TODAY)
         policy = drafts.start(operation).policy
         more = [{"name": f"kind {number}"} for number in range(105)]
-        kinds = [parts.read("debt_classes", each) for each in more]
+        kinds = [editing.read("debt_classes", each) for each in more]
         drafts._keep(  # noqa: SLF001 - a hundred parts one by one take their time
             operation, drafts.get(operation), policy.model_copy(update={"debt_classes": kinds})
         )

@@ -99,12 +99,8 @@ def run(
         told = [each.as_json() for each in reports]
         answer = told[0] if first is None else {"nights": told}
         output.answer({**answer, "delivery": delivery.as_json() if delivery else None})
-    elif report or dry_run:
-        if len(reports) > 1:
-            output.show(one_line(reports), "")
-        print_report(reports[-1])
     else:
-        output.show(one_line(reports))
+        _print_nights(reports, in_full=report or dry_run)
     _name_unhandled(reports[-1])
 
 
@@ -154,8 +150,10 @@ def _still_to_run(application: "Application", days: list[date]) -> list[date]:
     """The days of a span from the last night on, so that the same command continues it; a span
     that lies wholly before it is left for the night to refuse.
     """
+    from dunwell.features.policy.today import last_night
+
     with application.database.connect() as connection:
-        last = connection.execute("select max(business_date) from run_slice").fetchall()[0][0]
+        last = last_night(connection)
     rest = [day for day in days if last is None or day >= last]
     if rest and len(rest) < len(days):
         output.say(f"The nights before {rest[0]} have been run; continuing with that one.")
@@ -204,6 +202,16 @@ def nights(
             )
             if not single:
                 shown.advance(bar)
+
+
+def _print_nights(reports: "list[Report]", *, in_full: bool) -> None:
+    """In a sentence, or with the summary of the last one."""
+    if not in_full:
+        output.show(one_line(reports))
+        return
+    if len(reports) > 1:
+        output.show(one_line(reports), "")
+    print_report(reports[-1])
 
 
 def one_line(reports: "list[Report]") -> str:

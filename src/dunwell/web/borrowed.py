@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 import dunwell
 from dunwell.features.access.roles import MEANINGS
-from dunwell.features.policy import model, parts, sentences, settings
+from dunwell.features.policy import editing, model, sentences, settings
 from dunwell.features.policy.forms import actions, brands, calendars, people, scenarios, severance
 from dunwell.features.reports import details, exporting
 from dunwell.features.reports.registry import REPORTS
@@ -89,7 +89,7 @@ def texts() -> Iterator[tuple[str, str, str]]:
 def _hints() -> set[str]:
     found = set()
     forms = (actions, brands, calendars, people, scenarios, severance)
-    for module in (model, parts, settings, *forms):
+    for module in (model, editing, settings, *forms):
         for each in vars(module).values():
             if isinstance(each, type) and issubclass(each, BaseModel):
                 fields = each.model_fields.values()

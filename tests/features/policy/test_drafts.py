@@ -15,9 +15,9 @@ from dunwell.domain.errors import (
     Stale,
 )
 from dunwell.features.access.actor import Actor, Operation, Permission, operator
-from dunwell.features.policy import drafts, file, parts, service, versions
+from dunwell.features.policy import drafts, editing, file, parts, service, versions
+from dunwell.features.policy.editing import BadPart
 from dunwell.features.policy.merging import Whose
-from dunwell.features.policy.parts import BadPart
 
 
 @pytest.fixture
@@ -127,14 +127,14 @@ def test_problems_are_told_while_a_part_is_typed(olga):
     draft = drafts.start(olga)
     usual = part_id(olga, "scenarios", "Usual")
     typed = scenario(olga, steps=[{"day": 3, "action": "Cal"}])
-    (found,) = parts.of_part(draft.policy, "scenarios", typed, part_id=usual)
+    (found,) = editing.of_part(draft.policy, "scenarios", typed, part_id=usual)
     assert found.field == "steps.0.action"
     assert "did you mean 'Call'?" in found.message
-    (unreadable,) = parts.of_part(
+    (unreadable,) = editing.of_part(
         draft.policy, "scenarios", {**typed, "entry_amount": "much"}, part_id=usual
     )
     assert unreadable.field == "entry_amount"
-    (taken,) = parts.of_part(draft.policy, "scenarios", {**typed, "name": "Small"}, part_id=usual)
+    (taken,) = editing.of_part(draft.policy, "scenarios", {**typed, "name": "Small"}, part_id=usual)
     assert taken.field == "name"
     assert drafts.get(olga).policy == draft.policy
 

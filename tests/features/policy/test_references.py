@@ -10,7 +10,7 @@ from tests.features.policy.conftest import add_customer, apply
 from dunwell.db import statements
 from dunwell.domain.errors import RuleViolation
 from dunwell.features.access.actor import Operation, operator
-from dunwell.features.policy import drafts, file, parts, service
+from dunwell.features.policy import drafts, editing, file, parts, service
 from dunwell.features.policy.model import Policy
 from dunwell.tables.base import metadata
 
@@ -146,12 +146,12 @@ def test_what_another_part_names_is_not_removed(policy, noun: str, name: str, us
     named = [use.name for use in parts.uses(policy, noun, parts.find(policy, noun, number))]
     assert named == users
     with pytest.raises(RuleViolation, match=rf"can't be removed.*{users[0]}"):
-        parts.remove(policy, noun, number)
+        editing.remove(policy, noun, number)
 
 
 @pytest.mark.parametrize(("noun", "name"), FREE)
 def test_what_nothing_names_is_removed(policy, noun: str, name: str):
-    without = parts.remove(policy, noun, part_id(policy, noun, name))
+    without = editing.remove(policy, noun, part_id(policy, noun, name))
     assert name not in [each.name for each in parts.find_list(without, noun)]
 
 
@@ -161,13 +161,13 @@ def test_a_new_name_is_carried_or_refused(policy, noun: str, name: str, users: l
     data = parts.find(policy, noun, number).model_dump() | {"name": "Fresh"}
     if noun in {"criteria", "contact_types"}:
         with pytest.raises(RuleViolation, match="can't get another name"):
-            parts.put(policy, noun, data, part_id=number)
+            editing.put(policy, noun, data, part_id=number)
         return
-    changed, new_id = parts.put(policy, noun, data, part_id=number)
+    changed, new_id = editing.put(policy, noun, data, part_id=number)
     part = parts.find(changed, noun, new_id)
     assert [use.name for use in parts.uses(changed, noun, part)] == users
-    before = {(each.noun, each.field) for each in parts.findings(policy)}
-    assert {(each.noun, each.field) for each in parts.findings(changed)} == before
+    before = {(each.noun, each.field) for each in editing.findings(policy)}
+    assert {(each.noun, each.field) for each in editing.findings(changed)} == before
 
 
 def test_every_list_of_the_policy_is_walked(policy):

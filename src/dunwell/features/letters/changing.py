@@ -18,7 +18,7 @@ from dunwell.features.letters import sample
 from dunwell.features.letters.engines import FORMATS
 from dunwell.features.letters.rendering import Failed, Renderer
 from dunwell.features.letters.templates import Template, get, part_id
-from dunwell.features.policy import drafts, parts, service, wordings
+from dunwell.features.policy import drafts, editing, parts, service, wordings
 from dunwell.features.policy.model import Policy
 from dunwell.features.policy.values import Name
 
@@ -112,7 +112,7 @@ def delete(
     _change(
         operation,
         note or f"Template {template.title} deleted",
-        lambda policy: parts.remove(policy, "templates", part_id(template)),
+        lambda policy: editing.remove(policy, "templates", part_id(template)),
     )
 
 
@@ -138,7 +138,7 @@ def _change(operation: Operation, note: str, change: Callable[[Policy], Policy])
 
 def _put(operation: Operation, policy: Policy, template: Template) -> Policy:
     data, replaced = _part(operation, policy, template)
-    return parts.put(policy, "templates", data, part_id=replaced)[0]
+    return editing.put(policy, "templates", data, part_id=replaced)[0]
 
 
 def _part(

@@ -1,34 +1,32 @@
 """The rules that a policy must keep, beyond the form of its parts: names, currencies, conditions.
 
 `check` runs all of them and yields every problem at once. The rules about scenarios stand in
-`scenario_checks`.
+`scenario_checks`, and so on.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from dunwell.domain import conditions
 from dunwell.domain.conditions import ValueType
 from dunwell.domain.errors import BadInput
-from dunwell.features.events.catalogue import KINDS
 from dunwell.features.policy import (
     calendars,
     condition_checks,
     crm_checks,
     eligibility_checks,
     experiment_checks,
+    people_checks,
     scenario_checks,
     severance_checks,
     wordings,
 )
 from dunwell.features.policy.criteria import Place
-from dunwell.features.policy.forms.actions import AffectRating, LateFee, ToDoEntry
+from dunwell.features.policy.forms.actions import AffectRating, LateFee
 from dunwell.features.policy.forms.calendars import DEFAULT_CALENDAR
-from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS
 from dunwell.features.policy.installation import ACTIONS_BY_HAND, PREDEFINED_ACTIONS
 from dunwell.features.policy.model import Policy
-from dunwell.features.policy.problems import Problem, decimals, error, unknown, warning
-from dunwell.features.policy.reasons import Category
+from dunwell.features.policy.problems import Problem, decimals, error, twice, unknown
 from dunwell.features.policy.values import is_currency
 
 MOST_BUCKETS = 10
@@ -41,16 +39,12 @@ def check(policy: Policy) -> list[Problem]:
         _minimum_due,
         _adjustment_limits,
         _same_names,
-        _reason_codes,
-        _contact_types,
-        _pay_plan_types,
-        _to_do_types,
+        people_checks.check,
         _brands,
         _calendars,
         _criteria,
         _profiles,
         _actions,
-        _agents,
         _exchange_rates,
         scenario_checks.check,
         severance_checks.check,
@@ -95,17 +89,6 @@ def _adjustment_limits(policy: Policy) -> Iterator[Problem]:
         yield from decimals((*place, "amount"), limit.amount, limit.currency)
 
 
-def _twice(noun: str, key: str, names: Iterable[tuple[Hashable, str]]) -> Iterator[Problem]:
-    seen = set()
-    for index, (identity, name) in enumerate(names):
-        if identity in seen:
-            yield error(
-                (noun, index, key),
-                f"the same name twice in {noun} ({name!r}) — rename or remove one of them",
-            )
-        seen.add(identity)
-
-
 def _same_names(policy: Policy) -> Iterator[Problem]:
     for noun, parts in (
         ("calendars", policy.calendars),
@@ -115,7 +98,7 @@ def _same_names(policy: Policy) -> Iterator[Problem]:
         ("agents", policy.agents),
         ("eligibility", policy.eligibility),
     ):
-        yield from _twice(noun, "name", ((part.name, part.name) for part in parts))
+        yield from twice(noun, "name", ((part.name, part.name) for part in parts))
     for noun, branded in (
         ("profiles", policy.profiles),
         ("scenarios", policy.scenarios),
@@ -124,61 +107,12 @@ def _same_names(policy: Policy) -> Iterator[Problem]:
         ("moratoria", policy.moratoria),
         ("experiments", policy.experiments),
     ):
-        yield from _twice(noun, "name", (((part.brand, part.name), part.name) for part in branded))
-    yield from _twice(
+        yield from twice(noun, "name", (((part.brand, part.name), part.name) for part in branded))
+    yield from twice(
         "reason_codes",
         "code",
         (((code.brand, code.category, code.code), code.code) for code in policy.reason_codes),
     )
-
-
-def _reason_codes(policy: Policy) -> Iterator[Problem]:
-    for index, each in enumerate(policy.reason_codes):
-        if each.category not in set(Category):
-            yield warning(
-                ("reason_codes", index, "category"),
-                f"a category that no verb has ({each.category!r}) — nobody will be asked for this"
-                f" code; write one of {', '.join(Category)}",
-            )
-
-
-def _contact_types(policy: Policy) -> Iterator[Problem]:
-    yield from _twice(
-        "contact_types",
-        "name",
-        (((each.contact_class, each.name), each.name) for each in policy.contact_types),
-    )
-
-
-def _pay_plan_types(policy: Policy) -> Iterator[Problem]:
-    yield from _twice(
-        "pay_plan_types", "name", ((each.name, each.name) for each in policy.pay_plan_types)
-    )
-    debt_classes = {DEFAULT_DEBT_CLASS, *(each.name for each in policy.debt_classes)}
-    for index, each in enumerate(policy.pay_plan_types):
-        for number, name in enumerate(each.debt_classes):
-            if name not in debt_classes:
-                place = ("pay_plan_types", index, "debt_classes", number)
-                yield unknown(place, "debt class", name, debt_classes)
-
-
-def _to_do_types(policy: Policy) -> Iterator[Problem]:
-    yield from _twice(
-        "to_do_types", "name", ((each.name, each.name) for each in policy.to_do_types)
-    )
-    kinds = {*(kind for kind in KINDS if KINDS[kind].is_logged), "action_failed"} - {"to_do_made"}
-    for index, each in enumerate(policy.to_do_types):
-        place: Place = ("to_do_types", index)
-        for number, kind in enumerate(each.events):
-            if kind not in kinds:
-                yield unknown((*place, "events", number), "kind of event", kind, kinds)
-        if each.rule is not None:
-            yield from condition_checks.check(policy, each.rule, (*place, "rule"))
-    known = {each.name for each in policy.to_do_types}
-    for index, action in enumerate(policy.actions):
-        if isinstance(action, ToDoEntry) and action.to_do_type not in known:
-            at = ("actions", index, "to_do_type")
-            yield unknown(at, "to-do type", action.to_do_type, known)
 
 
 def _brands(policy: Policy) -> Iterator[Problem]:
@@ -307,13 +241,6 @@ def _late_fee(fee: LateFee, place: Place) -> Iterator[Problem]:
         amount = getattr(fee, key)
         if amount is not None:
             yield from decimals((*place, key), amount, fee.currency)
-
-
-def _agents(policy: Policy) -> Iterator[Problem]:
-    managers = {agent.name for agent in policy.agents if agent.role == "manager"}
-    for index, agent in enumerate(policy.agents):
-        if agent.supervisor is not None and agent.supervisor not in managers:
-            yield unknown(("agents", index, "supervisor"), "manager", agent.supervisor, managers)
 
 
 def _exchange_rates(policy: Policy) -> Iterator[Problem]:

@@ -17,11 +17,12 @@ from psycopg.types.json import Jsonb
 from dunwell.db import statements
 from dunwell.domain.errors import BadInput, BadPolicy, Conflict, NotFound, RuleViolation, Stale
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.policy import merging, parts, service, versions, wordings, writing
+from dunwell.features.policy import editing, merging, parts, service, versions, wordings, writing
 from dunwell.features.policy.comparison import Change
+from dunwell.features.policy.editing import Finding
 from dunwell.features.policy.merging import Whose
 from dunwell.features.policy.model import Policy
-from dunwell.features.policy.parts import Finding, Use
+from dunwell.features.policy.parts import Use
 from dunwell.features.policy.problems import Severity
 
 _DRAFTS = statements.load(__package__, "drafts.sql")
@@ -128,7 +129,7 @@ def put_tried(
 ) -> tuple[Draft, str]:
     """The same, for a template whose words have been tried and kept, too."""
     draft = _locked(operation, version)
-    policy, new_id = parts.put(draft.policy, noun, data, part_id=part_id)
+    policy, new_id = editing.put(draft.policy, noun, data, part_id=part_id)
     if part_id is not None and new_id != part_id:
         name, counts = _in_use(operation, draft, noun, part_id)
         if counts:
@@ -142,7 +143,7 @@ def remove(operation: Operation, noun: str, part_id: str, *, version: int | None
     name, counts = _in_use(operation, draft, noun, part_id)
     if counts:
         raise RuleViolation("in_use", f"{name!r} can't be removed: it is in use ({counts}).")
-    return _keep(operation, draft, parts.remove(draft.policy, noun, part_id))
+    return _keep(operation, draft, editing.remove(draft.policy, noun, part_id))
 
 
 def move(
@@ -150,12 +151,12 @@ def move(
 ) -> Draft:
     """Move a part to another place of its list, the first being 0."""
     draft = _locked(operation, version)
-    return _keep(operation, draft, parts.move(draft.policy, noun, part_id, to))
+    return _keep(operation, draft, editing.move(draft.policy, noun, part_id, to))
 
 
 def check(operation: Operation) -> list[Finding]:
     """What is wrong with the draft, by the rules of `policy check`, each beside its field."""
-    return parts.findings(get(operation).policy)
+    return editing.findings(get(operation).policy)
 
 
 def diff(operation: Operation) -> list[Change]:
@@ -193,7 +194,7 @@ def apply(operation: Operation, note: str, *, version: int | None = None) -> int
     draft = _locked(operation, version)
     if not note.strip():
         raise BadInput("Say why the policy is changed: the reason is kept with the version.")
-    errors = [each for each in parts.findings(draft.policy) if each.severity is Severity.ERROR]
+    errors = [each for each in editing.findings(draft.policy) if each.severity is Severity.ERROR]
     if errors:
         raise BadPolicy([f"{each.name}: {each.message}" for each in errors])
     wait_for_night(operation)

@@ -1,6 +1,6 @@
 """What can be wrong with a policy: a severity, a place in the document, and a sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -73,3 +73,15 @@ def decimals(place: Place, amount: Decimal, code: str) -> Iterable[Problem]:
             place,
             f"more decimals than {code} has ({text(amount)}) — write at most {money.digits}",
         )
+
+
+def twice(noun: str, key: str, names: Iterable[tuple[Hashable, str]]) -> Iterator[Problem]:
+    """Parts of a list that are called as one before them; each by what names it and by its name."""
+    seen = set()
+    for index, (identity, name) in enumerate(names):
+        if identity in seen:
+            yield error(
+                (noun, index, key),
+                f"the same name twice in {noun} ({name!r}) — rename or remove one of them",
+            )
+        seen.add(identity)

@@ -1,4 +1,4 @@
-"""Which day it is for the business, when nobody says."""
+"""Which day it is for the business, when nobody says, and which the nights have come to."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -16,3 +16,10 @@ def time_zone(connection: psycopg.Connection[TupleRow]) -> ZoneInfo:
 def business_date(connection: psycopg.Connection[TupleRow]) -> date:
     """Today in the time zone of the default brand."""
     return datetime.now(time_zone(connection)).date()
+
+
+def last_night(connection: psycopg.Connection[TupleRow]) -> date | None:
+    """The latest business date that any slice has seen; none: no night was run yet."""
+    ((day,),) = connection.execute("select max(business_date) from run_slice").fetchall()
+    found: date | None = day
+    return found

@@ -17,6 +17,7 @@ from psycopg.rows import TupleRow
 from dunwell.db import statements
 from dunwell.domain.errors import BadInput, NotFound
 from dunwell.domain.money import Currency
+from dunwell.features.policy.today import last_night
 from dunwell.features.receivables import posting
 from dunwell.features.receivables.work import create_temporary_tables
 
@@ -88,11 +89,10 @@ def _posted(connection: Connection, date: Date, account_id: int | None) -> Itera
     """Post what no night has posted yet, up to `date`, for the account or for all; nothing of it
     stays.
     """
-    row = connection.execute("select max(business_date) from run_slice").fetchone()
     given = {
         "first_account": account_id if account_id is not None else 0,
         "last_account": account_id if account_id is not None else 2**62,
-        "last_date": row and row[0],
+        "last_date": last_night(connection),
         "business_date": date,
     }
     if not posting.is_wanted(connection, given):

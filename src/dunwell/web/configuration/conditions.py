@@ -171,7 +171,7 @@ def _parts(raw: Raw) -> list[tuple[str, Raw]]:
     parts = raw.get("parts")
     if not isinstance(parts, dict):
         return []
-    numbers = sorted((key for key in parts if key.isdigit()), key=int)
+    numbers = sorted((key for key in parts if key.isdecimal()), key=int)
     return [(number, parts[number]) for number in numbers if isinstance(parts[number], dict)]
 
 

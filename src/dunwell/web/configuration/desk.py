@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import Path, Response
 
 from dunwell.features.access.actor import Operation, Permission
-from dunwell.features.policy import drafts, parts, versions
+from dunwell.features.policy import drafts, editing, parts, versions
 from dunwell.features.policy.drafts import Draft
+from dunwell.features.policy.editing import Finding
 from dunwell.features.policy.model import Policy
-from dunwell.features.policy.parts import Finding
 from dunwell.features.policy.problems import Severity
 from dunwell.web.caller import Caller, may
 from dunwell.web.configuration import words as told
@@ -64,7 +64,7 @@ def desk_of(operation: Operation) -> Desk:
     in_force = versions.read(operation.connection).policy
     policy = draft.policy if draft else in_force
     # a policy in force has no errors
-    findings = parts.findings(policy) if draft else []
+    findings = editing.findings(policy) if draft else []
     changed = parts.changed_parts(drafts.base(operation, draft), policy) if draft else []
     return Desk(policy, in_force, draft, findings, changed)
 

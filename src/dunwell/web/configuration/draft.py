@@ -90,7 +90,7 @@ def apply(caller: Owner, fields: Fields) -> Response:
     seen = str(fields.get("version", ""))
     try:
         with caller.oversee() as operation:
-            number = drafts.apply(operation, note, version=int(seen) if seen.isdigit() else None)
+            number = drafts.apply(operation, note, version=int(seen) if seen.isdecimal() else None)
     except DunwellError as failure:
         if isinstance(failure, NotFound):
             raise

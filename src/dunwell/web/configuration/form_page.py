@@ -11,13 +11,13 @@ from fastapi import Response
 from dunwell.domain.errors import BadInput, NotFound
 from dunwell.domain.statuses import TemplateKind
 from dunwell.features.access.actor import Operation
-from dunwell.features.policy import drafts, parts, schedule, wordings
+from dunwell.features.policy import drafts, editing, parts, schedule, wordings
+from dunwell.features.policy.editing import BadPart, Finding
 from dunwell.features.policy.forms.actions import ACTION_FORMS
 from dunwell.features.policy.forms.calendars import DEFAULT_CALENDAR
 from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS
 from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.model import Policy
-from dunwell.features.policy.parts import BadPart, Finding
 from dunwell.features.policy.problems import Severity
 from dunwell.features.policy.settings import PolicySettings
 from dunwell.web import refusals
@@ -59,7 +59,7 @@ def show_form(
         if part_id or noun in parts.SINGLE:
             reading = Reading()
             data_of(noun, raw, reading)
-            found = desk.findings if desk.draft else parts.findings(desk.policy)
+            found = desk.findings if desk.draft else editing.findings(desk.policy)
             own = [each for each in found if (each.noun, each.id) == (noun, part_id or "")]
             errors = beside(reading, own)
         return form_page(caller, operation, desk, noun, part_id, raw, errors, entry=entry)
@@ -120,7 +120,7 @@ def picture_of(
     """When the scenario's steps would fall; nothing while it can't be read."""
     day = entry or operation.date
     try:
-        scenario = parts.read("scenarios", data_of("scenarios", raw, Reading()))
+        scenario = editing.read("scenarios", data_of("scenarios", raw, Reading()))
         found = schedule.of(operation, policy, scenario, day)
     except (BadPart, BadInput):
         return {"entry": day, "schedule": None, "picture": None}
@@ -136,7 +136,7 @@ def model_of(noun: str, raw: Raw) -> Any:
     if noun == "settings":
         return PolicySettings
     if noun == "aging_buckets":
-        return parts.Buckets
+        return editing.Buckets
     if noun == "actions":
         forms_by_type = {kind.value: form for kind, form in ACTION_FORMS.items()}
         return forms_by_type.get(raw.get("type", ""))

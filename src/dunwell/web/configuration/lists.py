@@ -114,6 +114,6 @@ def move_part(noun: Noun, part_id: PartId, caller: Owner, fields: Fields) -> Res
         now = ids.index(part_id)
         given = str(fields.get("to", ""))
         steps = {"up": now - 1, "down": now + 1}
-        to = steps.get(given, int(given) if given.isdigit() else now)
+        to = steps.get(given, int(given) if given.isdecimal() else now)
         drafts.move(operation, noun, part_id, max(0, to))
     return caller.go(f"/configuration/{noun}")

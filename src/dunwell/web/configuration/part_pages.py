@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from dunwell.domain.errors import DunwellError, NotFound, RuleViolation
-from dunwell.features.policy import drafts, parts
-from dunwell.features.policy.parts import BadPart, Finding
+from dunwell.features.policy import drafts, editing, parts
+from dunwell.features.policy.editing import BadPart, Finding
 from dunwell.web import refusals
 from dunwell.web.caller import Caller
 from dunwell.web.configuration import buttons
@@ -102,7 +102,7 @@ def _save(caller: Caller, noun: str, part_id: str | None, fields: dict[str, Any]
             data = data_of(noun, raw, reading)
             # a draft that another window has begun meanwhile isn't what was seen
             draft = desk.draft or drafts.start(operation)
-            version = int(seen) if desk.draft and seen.isdigit() else draft.version
+            version = int(seen) if desk.draft and seen.isdecimal() else draft.version
             _draft, new_id = drafts.put(operation, noun, data, part_id=part_id, version=version)
     except DunwellError as failure:
         if isinstance(failure, NotFound):
@@ -162,7 +162,7 @@ def _check(caller: Caller, noun: str, part_id: str | None, fields: dict[str, Any
     with caller.oversee() as operation:
         desk = desk_of(operation)
         data = data_of(noun, raw, reading)
-        found = parts.of_part(desk.policy, noun, data, part_id=part_id)
+        found = editing.of_part(desk.policy, noun, data, part_id=part_id)
         errors = beside(reading, found)
         offer = Offer({}, errors, hidden(noun))
         shown = offer.fields(model_of(noun, raw), raw)

@@ -15,7 +15,7 @@ from dunwell.features.access import people, people_history, roles
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.access.people import Person, Rights
 from dunwell.features.access.roles import Role
-from dunwell.features.policy import versions
+from dunwell.features.policy import queries, versions
 from dunwell.web import forms, refusals
 from dunwell.web.caller import Caller, may
 from dunwell.web.configuration import changes
@@ -212,7 +212,7 @@ def _form(
 ) -> Response:
     with caller.oversee() as operation:
         policy = versions.read(operation.connection).policy
-        brands = _brands(operation)
+        seen = queries.objects(operation.connection, "brand", operation.actor.sees)
         history = people_history.history(operation, person.id) if person else []
     return _page(
         caller,
@@ -225,14 +225,9 @@ def _form(
         said=changes.said,
         all_roles=[(role.value, sorted(roles.PERMISSIONS[role])) for role in Role],
         permissions=[(each.value, roles.MEANINGS[each]) for each in Permission],
-        brands=brands,
+        brands=[brand.name for brand in seen],
         agents=[("", "–"), *((each.name, each.name) for each in policy.agents)],
     )
-
-
-def _brands(operation: Operation) -> list[str]:
-    rows = operation.connection.execute("select name from brand order by name").fetchall()
-    return [name for (name,) in rows]
 
 
 def _page(caller: Caller, template: str, *, status: int = 200, **values: Any) -> Response:

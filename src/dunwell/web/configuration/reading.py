@@ -36,7 +36,7 @@ def rows(raw: Any) -> list[tuple[str, Raw]]:
     """The rows of a table in their order, with the numbers that they have in the form."""
     if not isinstance(raw, dict):
         return []
-    numbers = sorted((key for key in raw if key.isdigit()), key=int)
+    numbers = sorted((key for key in raw if key.isdecimal()), key=int)
     return [(key, raw[key]) for key in numbers if isinstance(raw[key], dict)]
 
 
