@@ -16,7 +16,7 @@ from dunwell.domain.errors import Conflict
 from dunwell.engine import asked, connecting, delivery, night, watch
 from dunwell.features.events import log
 from dunwell.features.reports import preparing, sending
-from dunwell.features.subscriptions import delivering, fanning
+from dunwell.features.subscriptions import delivering, fanning, recording
 from dunwell.features.subscriptions.outgoing import Outgoing
 from dunwell.features.tmf import notifications
 from dunwell.settings import Settings
@@ -32,7 +32,7 @@ class Duty:
     plugins: PluginManager
     settings: Settings
     outgoing: Outgoing
-    clock: delivering.Clock = delivering.utc_now
+    clock: recording.Clock = delivering.utc_now
     since: dt.datetime = field(default_factory=delivering.utc_now)
     """When the worker started."""
 

@@ -14,9 +14,10 @@ from dunwell.db.database import Database
 from dunwell.features.access.actor import Actor, Operation, operator
 from dunwell.features.events import log
 from dunwell.features.subscriptions import fanning, queries, service
-from dunwell.features.subscriptions.delivering import Delivered, deliver
+from dunwell.features.subscriptions.delivering import deliver
 from dunwell.features.subscriptions.fanning import FanOut
 from dunwell.features.subscriptions.outgoing import Outgoing
+from dunwell.features.subscriptions.recording import Delivered
 from dunwell.features.subscriptions.service import Wish
 
 HERE = Outgoing(b"k" * 32, (ip_network("127.0.0.0/8"), ip_network("::1/128")))

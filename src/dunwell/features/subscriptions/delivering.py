@@ -2,8 +2,8 @@
 
 One deliverer works on a subscription at a time (an advisory lock, which dies with its process),
 and sends for several bill units at once. What was taken is deleted after it was taken: a deliverer
-that dies in between leaves messages that are sent again, under the same id. A receiver that takes
-nothing at all is given a rest and then tried with one message, until that one is taken.
+that dies in between leaves messages that are sent again, under the same id. `recording` keeps what
+became of them.
 """
 
 import datetime as dt
@@ -13,8 +13,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,17 +20,16 @@ import psycopg
 import structlog
 from pluggy import PluginManager
 from psycopg.rows import TupleRow, dict_row
-from psycopg.types.json import Jsonb
 
 from dunwell.db import locks, statements
 from dunwell.db.database import Database
 from dunwell.domain.errors import BadInput
-from dunwell.features.events import log
-from dunwell.features.subscriptions import messages, rules, secrets
+from dunwell.features.subscriptions import messages, secrets
 from dunwell.features.subscriptions.addresses import is_subject
 from dunwell.features.subscriptions.messages import Due
 from dunwell.features.subscriptions.outgoing import Outgoing
-from dunwell.features.subscriptions.receiver import CLOUD_EVENT, Answer, Receiver
+from dunwell.features.subscriptions.receiver import CLOUD_EVENT, Receiver
+from dunwell.features.subscriptions.recording import Chunk, Clock, Delivered, Recorder
 from dunwell.features.subscriptions.streams import Stream
 
 _DELIVERING = statements.load(__package__, "delivering.sql")
@@ -41,11 +38,8 @@ SUBSCRIPTIONS_AT_ONCE = 8
 SENDERS = 8
 """Messages under way to one receiver, each for another bill unit."""
 CHUNK = 200
-HOPELESS = 3
-"""So many failures, and nothing taken: the rest of the chunk is left for later."""
 
 logger = structlog.get_logger()
-Clock = Callable[[], dt.datetime]
 Notification = Callable[
     [psycopg.Connection[TupleRow], Mapping[str, Any], messages.Notice], str | None
 ]
@@ -55,21 +49,6 @@ Notification = Callable[
 def utc_now() -> dt.datetime:
     """The clock on the wall; tests bring their own."""
     return dt.datetime.now(dt.UTC)
-
-
-@dataclass(slots=True)
-class Delivered:
-    """What a round of delivery came to."""
-
-    taken: int = 0
-    failed: int = 0
-    parked: int = 0
-
-    def add(self, other: "Delivered") -> None:
-        """Count another's in."""
-        self.taken += other.taken
-        self.failed += other.failed
-        self.parked += other.parked
 
 
 def deliver(
@@ -102,24 +81,6 @@ def deliver(
     return total
 
 
-@dataclass(slots=True)
-class _Chunk:
-    """What came of the messages of one chunk; written by several threads."""
-
-    sent: list[int] = field(default_factory=list)
-    failed: list[tuple[Due, int, Answer]] = field(default_factory=list)
-    """With how many parts were taken."""
-    taken: int = 0
-
-    @property
-    def is_hopeless(self) -> bool:
-        return not self.taken and len(self.failed) >= HOPELESS
-
-    @property
-    def reason(self) -> str | None:
-        return self.failed[0][2].reason if self.failed else None
-
-
 class _Courier:
     """Works for one subscription after the other, on a connection of its own."""
 
@@ -138,7 +99,7 @@ class _Courier:
         self._clock = clock
         self._until = until
         self._notification = notification
-        self._chance = Random()  # noqa: S311 - spreads retries, hides nothing
+        self._recorder = Recorder(connection, clock)
 
     def work_for(self, number: int) -> Delivered:
         """Send until nothing is due, the receiver fails, or the time is over."""
@@ -161,14 +122,14 @@ class _Courier:
             secrets.check(self._outgoing.key, subscription["secret_salt"])
             != subscription["key_check"]
         ):
-            self._rest(subscription, _OTHER_KEY)
+            self._recorder.rest(subscription, _OTHER_KEY)
             return
         try:
             self._send_all(subscription, total)
         except psycopg.OperationalError:
             raise
         except Exception as failure:  # noqa: BLE001 - a plug-in may raise anything; others go on
-            self._rest(subscription, f"{type(failure).__name__}: {failure}")
+            self._recorder.rest(subscription, f"{type(failure).__name__}: {failure}")
 
     def _read(self, number: int) -> dict[str, Any] | None:
         with self._connection.cursor(row_factory=dict_row) as cursor:
@@ -202,7 +163,7 @@ class _Courier:
                 if not due:
                     break
                 chunk = self._send(pool, local, due)
-                goes_on = self._record(subscription, chunk, total, probing=probing)
+                goes_on = self._recorder.record(subscription, chunk, total, probing=probing)
                 probing, after = False, due[-1].id
                 if not goes_on:
                     break
@@ -237,8 +198,8 @@ class _Courier:
         salt = subscription["secret_salt"]
         return [secrets.secret(self._outgoing.key, salt, number) for number in numbers]
 
-    def _send(self, pool: ThreadPoolExecutor, local: threading.local, due: Sequence[Due]) -> _Chunk:
-        chunk, streams = _Chunk(), defaultdict[int, list[Due]](list)
+    def _send(self, pool: ThreadPoolExecutor, local: threading.local, due: Sequence[Due]) -> Chunk:
+        chunk, streams = Chunk(), defaultdict[int, list[Due]](list)
         for each in due:
             streams[each.stream].append(each)
 
@@ -251,7 +212,7 @@ class _Courier:
             done.result()
         return chunk
 
-    def _send_one(self, receiver: Receiver | Stream, due: Due, chunk: _Chunk) -> bool:
+    def _send_one(self, receiver: Receiver | Stream, due: Due, chunk: Chunk) -> bool:
         if due.is_lost:
             logger.warning("an event to deliver is no longer in the log", delivery=due.id)
         for no, (number, body) in enumerate(due.messages):
@@ -264,77 +225,6 @@ class _Courier:
             chunk.taken += 1
         chunk.sent.append(due.id)
         return True
-
-    def _record(
-        self, subscription: dict[str, Any], chunk: _Chunk, total: Delivered, *, probing: bool
-    ) -> bool:
-        """Write down what became of a chunk; whether to go on with the next."""
-        now = self._clock()
-        failed = [self._failure(*each, now) for each in chunk.failed]
-        parked = sum(each["parked"] for each in failed)
-        given = {
-            "subscription_id": subscription["id"],
-            "now": now,
-            "sent": chunk.sent,
-            "failed": Jsonb(failed),
-            "count": chunk.taken,
-            "reason": chunk.reason,
-        }
-        is_failing = not chunk.taken and bool(failed) and (probing or chunk.is_hopeless)
-        with self._connection.transaction():
-            _DELIVERING["forget"].run(self._connection, given)
-            if failed:
-                _DELIVERING["postpone"].run(self._connection, given)
-            if any(answer.gone for _, _, answer in chunk.failed):
-                _DELIVERING["gone"].run(self._connection, given)
-                self._log(subscription, now, "subscription_changed", change="paused: it is gone")
-                is_failing = True
-            elif is_failing:
-                parked += self._note_failing(subscription, chunk, given, now)
-            elif chunk.taken:
-                _DELIVERING["healthy"].run(self._connection, given)
-            elif failed:
-                _DELIVERING["note_error"].run(self._connection, given)
-            if parked:
-                facts = {"events": parked, "message": chunk.reason}
-                self._log(subscription, now, "deliveries_parked", **facts)
-        total.add(Delivered(chunk.taken, len(failed), parked))
-        return not is_failing
-
-    def _failure(self, due: Due, parts: int, answer: Answer, now: dt.datetime) -> dict[str, Any]:
-        wait = rules.pause(due.attempts + 1, answer.pause, self._chance)
-        return {
-            "id": due.id,
-            "parts_sent": parts,
-            "next_attempt_at": (now + wait).isoformat(),
-            "parked": rules.is_over(due.first_failed_at or now, now),
-            "reason": answer.reason,
-        }
-
-    def _note_failing(
-        self, subscription: dict[str, Any], chunk: _Chunk, given: dict[str, Any], now: dt.datetime
-    ) -> int:
-        """The receiver is given a rest; how many events are parked because it has failed long."""
-        asked = max((answer.pause or dt.timedelta() for _, _, answer in chunk.failed))
-        wait = rules.pause(subscription["failures"] + 1, asked, self._chance)
-        _DELIVERING["failing"].run(self._connection, {**given, "retry_at": now + wait})
-        if not rules.is_over(subscription["failing_since"] or now, now):
-            return 0
-        since = {**given, "waiting_since": now - rules.PATIENCE}
-        return _DELIVERING["park_waiting"].run(self._connection, since).rowcount
-
-    def _rest(self, subscription: dict[str, Any], reason: str) -> None:
-        now = self._clock()
-        wait = rules.pause(subscription["failures"] + 1, None, self._chance)
-        given = {"subscription_id": subscription["id"], "now": now, "reason": reason}
-        _DELIVERING["failing"].run(self._connection, {**given, "retry_at": now + wait})
-        logger.error("nothing can be sent", subscription=subscription["name"], reason=reason)
-
-    def _log(self, subscription: dict[str, Any], now: dt.datetime, kind: str, **facts: Any) -> None:
-        row = _DELIVERING["today"].run(self._connection, {"now": now}).fetchone()
-        assert row is not None
-        data = {"subscription": subscription["name"], **facts}
-        log.record(self._connection, row[0], kind, data, actor="publisher")
 
 
 _OTHER_KEY = (

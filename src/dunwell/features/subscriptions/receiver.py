@@ -96,7 +96,7 @@ def _judged(response: httpx2.Response) -> Answer:
         return Answer(taken=True)
     pause = None
     wait = response.headers.get("retry-after", "")
-    if status in (_TOO_MANY, _UNAVAILABLE) and wait.isdigit():
+    if status in (_TOO_MANY, _UNAVAILABLE) and wait.isdecimal():
         pause = dt.timedelta(seconds=min(int(wait[:6]), 86_400))
     return Answer(
         taken=False, reason=f"the receiver answered {status}", gone=status == _GONE, pause=pause
