@@ -35,9 +35,9 @@ from tests.histories import (
     PROMISE_VERBS,
     SEVERANCE_VERBS,
     Deed,
-    Delivery,
     History,
 )
+from tests.random_billing import Delivery
 
 PLUGINS = plugin_manager()
 WHY = "a test"

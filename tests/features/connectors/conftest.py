@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from tests.fakes.stripe_billing import SECRET, FakeBilling
+from tests.features.connectors.stripe_shop import put_invoice
 
 from dunwell.bootstrap import register_connectors
 from dunwell.db.database import Database
@@ -61,6 +62,13 @@ def plant(database: Database, tmp_path: Path) -> Plant:
 def billing() -> Iterator[FakeBilling]:
     with FakeBilling() as fake:
         yield fake
+
+
+@pytest.fixture
+def ada(billing: FakeBilling) -> None:
+    """Ada is a customer there, and has an open invoice."""
+    billing.put("customers", "cus_1", name="Ada", email="ada@example.org", metadata={"no": "A1"})
+    put_invoice(billing, "in_1", 1050)
 
 
 @pytest.fixture
