@@ -2,6 +2,7 @@
 stands below them.
 """
 
+import pkgutil
 import re
 import shlex
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"^cat > (\S+) <<'END'\n(.*?)^END$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#]+)(#[^)]*)?\)")
 _CALL = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/[^\s`,;?)|]*)")
+_CODE = re.compile(r"`(?:dunwell\.)?((?:features|engine|plugins|db)(?:\.\w+)+)`")
+_PATH = re.compile(r"`((?:features|engine|plugins|db|api|web|cli|tests|docs)/[\w./-]+)`")
 _SECONDS = re.compile(r"\s*\d+\.\d( s)?$", re.MULTILINE)
 
 
@@ -44,6 +47,20 @@ def test_every_link_leads_to_a_file(page: Path):
     for target, _ in _LINK.findall(page.read_text("utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), f"{target} in {page}"
+
+
+@pytest.mark.parametrize(
+    "page",
+    # a decision tells of the code that there was
+    [page for page in PAGES if page.parent.name != "decisions"],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_what_is_named_of_the_code_is_there(page: Path):
+    text = page.read_text("utf-8")
+    for name in _CODE.findall(text):
+        assert pkgutil.resolve_name(f"dunwell.{name}"), name
+    for path in _PATH.findall(text):
+        assert (ROOT / path).exists() or (ROOT / "src/dunwell" / path).exists(), path
 
 
 def test_every_decision_is_listed_once_in_order_by_its_title():

@@ -129,6 +129,7 @@ def test_a_form_of_a_session_that_ended_leads_to_the_login_and_back_to_its_page(
         ("http://testserver/tasks?until=2026", "?after=%2Ftasks%3Funtil%3D2026"),
         ("http://testserver//elsewhere.example/", ""),
         ("http://testserver/" + 800 * "x", ""),
+        ("http://[", ""),
         ("", ""),
     ):
         answer = site.client.post("/configuration/settings", headers={"Referer": referer})
@@ -207,8 +208,10 @@ def test_a_mistake_is_a_page_with_ones_own_bar_in_ones_language_and_a_way_back(
     assert "The agent" in answer.text or "agent</summary>" in answer.text
     assert "Abmelden" in answer.text
     assert f'href="{came_from}"' in answer.text
-    elsewhere = site.get(path, headers={"Referer": "http://evil.example/tasks"})
-    assert "evil.example" not in elsewhere.text
+    for stranger in ("http://evil.example/tasks", "http://[evil.example"):
+        elsewhere = site.get(path, headers={"Referer": stranger})
+        assert elsewhere.status_code == status
+        assert "evil.example" not in elsewhere.text
 
 
 def test_a_stranger_who_is_lost_is_told_no_more_than_that(site: Site):

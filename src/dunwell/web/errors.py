@@ -4,7 +4,7 @@ comes back to where they were.
 """
 
 import contextlib
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import psycopg
 import structlog
@@ -101,7 +101,7 @@ def _page_before(request: Request) -> str | None:
     """Where one came from, if that is a page of ours, and not the one that has failed."""
     came_from = request.headers.get("Referer", "")
     # before a proxy the scheme may be another one
-    where = urlsplit(came_from)
+    where = _parts(came_from)
     ours = where.scheme in ("http", "https") and where.netloc == request.url.netloc
     again = request.method == "GET" and came_from == str(request.url)
     return came_from if ours and not again else None
@@ -125,11 +125,19 @@ _QUOTED = "/%:@!$&'()*+,;=~"
 
 def _login(page: str) -> str:
     """The login, and from there to the page with this address, if it can be one of ours."""
-    address = urlsplit(page)
+    address = _parts(page)
     after = quote(address.path or "/", _QUOTED) + (f"?{address.query}" if address.query else "")
     if after == "/" or after.startswith("//") or len(after) > LONGEST_WAY_BACK:
         return "/login"
     return "/login?" + urlencode({"after": after})
+
+
+def _parts(address: str) -> SplitResult:
+    """The parts of an address that a browser tells; of one that can't be read, none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _validation(request: Request, error: Exception) -> Response:

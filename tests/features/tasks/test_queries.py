@@ -250,8 +250,9 @@ def test_notes_are_dated_filed_by_category_and_listed_newest_first(office: World
     ]
     # the log knows that there is a note, not what it says
     assert "promised" not in str(office.rows("select data from event where kind = 'note_written'"))
-    with pytest.raises(BadInput, match=r"1 to 10,000 characters, not 0"):
-        hand.do(notes.write_note, "B1", "")
+    for nothing in ("", " \n "):
+        with pytest.raises(BadInput, match=r"1 to 10,000 characters, not 0"):
+            hand.do(notes.write_note, "B1", nothing)
 
 
 def test_fees_and_payments_of_a_bill_unit(office: World):

@@ -45,32 +45,16 @@ def raise_dispute(
     reasons.check(operation, bill_unit.brand_id, Category.DISPUTE, reason)
     booking.check_note(note)
     root = booking.bill_of(operation, bill_unit, bill_no)
+    currency = booking.currency_of(operation, bill_unit)
     found = _row(operation, bill_unit, "disputable", bill_id=root)
     if found is None:
         raise NotFound(f"The bill {bill_no!r} isn't issued yet.")
-    currency = booking.currency_of(operation, bill_unit)
     disputed: Decimal = found["amount"] if amount is None else amount
-    booking.check_amount(disputed, currency)
-    if found["is_disputed"]:
-        raise RuleViolation(
-            "disputed_already",
-            f"The bill {bill_no!r} is under dispute already; resolve that dispute first.",
-        )
-    if disputed > found["amount"]:
-        raise RuleViolation(
-            "more_than_the_bill",
-            f"The bill {bill_no!r} is about {currency.text(found['amount'])} {currency.code}; no"
-            " more of it can be disputed.",
-        )
+    _check(bill_no, found, disputed, currency)
+    # a bill has one row for all its disputes
+    step = "raise" if found["dispute_id"] is None else "raise_again"
     given = {"bill_id": root, "amount": disputed, "reason": reason, "note": note}
-    again = found["dispute_id"] is not None
-    row = _row(
-        operation,
-        bill_unit,
-        "raise_again" if again else "raise",
-        dispute_id=found["dispute_id"],
-        **given,
-    )
+    row = _row(operation, bill_unit, step, dispute_id=found["dispute_id"], **given)
     assert row is not None
     handle = Handle(bill_unit.account_id, row["id"])
     facts = {
@@ -85,6 +69,22 @@ def raise_dispute(
     booking.log(operation, of, "dispute_raised", facts)
     _DISPUTING["touch"].run(operation.connection, of)
     return dispute(operation, handle)
+
+
+def _check(bill_no: str, bill: dict[str, Any], disputed: Decimal, currency: Currency) -> None:
+    """Whether so much of the bill can be disputed today. Raises BadInput, RuleViolation."""
+    booking.check_amount(disputed, currency)
+    if bill["is_disputed"]:
+        raise RuleViolation(
+            "disputed_already",
+            f"The bill {bill_no!r} is under dispute already; resolve that dispute first.",
+        )
+    if disputed > bill["amount"]:
+        raise RuleViolation(
+            "more_than_the_bill",
+            f"The bill {bill_no!r} is about {currency.text(bill['amount'])} {currency.code}; no"
+            " more of it can be disputed.",
+        )
 
 
 def resolve_dispute(

@@ -94,8 +94,11 @@ def assign(
     note: str | None = None,
     expected_version: int | None = None,
 ) -> None:
-    """Give an open alert to an agent, or to nobody. Raises NotFound, RuleViolation, Stale."""
+    """Give an open alert to an agent, or to nobody. Raises NotFound, BadInput, RuleViolation,
+    Stale.
+    """
     operation.actor.require(Permission.WORK_ACTIONS)
+    _check_text(note or "", required=False)
     found = _open(operation, alert, expected_version)
     agent_id = None
     if agent is not None:

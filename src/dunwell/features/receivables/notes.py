@@ -49,10 +49,12 @@ def write_note(
     unless another day is given. Raises NotFound, BadInput.
     """
     operation.actor.require(Permission.WORK_ACTIONS)
-    if not text.strip() or len(text) > LONGEST:
-        raise BadInput(f"A note has 1 to {LONGEST:,} characters, not {len(text):,}.")
-    if not category.strip() or len(category) > LONGEST_CATEGORY:
-        raise BadInput(f"A category has 1 to {LONGEST_CATEGORY} characters, not {len(category)}.")
+    if not 1 <= _length(text) <= LONGEST:
+        raise BadInput(f"A note has 1 to {LONGEST:,} characters, not {_length(text):,}.")
+    if not 1 <= _length(category) <= LONGEST_CATEGORY:
+        raise BadInput(
+            f"A category has 1 to {LONGEST_CATEGORY} characters, not {_length(category):,}."
+        )
     if "\0" in text + category:
         raise BadInput("A note can't hold the character NUL; leave it out.")
     bill_unit = own(operation, bill_unit_no)
@@ -69,6 +71,11 @@ def write_note(
     assert row is not None
     (note,) = _notes(operation, bill_unit.account_id, None, note_id=row[0], limit=1)
     return note
+
+
+def _length(text: str) -> int:
+    """How many characters were written; blanks alone say nothing."""
+    return len(text) if text.strip() else 0
 
 
 def notes(
