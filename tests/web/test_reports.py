@@ -1,5 +1,6 @@
 """Reports as people see them: each opens, its figures lead to their rows, its chart is drawn."""
 
+import json
 import re
 from html import unescape
 
@@ -20,6 +21,15 @@ def test_every_report_opens_and_its_figures_lead_to_rows(shared: Site, name: str
         rows = shared.get(unescape(address))
         assert rows.status_code == 200, rows.text
         assert "data-row>" in rows.text, address
+
+
+def test_a_chart_says_what_its_table_says(shared: Site):
+    shared.come_in("manager")
+    page = shared.get("/reports/ageing", headers={"Accept-Language": "de"}).text
+    chart = re.search(r'data-chart="([^"]+)"', page)
+    assert chart
+    labels = json.loads(unescape(chart[1]))["labels"]
+    assert (labels[0], labels[-1]) == ("nicht fällig", "über 90")
 
 
 def test_an_agent_finds_their_own_reports_and_no_others(shared: Site):

@@ -20,6 +20,7 @@ from dunwell.features.reports.report import NUMBERS, Answer, Asked, Column, Kind
 from dunwell.web import formats, refusals, using
 from dunwell.web.caller import Caller, may
 from dunwell.web.languages import _
+from dunwell.web.reports import words
 
 router = APIRouter()
 
@@ -153,12 +154,12 @@ def _charts(answer: Answer) -> list[dict[str, Any]]:
     found = []
     for key, of_group in groupby(answer.rows, key=lambda row: (row["brand"], row.get("currency"))):
         rows = list(of_group)
-        along = answer.report.column(chart.along).kind
-        labels = [_label(row[chart.along], along) for row in rows]
+        along = answer.report.column(chart.along)
+        labels = [_label(row, along) for row in rows]
         series = [
             {
                 "name": _heading(name),
-                "values": _summed(rows, chart.along, name, answer.report.column(name).kind, along),
+                "values": _summed(rows, along, answer.report.column(name)),
             }
             for name in chart.columns
         ]
@@ -172,20 +173,19 @@ def _charts(answer: Answer) -> list[dict[str, Any]]:
     return found[:MOST_CHARTS]
 
 
-def _summed(
-    rows: list[dict[str, Any]], along: str, name: str, kind: Kind, kind_along: Kind
-) -> list[float | None]:
+def _summed(rows: list[dict[str, Any]], along: Column, of: Column) -> list[float | None]:
     """The values to draw, one for each place along the chart; shares aren't added."""
     values: dict[str, Decimal | int | None] = {}
     for row in rows:
-        place, value = _label(row[along], kind_along), row[name]
+        place, value = _label(row, along), row[of.name]
         former = values.get(place)
-        summed = former is not None and value is not None and kind is not Kind.PERCENT
+        summed = former is not None and value is not None and of.kind is not Kind.PERCENT
         values[place] = former + value if summed else value
     return [None if value is None else float(value) for value in values.values()]
 
 
-def _label(value: Any, kind: Kind) -> str:
-    if kind is Kind.MONTH:
+def _label(row: dict[str, Any], column: Column) -> str:
+    value = row[column.name]
+    if column.kind is Kind.MONTH:
         return formats.month(value)
-    return formats.date(value) if isinstance(value, dt.date) else str(value)
+    return formats.date(value) if isinstance(value, dt.date) else words.cell(column.name, value)
