@@ -251,6 +251,7 @@ def test_what_nobody_could_be_given_is_given_to_a_bill_unit_or_dismissed(site: S
     assert "80.00 USD" in re.sub("<[^>]+>", "", page)
     german = site.get("/to-dos", headers={"Accept-Language": "de"}).text
     assert "80,00 USD" in re.sub("<[^>]+>", "", german)
+    assert "<h1>Zu erledigen</h1>" in german, "tasks and to-dos differ by their names"
     answer = site.post(
         f"/to-dos/suspense/{first}/forward", role="payment clerk", reason="look for it"
     )

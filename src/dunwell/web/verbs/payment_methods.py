@@ -143,7 +143,7 @@ def _details() -> list[Field]:
         entry("signed_on", _("Signed on"), shown_with=of_mandate, type="date"),
         entry("holder", _("Holder"), shown_with=of_both, maxlength=200,
               hint=_("if it isn't the customer")),
-        entry("usual", _("The usual one from now on"), "true", shown_with=of_both,
+        entry("usual", _("The usual payment method from now on"), "true", shown_with=of_both,
               type="checkbox"),
     ]  # fmt: skip
 
