@@ -1,5 +1,6 @@
 """Lists are alike everywhere: `items`, and where there can be many, keyset pages."""
 
+import base64
 from typing import Any
 
 from tests.api.changeable import one_of_everything
@@ -137,3 +138,11 @@ def _by_ones(desk: Desk, address: str, headers: dict[str, str]) -> list[Any]:
         if answer["next"] is None:
             return found
         asked["after"] = answer["next"]
+
+
+def test_a_cursor_that_no_page_gave_is_refused(desk: Desk):
+    headers = desk.key()
+    deep = base64.urlsafe_b64encode(b"[" * 1400).decode()
+    for cursor in ("nonsense", "W10=", "WzFd", deep):
+        answer = desk.client.get(f"{V}/accounts", headers=headers, params={"after": cursor})
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_input"), cursor

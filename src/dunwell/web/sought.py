@@ -49,7 +49,7 @@ def kept(request: Request) -> dict[str, Any]:
         return {}
     try:
         found = json.loads(base64.urlsafe_b64decode(request.cookies.get(COOKIE, "")))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
