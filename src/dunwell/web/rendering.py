@@ -131,7 +131,7 @@ def flash_later(answer: Any, tone: str, message: str) -> None:
 def _flash(request: Request) -> tuple[str, str] | None:
     try:
         tone, message = json.loads(base64.urlsafe_b64decode(request.cookies.get(FLASH, "")))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     return str(tone), str(message)
 

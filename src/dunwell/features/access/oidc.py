@@ -48,7 +48,7 @@ class Pending:
         """From the cookie. Raises BadInput when there is none."""
         try:
             return cls(**json.loads(base64.urlsafe_b64decode(text or "")))
-        except (ValueError, TypeError) as failure:
+        except (ValueError, TypeError, RecursionError) as failure:
             raise BadInput("The login took too long or began elsewhere; begin again.") from failure
 
 
