@@ -1,5 +1,6 @@
 """What a person, and a machine, is told when something is wrong."""
 
+import os
 import subprocess
 import sys
 import time
@@ -9,6 +10,8 @@ import pytest
 from tests.cli.conftest import Call
 
 from dunwell.cli import database as database_commands
+from dunwell.db.database import Database
+from dunwell.features.cases import invariants
 
 
 @pytest.mark.parametrize(
@@ -70,6 +73,26 @@ def test_an_unknown_command_points_to_the_help(dunwell: Call):
     assert "dunwell --help" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["case"], "Missing argument 'BILL_UNIT_NO'; see dunwell case --help"),
+        (["load"], "Missing argument 'PATH'; see dunwell load --help"),
+        (["template", "preview"], "Missing option '--name'; see dunwell template preview --help"),
+    ],
+)
+def test_what_is_missing_is_named(dunwell: Call, command: list[str], said: str):
+    outcome = dunwell(*command)
+    assert (outcome.code, outcome.err.strip()) == (2, f"error: {said}")
+
+
+def test_a_noun_without_a_verb_shows_its_verbs(dunwell: Call):
+    outcome = dunwell("db")
+    assert outcome.code == 2
+    assert outcome.err.startswith("Usage: dunwell db")
+    assert "upgrade" in outcome.err
+
+
 def test_a_server_that_does_not_answer_is_a_failure_that_names_the_variable(
     dunwell: Call, home: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -100,6 +123,31 @@ def test_a_fault_of_ours_is_one_line_unless_debug(
     assert outcome.err.strip() == "error: ZeroDivisionError: twice broken (--debug shows where)"
     with pytest.raises(ZeroDivisionError):
         dunwell("db", "init", "--debug")
+
+
+def test_a_database_that_is_lost_on_the_way_says_how_to_go_on(
+    dunwell: Call, installation: Database, monkeypatch: pytest.MonkeyPatch
+):
+    def lost(_connection: object) -> None:
+        with installation.connect() as connection:
+            connection.execute("select pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(invariants, "check", lost)
+    outcome = dunwell("db", "check", "--json")
+    assert outcome.code == 1
+    assert outcome.json["error"]["code"] == "unavailable"
+    assert "run the same command again" in outcome.err
+
+
+def test_letters_that_the_terminal_lacks_end_no_command(tmp_path: Path):
+    # the only process whose output has another encoding is another one
+    shown = subprocess.run(  # noqa: S603 - our own command
+        [Path(sys.executable).with_name("dunwell"), "policy", "check", tmp_path / "Weiß €.toml"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert (shown.returncode, b"There is no file" in shown.stderr) == (2, True)
 
 
 def test_help_comes_quickly():

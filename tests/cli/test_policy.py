@@ -37,6 +37,8 @@ def test_what_diff_shows_apply_does_and_export_gives_back(
     assert dunwell("policy", "export", copy).code == 0
     assert dunwell("policy", "apply", copy, "--json").json == applied
     assert dunwell("policy", "export").out == copy.read_text("utf-8")
+    refused = dunwell("policy", "export", tmp_path)
+    assert (refused.code, f"{tmp_path} can't be written" in refused.err) == (2, True)
     with installation.connect() as connection:
         assert connection.execute(
             "select applied_by, note from policy_version order by id desc limit 1"

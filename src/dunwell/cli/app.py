@@ -120,6 +120,9 @@ def execute(arguments: Sequence[str] | None = None) -> NoReturn:
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     # read from the words themselves: a wrong option must be answered in JSON too
     as_json, debug = "--json" in given, "--debug" in given
+    for stream in (sys.stdout, sys.stderr):
+        # a name that the terminal's letters can't write ends no command
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         code = app(given, prog_name="dunwell", standalone_mode=False)
     except DunwellError as error:
@@ -127,7 +130,10 @@ def execute(arguments: Sequence[str] | None = None) -> NoReturn:
         code = error.exit_code
     except TyperException as error:
         code = error.exit_code
-        if error.message:
+        if error.message.startswith("Usage:"):
+            # a noun without a verb: its help
+            output.say(error.message)
+        else:
             _report("bad_input", _sentence(error), as_json=as_json)
     except BrokenPipeError:
         # whoever read our output has closed it; nothing is left to tell
@@ -136,10 +142,22 @@ def execute(arguments: Sequence[str] | None = None) -> NoReturn:
     except Exception as error:
         if debug:
             raise
-        what = " ".join(f"{type(error).__name__}: {error}".split())
-        _report("failure", f"{what} (--debug shows where)", as_json=as_json)
+        _report(*_failure(error), as_json=as_json)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _failure(error: Exception) -> tuple[str, str]:
+    """The code and the message of what wasn't foreseen."""
+    import psycopg
+
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    if isinstance(error, psycopg.OperationalError):
+        return "unavailable", (
+            f"The database can't go on ({what}). What was finished is kept; mend that, then run the"
+            " same command again."
+        )
+    return "failure", f"{what} (--debug shows where)"
 
 
 def _facts(error: DunwellError) -> dict[str, Any]:

@@ -29,8 +29,11 @@ WIDE = 100
 
 
 def answer(value: Any) -> None:
-    """Print the one JSON document of a command; amounts become decimal strings."""
-    print(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))  # noqa: T201
+    """Print the one JSON document of a command; amounts become decimal strings. Where the output
+    takes few letters, the others are escaped.
+    """
+    few = not (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(value, default=_plain, ensure_ascii=few, indent=2))  # noqa: T201
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ import typer
 
 from dunwell.cli import output
 from dunwell.cli.options import Json
+from dunwell.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -133,7 +134,10 @@ def export(
     if str(path) == "-":
         output.show(text.rstrip("\n"))
         return
-    path.write_text(text, encoding="utf-8")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as failure:
+        raise BadInput(f"{path} can't be written: {failure.strerror}.") from failure
     output.say(f"The policy in force is written to {path}.")
 
 

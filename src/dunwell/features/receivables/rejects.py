@@ -8,6 +8,9 @@ from typing import IO, Self
 
 from dunwell.domain import spreadsheets
 
+LONGEST_SHOWN = 100
+"""Characters of a value that a person is shown; the file of rejects has it whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:
@@ -21,7 +24,8 @@ class Reject:
 
     def __str__(self) -> str:
         place = f"{self.file} line {self.line}"
-        return f"{place}: {self.column} {self.value!r} {self.reason}".replace(":  ''", ":")
+        value = self.value if len(self.value) <= LONGEST_SHOWN else f"{self.value[:LONGEST_SHOWN]}…"
+        return f"{place}: {self.column} {value!r} {self.reason}".replace(":  ''", ":")
 
 
 class RejectsFile:
