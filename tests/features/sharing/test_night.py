@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.policies import late_fee, policy, scenario
+from tests.prepared import CopyOf
 from tests.world import World
 
 
@@ -18,26 +19,30 @@ def _family(world: World, *, steps: str = "400 call", **options: Any) -> None:
     world.by_hand("2026-04-01").group("family", "P", "A", "B")
 
 
+@pytest.fixture
+def family(copy_of: CopyOf) -> World:
+    """As it stands before anybody is chased."""
+    return copy_of(_family)
+
+
 @pytest.mark.parametrize("width", [1, 2, 50_000])
-def test_members_never_enter_and_the_parent_owes_the_sum(world: World, width: int):
-    _family(world)
-    reports = [world.night(f"2026-05-{day:02}", slice_width=width) for day in range(1, 16)]
+def test_members_never_enter_and_the_parent_owes_the_sum(family: World, width: int):
+    reports = [family.night(f"2026-05-{day:02}", slice_width=width) for day in range(1, 16)]
     assert [str(report.date)[-2:] for report in reports if report.entered] == ["11"]
-    assert [world.in_collections(number) for number in ("P", "A", "B")] == [True, False, False]
-    assert [world.overdue(number) for number in ("P", "A", "B")] == ["150.00", "0.00", "0.00"]
+    assert [family.in_collections(number) for number in ("P", "A", "B")] == [True, False, False]
+    assert [family.overdue(number) for number in ("P", "A", "B")] == ["150.00", "0.00", "0.00"]
     assert reports[-1].in_collections == 1
     assert reports[-1].overdue == {"USD": Decimal(150)}
-    world.check()
+    family.check()
 
 
-def test_a_payment_of_a_member_lets_the_parent_leave(world: World):
-    _family(world)
-    world.nights("2026-05-01", "2026-05-11")
-    world.pay("100.00", "2026-05-12", "A")
-    world.pay("50.00", "2026-05-13", "B")
-    reports = world.nights("2026-05-12", "2026-05-13")
+def test_a_payment_of_a_member_lets_the_parent_leave(family: World):
+    family.nights("2026-05-01", "2026-05-11")
+    family.pay("100.00", "2026-05-12", "A")
+    family.pay("50.00", "2026-05-13", "B")
+    reports = family.nights("2026-05-12", "2026-05-13")
     assert [report.left for report in reports] == [{}, {"cured": 1}]
-    world.check()
+    family.check()
 
 
 def test_the_case_of_who_joins_a_group_closes(world: World):
@@ -55,30 +60,27 @@ def test_the_case_of_who_joins_a_group_closes(world: World):
     world.check()
 
 
-def test_who_leaves_a_group_is_chased_alone_again(world: World):
-    _family(world)
-    world.nights("2026-05-01", "2026-05-11")
-    world.by_hand("2026-05-12").change_group("remove_members", "family", ["A"])
-    report = world.night("2026-05-12")
+def test_who_leaves_a_group_is_chased_alone_again(family: World):
+    family.nights("2026-05-01", "2026-05-11")
+    family.by_hand("2026-05-12").change_group("remove_members", "family", ["A"])
+    report = family.night("2026-05-12")
     assert (report.entered, report.left) == (1, {})
-    assert [world.overdue(number) for number in ("P", "A")] == ["50.00", "100.00"]
-    world.check()
+    assert [family.overdue(number) for number in ("P", "A")] == ["50.00", "100.00"]
+    family.check()
 
 
-def test_a_new_parent_enters_and_the_old_one_leaves(world: World):
-    _family(world)
-    world.customer("N")
-    world.nights("2026-05-01", "2026-05-11")
-    world.by_hand("2026-05-12").change_group("change_parent", "family", "N")
-    report = world.night("2026-05-12")
+def test_a_new_parent_enters_and_the_old_one_leaves(family: World):
+    family.customer("N")
+    family.nights("2026-05-01", "2026-05-11")
+    family.by_hand("2026-05-12").change_group("change_parent", "family", "N")
+    report = family.night("2026-05-12")
     assert (report.entered, report.left) == (1, {"cured": 1})
-    assert [world.in_collections(number) for number in ("P", "N")] == [False, True]
-    world.check()
+    assert [family.in_collections(number) for number in ("P", "N")] == [False, True]
+    family.check()
 
 
-def test_debts_that_are_exempt_or_disputed_do_not_count(world: World):
-    _family(world)
-    world.load(
+def test_debts_that_are_exempt_or_disputed_do_not_count(family: World):
+    family.load(
         "bills",
         {
             "bill_no": "D",
@@ -90,13 +92,13 @@ def test_debts_that_are_exempt_or_disputed_do_not_count(world: World):
             "disputed_on": "2026-05-03",
         },
     )
-    world.by_hand("2026-05-10").exempt("hardship", "A", until="2026-05-20")
-    world.nights("2026-05-01", "2026-05-15")
-    assert world.overdue("P") == "90.00"
+    family.by_hand("2026-05-10").exempt("hardship", "A", until="2026-05-20")
+    family.nights("2026-05-01", "2026-05-15")
+    assert family.overdue("P") == "90.00"
     # the exemption ends by itself
-    world.nights("2026-05-16", "2026-05-21")
-    assert world.overdue("P") == "190.00"
-    world.check()
+    family.nights("2026-05-16", "2026-05-21")
+    assert family.overdue("P") == "190.00"
+    family.check()
 
 
 def test_the_whole_group_must_be_ripe_enough(world: World):
@@ -160,64 +162,59 @@ def test_a_write_off_of_all_lets_the_parent_leave_the_same_night(world: World):
     world.check()
 
 
-def test_a_corrective_bill_of_a_member_counts_in_its_group(world: World):
-    _family(world)
-    corrected = world.bill("300.00", "2026-05-01", "B", bill_no="original")
-    world.nights("2026-05-01", "2026-05-11")
-    world.bill("40.00", "2026-06-01", "B", issued="2026-05-12", bill_no="new", corrects=corrected)
-    world.night("2026-05-12")
-    assert world.overdue("P") == "190.00"
-    world.check()
+def test_a_corrective_bill_of_a_member_counts_in_its_group(family: World):
+    corrected = family.bill("300.00", "2026-05-01", "B", bill_no="original")
+    family.nights("2026-05-01", "2026-05-11")
+    family.bill("40.00", "2026-06-01", "B", issued="2026-05-12", bill_no="new", corrects=corrected)
+    family.night("2026-05-12")
+    assert family.overdue("P") == "190.00"
+    family.check()
 
 
-def test_a_promise_of_the_parent_is_kept_with_the_payments_of_all(world: World):
-    _family(world)
-    world.nights("2026-05-01", "2026-05-11")
-    world.by_hand("2026-05-12").promise("P", number=2, interval_days=5, first_on="2026-05-15")
-    world.pay("80.00", "2026-05-14", "A")
-    world.nights("2026-05-12", "2026-05-16")
-    assert world.promise("P").startswith("active: 75.00 on 2026-05-15 completed")
-    world.pay("20.00", "2026-05-17", "A")
-    world.pay("50.00", "2026-05-20", "B")
-    reports = world.nights("2026-05-17", "2026-05-20")
+def test_a_promise_of_the_parent_is_kept_with_the_payments_of_all(family: World):
+    family.nights("2026-05-01", "2026-05-11")
+    family.by_hand("2026-05-12").promise("P", number=2, interval_days=5, first_on="2026-05-15")
+    family.pay("80.00", "2026-05-14", "A")
+    family.nights("2026-05-12", "2026-05-16")
+    assert family.promise("P").startswith("active: 75.00 on 2026-05-15 completed")
+    family.pay("20.00", "2026-05-17", "A")
+    family.pay("50.00", "2026-05-20", "B")
+    reports = family.nights("2026-05-17", "2026-05-20")
     assert reports[-1].left == {"promise_kept": 1}
-    world.check()
+    family.check()
 
 
-def test_the_night_of_one_bill_unit_does_its_whole_group(world: World):
-    _family(world)
-    world.nights("2026-05-01", "2026-05-10")
-    world.pay("90.00", "2026-05-11", "A")
-    report = world.night("2026-05-11", bill_unit_no="A")
+def test_the_night_of_one_bill_unit_does_its_whole_group(family: World):
+    family.nights("2026-05-01", "2026-05-10")
+    family.pay("90.00", "2026-05-11", "A")
+    report = family.night("2026-05-11", bill_unit_no="A")
     # 60.00 is left, of which 10.00 is ripe
-    assert (report.entered, world.overdue("P")) == (0, "60.00")
-    report = world.night("2026-05-15", bill_unit_no="P")
+    assert (report.entered, family.overdue("P")) == (0, "60.00")
+    report = family.night("2026-05-15", bill_unit_no="P")
     assert report.entered == 1
-    world.check()
+    family.check()
 
 
-def test_a_dry_run_sees_what_the_night_would_do_and_keeps_nothing(world: World):
-    _family(world)
-    world.nights("2026-05-01", "2026-05-10")
-    world.pay("10.00", "2026-05-11", "A")
-    dry = world.night("2026-05-11", dry_run=True)
-    assert not world.in_collections("P")
-    real = world.night("2026-05-11")
+def test_a_dry_run_sees_what_the_night_would_do_and_keeps_nothing(family: World):
+    family.nights("2026-05-01", "2026-05-10")
+    family.pay("10.00", "2026-05-11", "A")
+    dry = family.night("2026-05-11", dry_run=True)
+    assert not family.in_collections("P")
+    real = family.night("2026-05-11")
     for report in (dry, real):
         assert (report.entered, report.overdue) == (1, {"USD": Decimal(140)})
 
 
-def test_explain_says_who_answers_for_whom(world: World):
-    _family(world)
-    world.nights("2026-05-01", "2026-05-03")
-    told = world.explain("2026-05-12", "A")
+def test_explain_says_who_answers_for_whom(family: World):
+    family.nights("2026-05-01", "2026-05-03")
+    told = family.explain("2026-05-12", "A")
     assert told["outcome"] == (
         "Stays out: it is member of family (parent P), who answers for its debts."
     )
-    assert world.explain("2026-05-10", "P")["outcome"] == (
+    assert family.explain("2026-05-10", "P")["outcome"] == (
         "Stays out: nothing has been overdue long enough."
     )
-    told = world.explain("2026-05-12", "P")
+    told = family.explain("2026-05-12", "P")
     assert told["outcome"].startswith("Enters the scenario 'reminders'")
     assert [balance["overdue"] for balance in told["balances"]] == ["150.00"]
-    assert not world.in_collections("P")
+    assert not family.in_collections("P")
