@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.features.letters.conftest import letters_policy, statuses, text_of
+from tests.prepared import CopyOf
 from tests.world import World
 
 
@@ -14,16 +15,25 @@ def _debtor(world: World, bill_unit_no: str = "B1", amount: str = "80.00", **col
     world.bill(amount, "2026-03-01", bill_unit_no, bill_no=f"R-{bill_unit_no}")
 
 
+def _written_to(world: World) -> None:
+    world.policy(letters_policy())
+    _debtor(world)
+    world.nights("2026-03-11", "2026-03-12")
+
+
+@pytest.fixture
+def debtor(copy_of: CopyOf) -> World:
+    """One customer, to whom a letter has been written."""
+    return copy_of(_written_to)
+
+
 def _manifest(folder: Path) -> list[dict[str, str]]:
     with (folder / "manifest.csv").open(encoding="utf-8") as stream:
         return list(csv.DictReader(stream))
 
 
-def test_a_printed_letter_is_a_pdf_with_what_the_night_knew(world: World):
-    world.policy(letters_policy())
-    _debtor(world)
-    world.nights("2026-03-11", "2026-03-12")
-    report = world.deliver("2026-03-12")
+def test_a_printed_letter_is_a_pdf_with_what_the_night_knew(debtor: World):
+    report = debtor.deliver("2026-03-12")
     (folder,) = report.files
     (entry,) = _manifest(folder)
     pdf = (folder / entry["file"]).read_bytes()
@@ -35,52 +45,40 @@ def test_a_printed_letter_is_a_pdf_with_what_the_night_knew(world: World):
         *("March 22, 2026", "Northwind", "11"),
     ):
         assert words in text
-    assert statuses(world) == [("sent", None)]
+    assert statuses(debtor) == [("sent", None)]
     assert report.counts["printed"] == 1
 
 
-def test_what_was_sent_is_kept(world: World):
-    world.policy(letters_policy())
-    _debtor(world)
-    world.nights("2026-03-11", "2026-03-12")
-    (folder,) = world.deliver("2026-03-12").files
-    ((kept, digest, facts),) = world.rows("select content, sha256, facts from letter_document")
+def test_what_was_sent_is_kept(debtor: World):
+    (folder,) = debtor.deliver("2026-03-12").files
+    ((kept, digest, facts),) = debtor.rows("select content, sha256, facts from letter_document")
     assert bytes(kept) == next(folder.glob("*.pdf")).read_bytes()
     assert digest == hashlib.sha256(kept).hexdigest()
     assert facts["locale"] == "en_US"
     assert facts["sender"]["name"] == "Northwind"
 
 
-def test_delivering_again_delivers_nothing(world: World):
-    world.policy(letters_policy())
-    _debtor(world)
-    world.nights("2026-03-11", "2026-03-12")
-    world.deliver("2026-03-12")
-    report = world.deliver("2026-03-12")
+def test_delivering_again_delivers_nothing(debtor: World):
+    debtor.deliver("2026-03-12")
+    report = debtor.deliver("2026-03-12")
     assert (report.files, report.counts["printed"]) == ([], 0)
-    assert len(list(world.out.iterdir())) == 1
+    assert len(list(debtor.out.iterdir())) == 1
 
 
-def test_nobody_who_has_paid_since_the_night_gets_a_letter(world: World):
-    world.policy(letters_policy())
-    _debtor(world)
-    world.nights("2026-03-11", "2026-03-12")
+def test_nobody_who_has_paid_since_the_night_gets_a_letter(debtor: World):
     # five remain, and five or less leaves
-    world.pay("75.00", "2026-03-12")
-    report = world.deliver("2026-03-12")
-    assert statuses(world) == [("withdrawn", "paid")]
+    debtor.pay("75.00", "2026-03-12")
+    report = debtor.deliver("2026-03-12")
+    assert statuses(debtor) == [("withdrawn", "paid")]
     assert report.files == []
-    (event,) = world.events("letter_withdrawn")
+    (event,) = debtor.events("letter_withdrawn")
     assert (event["data"]["paid_since"], event["data"]["exit_amount"]) == ("75.0000", "5.0000")
 
 
-def test_who_has_paid_too_little_gets_the_letter(world: World):
-    world.policy(letters_policy())
-    _debtor(world)
-    world.nights("2026-03-11", "2026-03-12")
-    world.pay("74.99", "2026-03-12")
-    world.deliver("2026-03-12")
-    assert statuses(world) == [("sent", None)]
+def test_who_has_paid_too_little_gets_the_letter(debtor: World):
+    debtor.pay("74.99", "2026-03-12")
+    debtor.deliver("2026-03-12")
+    assert statuses(debtor) == [("sent", None)]
 
 
 def test_a_payment_of_tomorrow_or_for_a_bill_to_come_keeps_no_letter_back(world: World):
@@ -94,31 +92,22 @@ def test_a_payment_of_tomorrow_or_for_a_bill_to_come_keeps_no_letter_back(world:
     assert statuses(world) == [("sent", None)]
 
 
-def test_a_letter_of_a_case_that_has_closed_is_withdrawn(world: World):
-    world.policy(letters_policy())
-    _debtor(world)
-    world.nights("2026-03-11", "2026-03-12")
-    world.pay("80.00", "2026-03-12")
-    world.night("2026-03-13")
-    world.deliver("2026-03-13")
-    assert statuses(world) == [("withdrawn", "case_closed")]
+def test_a_letter_of_a_case_that_has_closed_is_withdrawn(debtor: World):
+    debtor.pay("80.00", "2026-03-12")
+    debtor.night("2026-03-13")
+    debtor.deliver("2026-03-13")
+    assert statuses(debtor) == [("withdrawn", "case_closed")]
 
 
-def test_who_was_exempted_since_the_night_gets_no_letter(world: World):
-    world.policy(letters_policy())
-    _debtor(world)
-    world.nights("2026-03-11", "2026-03-12")
-    world.by_hand("2026-03-12").exempt("hardship")
-    world.deliver("2026-03-12")
-    assert statuses(world) == [("withdrawn", "exempted")]
+def test_who_was_exempted_since_the_night_gets_no_letter(debtor: World):
+    debtor.by_hand("2026-03-12").exempt("hardship")
+    debtor.deliver("2026-03-12")
+    assert statuses(debtor) == [("withdrawn", "exempted")]
 
 
-def test_a_letter_made_later_than_the_day_of_the_delivery_stays(world: World):
-    world.policy(letters_policy())
-    _debtor(world)
-    world.nights("2026-03-11", "2026-03-12")
-    assert world.deliver("2026-03-11").counts["rendered"] == 0
-    assert statuses(world) == [("ready", None)]
+def test_a_letter_made_later_than_the_day_of_the_delivery_stays(debtor: World):
+    assert debtor.deliver("2026-03-11").counts["rendered"] == 0
+    assert statuses(debtor) == [("ready", None)]
 
 
 def test_a_letter_without_a_template_is_in_error_and_stops_no_other(world: World):
@@ -231,11 +220,8 @@ def test_a_bill_unit_number_is_no_path(world: World):
     assert (folder / "000001-.._.._etc_x.pdf").exists()
 
 
-def test_a_letter_that_is_late_asks_for_a_day_to_come(world: World):
-    world.policy(letters_policy())
-    _debtor(world)
-    world.nights("2026-03-11", "2026-03-12")
-    (folder,) = world.deliver("2026-03-20").files
+def test_a_letter_that_is_late_asks_for_a_day_to_come(debtor: World):
+    (folder,) = debtor.deliver("2026-03-20").files
     assert "March 30, 2026" in text_of(next(folder.glob("*.pdf")).read_bytes())
 
 

@@ -7,6 +7,7 @@ import time
 import pytest
 from tests.features.letters.conftest import Post, body_of, letters_policy, statuses, text_of
 from tests.policies import two_brands
+from tests.prepared import CopyOf
 from tests.world import World
 
 from dunwell.settings import Smtp
@@ -23,6 +24,12 @@ def _debtors(world: World, *numbers: str, policy: str = "", **columns: str) -> N
     world.nights("2026-03-11", "2026-03-12")
 
 
+@pytest.fixture
+def debtor(copy_of: CopyOf) -> World:
+    """One customer, to whom a letter goes by e-mail."""
+    return copy_of(_debtors)
+
+
 def _template(world: World, name: str, source: str, *, kind: str = "dunning", form: str) -> None:
     """After the policy is applied, which takes away what no version of it has listed."""
     world.rows(
@@ -32,9 +39,8 @@ def _template(world: World, name: str, source: str, *, kind: str = "dunning", fo
     )
 
 
-def test_a_pdf_is_attached_to_the_words_of_the_body_template(world: World, post: Post):
-    _debtors(world)
-    world.deliver("2026-03-12", smtp=post.smtp, moment=MORNING)
+def test_a_pdf_is_attached_to_the_words_of_the_body_template(debtor: World, post: Post):
+    debtor.deliver("2026-03-12", smtp=post.smtp, moment=MORNING)
     (mail,) = post.received()
     assert mail["To"] == "b1@customers.example"
     assert mail["From"] == "Northwind <billing@northwind.example>"
@@ -45,8 +51,8 @@ def test_a_pdf_is_attached_to_the_words_of_the_body_template(world: World, post:
     (attached,) = mail.iter_attachments()
     assert attached.get_filename() == "B1.pdf"
     assert "R-B1" in text_of(attached.get_content())
-    assert statuses(world) == [("sent", None)]
-    assert world.events("letter_sent")[0]["data"]["message_id"] == mail["Message-ID"]
+    assert statuses(debtor) == [("sent", None)]
+    assert debtor.events("letter_sent")[0]["data"]["message_id"] == mail["Message-ID"]
 
 
 def test_html_is_the_body_by_default_with_plain_text_beside_it(world: World, post: Post):
@@ -142,19 +148,17 @@ def test_lines_that_begin_with_a_dot_arrive_whole(world: World, post: Post):
     assert body.split() == ["One", ".", "..two", "End"]
 
 
-def test_bounces_return_to_their_own_address(world: World, post: Post):
-    _debtors(world)
+def test_bounces_return_to_their_own_address(debtor: World, post: Post):
     smtp = post.smtp.model_copy(update={"bounce_address": "bounces@northwind.example"})
-    world.deliver("2026-03-12", smtp=smtp)
+    debtor.deliver("2026-03-12", smtp=smtp)
     assert post.server.envelopes[0][0] == "bounces@northwind.example"
 
 
-def test_without_a_mail_server_e_mails_wait_and_the_report_says_so(world: World, post: Post):
-    _debtors(world)
-    report = world.deliver("2026-03-12")
+def test_without_a_mail_server_e_mails_wait_and_the_report_says_so(debtor: World, post: Post):
+    report = debtor.deliver("2026-03-12")
     assert report.counts["without_mail_server"] == 1
-    assert statuses(world) == [("rendered", None)]
-    assert world.deliver("2026-03-12", smtp=post.smtp).counts["mailed"] == 1
+    assert statuses(debtor) == [("rendered", None)]
+    assert debtor.deliver("2026-03-12", smtp=post.smtp).counts["mailed"] == 1
 
 
 def test_a_server_that_is_down_loses_nothing_and_is_tried_after_growing_pauses(
@@ -179,11 +183,10 @@ def test_a_server_that_is_down_loses_nothing_and_is_tried_after_growing_pauses(
     ]
 
 
-def test_a_letter_that_waited_is_not_sent_to_somebody_who_paid_meanwhile(world: World, post: Post):
-    _debtors(world)
-    world.deliver("2026-03-12")
-    world.pay("80.00", "2026-03-12")
-    assert world.deliver("2026-03-12", smtp=post.smtp).counts["withdrawn"] == 1
+def test_a_letter_that_waited_is_not_sent_to_somebody_who_paid_meanwhile(debtor: World, post: Post):
+    debtor.deliver("2026-03-12")
+    debtor.pay("80.00", "2026-03-12")
+    assert debtor.deliver("2026-03-12", smtp=post.smtp).counts["withdrawn"] == 1
     assert post.received() == []
 
 
@@ -232,20 +235,19 @@ def test_a_brand_without_a_sender_holds_up_no_other(world: World, post: Post):
     assert [mail["To"] for mail in post.received()] == ["north@customers.example"]
 
 
-def test_a_letter_that_somebody_takes_back_as_it_is_sent_stays_here(world: World, post: Post):
-    _debtors(world)
+def test_a_letter_that_somebody_takes_back_as_it_is_sent_stays_here(debtor: World, post: Post):
     taken_back = "update letter set status = 'withdrawn', message = 'exempted' returning id"
 
     def take_back() -> None:
-        world.rows(taken_back)
+        debtor.rows(taken_back)
 
     post.server.before_text = take_back
     patient = post.smtp.model_copy(update={"timeout": 30})
     began = time.monotonic()
-    world.deliver("2026-03-12", smtp=patient)
+    debtor.deliver("2026-03-12", smtp=patient)
     assert time.monotonic() - began < patient.timeout
     assert post.received() == []
-    assert statuses(world) == [("withdrawn", "exempted")]
+    assert statuses(debtor) == [("withdrawn", "exempted")]
 
 
 def test_an_address_in_another_alphabet_becomes_one_that_servers_know(world: World, post: Post):
