@@ -5,20 +5,33 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Call
 from tests.features.letters.conftest import letters_policy, text_of
+from tests.prepared import CopyOf
 from tests.world import World
 
 from dunwell.db.database import Database
 
 
-@pytest.fixture
-def world(installation: Database, tmp_path: Path) -> World:
+def _written_to(world: World) -> None:
     """A customer who gets a letter and a reminder on 2026-03-12."""
-    world = World(installation, tmp_path)
     world.policy(letters_policy("1 first reminder, 1 on invoice, 30 call"))
     world.customer()
     world.bill("80.00", "2026-03-01")
     world.nights("2026-03-11", "2026-03-12")
-    return world
+
+
+@pytest.fixture
+def world(copy_of: CopyOf) -> World:
+    return copy_of(_written_to)
+
+
+@pytest.fixture
+def database(world: World) -> Database:
+    return world.database
+
+
+@pytest.fixture(autouse=True)
+def _installed(installation: Database) -> None:
+    """The commands work on it."""
 
 
 def test_delivering_says_what_went_out_and_where(dunwell: Call, world: World, tmp_path: Path):
@@ -33,17 +46,10 @@ def test_delivering_says_what_went_out_and_where(dunwell: Call, world: World, tm
     assert again.out.startswith("Nothing to deliver")
 
 
-def test_the_night_delivers_unless_it_is_told_not_to(
-    dunwell: Call, installation: Database, home: Path, tmp_path: Path
-):
-    world = World(installation, tmp_path)
-    world.policy(letters_policy())
-    world.customer()
-    world.bill("80.00", "2026-03-01")
-    days = ("--from", "2026-03-11", "--to", "2026-03-12")
-    assert dunwell("run", *days, "--no-deliver", "--json").json["delivery"] is None
-    outcome = dunwell("run", "--date", "2026-03-12")
-    assert "1 letter printed" in outcome.err
+def test_the_night_delivers_unless_it_is_told_not_to(dunwell: Call, home: Path):
+    again = ("run", "--date", "2026-03-12")
+    assert dunwell(*again, "--no-deliver", "--json").json["delivery"] is None
+    assert "1 letter printed" in dunwell(*again).err
     assert len(list((home / "letters").rglob("*.pdf"))) == 1
 
 
