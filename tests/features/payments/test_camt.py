@@ -45,6 +45,8 @@ def test_a_file_with_an_external_entity_is_refused_and_nothing_is_read(tmp_path:
         (document(paid("-1.00")), "entry 1 has no amount"),
         (document(paid("1e9")), "entry 1 has no amount"),
         (document(paid("NaN")), "entry 1 has no amount"),
+        (document(paid("10.005")), "entry 1 has 10.005 EUR, which are more decimals than EUR has"),
+        (document(paid("1", booked="9999-12-31")), "entry 1 has no date in BookgDt"),
         (document(paid("1.00001")), "entry 1 has no amount"),
         (document(paid("1.00", currency="E")), "entry 1 has no amount"),
         (document(paid("1.00", booked="2026-02-30")), "entry 1 has no date"),

@@ -16,11 +16,14 @@ from pathlib import Path
 from lxml import etree
 
 from dunwell.domain.errors import BadFile
+from dunwell.features.policy import values
 
 LARGEST = 100 * 1024 * 1024
 """Bytes; a day's statement of the largest companies is smaller."""
 
 LONGEST_TEXT = 1_000
+YEARS = range(1900, 2200)
+"""What a bank doesn't book outside of."""
 
 _KINDS = {"BkToCstmrStmt": "Stmt", "BkToCstmrDbtCdtNtfctn": "Ntfctn"}
 _NOTHING = frozenset({"", "NOTPROVIDED", "NONREF", "NONE"})
@@ -270,7 +273,10 @@ def _amount(element: etree._Element, path: str, place: int) -> tuple[Decimal, st
         r"[A-Z]{3}", str(currency)
     ):
         raise _Misfit(f"entry {place} has no amount with a currency, but {text!r} {currency!r}.")
-    return Decimal(text), str(currency)
+    amount, code = Decimal(text), str(currency)
+    if values.is_currency(code) and values.currency(code).round(amount) != amount:
+        raise _Misfit(f"entry {place} has {text} {code}, which are more decimals than {code} has.")
+    return amount, code
 
 
 def _sign(entry: etree._Element, place: int) -> int:
@@ -283,6 +289,9 @@ def _sign(entry: etree._Element, place: int) -> int:
 def _date(entry: etree._Element, name: str, otherwise: str, place: int) -> dt.date:
     text = _text(entry, f"{name}/Dt") or _text(entry, f"{name}/DtTm") or otherwise
     try:
-        return dt.date.fromisoformat(text[:10])
+        day = dt.date.fromisoformat(text[:10])
     except ValueError:
-        raise _Misfit(f"entry {place} has no date in {name}, but {text!r}.") from None
+        day = None
+    if day is None or day.year not in YEARS:
+        raise _Misfit(f"entry {place} has no date in {name}, but {text!r}.")
+    return day
