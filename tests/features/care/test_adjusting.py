@@ -195,7 +195,12 @@ def test_of_a_double_click_one_waits_for_the_other(town: World):
 
 
 def test_what_cannot_be_adjusted_is_refused_with_its_value(town: World):
-    for amount, said in (("0", "more than 0"), ("-1", "-1"), ("1.001", "at most 2 decimals")):
+    for amount, said in (
+        ("0", "more than 0"),
+        ("-1", "-1"),
+        ("1.001", "at most 2 decimals"),
+        ("1e13", "13 digits"),
+    ):
         with pytest.raises(BadInput, match=said):
             ask(town, amount)
     with pytest.raises(NotFound, match="'N9'"):

@@ -18,6 +18,8 @@ from dunwell.features.receivables.bill_units import BillUnit
 _ADJUSTING = statements.load(__package__, "adjusting.sql")
 
 LONGEST_NOTE = 4_000
+TOO_MUCH = Decimal(10) ** 13
+"""As much isn't taken from a file either: a balance must hold the sum of many."""
 
 
 def currency_of(operation: Operation, bill_unit: BillUnit) -> Currency:
@@ -29,6 +31,8 @@ def check_amount(amount: Decimal, currency: Currency) -> None:
     """More than nothing, with no more decimals than the currency has. Raises BadInput."""
     if amount <= 0:
         raise BadInput(f"The amount is {amount}; give one of more than 0.")
+    if amount >= TOO_MUCH:
+        raise BadInput(f"The amount is {amount}; it has at most 13 digits before the point.")
     if currency.round(amount) != amount:
         raise BadInput(
             f"The amount is {amount}: in {currency.code} it has at most {currency.digits} decimals."
