@@ -2,6 +2,7 @@
 others don't see any of it.
 """
 
+import datetime as dt
 import html
 import re
 from typing import Any
@@ -14,6 +15,7 @@ from tests.web.conftest import BrowserAs, Site
 
 from dunwell.engine import case_agreements
 from dunwell.features.payments import importing
+from dunwell.web import severances
 
 
 @pytest.fixture
@@ -270,6 +272,23 @@ def test_what_nobody_could_be_given_is_given_to_a_bill_unit_or_dismissed(site: S
     text = site.get(answer.headers["location"]).text
     assert "The entry is dismissed." in text
     assert "suspense=" not in text
+
+
+def test_field_work_comes_in_pages_of_its_own(utility: Site, monkeypatch: pytest.MonkeyPatch):
+    world = utility.world
+    world.customer("U2", account_no="UB", name="Olu")
+    supplied = {"service_agreement_no": "E2", "bill_unit_no": "U2", "type": "electricity"}
+    world.load("service_agreements", supplied)
+    world.bill("100", "2026-03-01", "U2", service_agreement_no="E2")
+    world.night(town.TODAY + dt.timedelta(days=1))
+    monkeypatch.setattr(severances, "PAGE", 1)
+    first = utility.get("/severances").text
+    assert "Under way" in first
+    (following,) = re.findall(r'href="(/severances\?field=[^"]+)"', first)
+    second = utility.get(html.unescape(following)).text
+    assert re.findall(r"/bill-units/(U[12])/severances", second) == ["U2"]
+    assert "Under way" not in second
+    assert 'href="/severances">« First page' in second
 
 
 def test_pages_of_a_utility_are_accessible(utility: Site, browser_as: BrowserAs):

@@ -19,13 +19,16 @@ PAGE = 100
 
 
 @router.get("")
-def show_severances(caller: Viewer, after: After = None) -> Response:
-    """Active processes, with what comes next in each; and outstanding field work."""
+def show_severances(caller: Viewer, after: After = None, field: After = None) -> Response:
+    """Active processes, with what comes next in each; and outstanding field work. Each list has
+    pages of its own.
+    """
     with caller.look() as operation:
         return caller.page(
             "severances/list.html",
             page=queries.processes(operation, limit=PAGE, cursor=after or None),
-            field_work=queries.outstanding(operation, limit=PAGE),
+            field_work=queries.outstanding(operation, limit=PAGE, cursor=field or None),
             begun=after is not None,
+            field_begun=field is not None,
             today=operation.date,
         )
