@@ -1,5 +1,6 @@
 """Every text of the pages is translated, and nothing is translated that no page says."""
 
+import ast
 import re
 
 import pytest
@@ -28,6 +29,27 @@ def test_every_text_is_translated(language: str):
     known = catalogues.read(language)
     missing = [key for key in _used() if key not in known or not _is_translated(known[key])]
     assert not missing, f"{language}: {missing}. {REMEDY}"
+
+
+def _said(tree: ast.AST) -> set[str]:
+    """What is given to `_` and `N_` as it is, also within an f-string."""
+    return {
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"_", "N_"}
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def test_no_text_hides_in_another():
+    known = _used()
+    for path in catalogues.WEB.rglob("*.py"):
+        hidden = _said(ast.parse(path.read_text("utf-8"))) - known
+        assert not hidden, f"{path.name}: {hidden}; Babel doesn't look into f-strings"
 
 
 @pytest.mark.parametrize("language", LANGUAGES_TO)

@@ -141,5 +141,5 @@ def _named(key: str) -> str:
 
 
 def _step(step: dict[str, Any]) -> str:
-    optional = "" if step.get("mandatory", True) else f"  ({_('optional')})"
+    optional = "" if step.get("mandatory", True) else "  (" + _("optional") + ")"
     return f"{step['day']}  {step['action']}{optional}"

@@ -74,7 +74,7 @@ def _steps(_policy: Policy, part: Scenario) -> str:
     count = len(part.steps)
     last = max((step.day for step in part.steps), default=0)
     said = ngettext("%(count)s step", "%(count)s steps", count) % {"count": count}
-    return f"{said}, {_('to day')} {last}" if count else said
+    return _("%(steps)s, to day %(day)s") % {"steps": said, "day": last} if count else said
 
 
 def _terms(_policy: Policy, part: Any) -> str:

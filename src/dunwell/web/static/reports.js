@@ -23,12 +23,17 @@
       value: (_, value) => (value === null ? "–" : value.toLocaleString(document.documentElement.lang)),
     }));
     const axis = { stroke: ink, grid: { stroke: faint, width: 1 }, ticks: { stroke: faint } };
+    // a long name would be written over its neighbour
+    const short = (name) => {
+      const room = Math.max(6, Math.floor(place.clientWidth / Math.min(told.labels.length, 12) / 9));
+      return name.length > room ? name.slice(0, room) + "…" : name;
+    };
     const draw = () => new uPlot({
       width: Math.max(280, place.clientWidth),
       height: 220,
       scales: { x: { time: false, range: [-0.6, told.labels.length - 0.4] }, y: { range: (_, low, high) => [Math.min(0, low), high || 1] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 90, incrs: [1, 2, 3, 5, 10, 20, 50], values: (_, at) => at.map((each) => told.labels[each] ?? "") },
+        { ...axis, grid: { show: false }, space: 90, incrs: [1, 2, 3, 5, 10, 20, 50], values: (_, at) => at.map((each) => short(told.labels[each] ?? "")) },
         { ...axis, size: 64, values: (_, at) => at.map((each) => compact.format(each)) },
       ],
       series: [{ label: told.along, value: (_, at) => told.labels[at] ?? "" }, ...series],
