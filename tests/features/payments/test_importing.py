@@ -1,24 +1,31 @@
 """Bank statements: whose payment it is, what waits in suspense, and that nothing counts twice."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from tests.features.payments.camt_files import document, entry, paid, transaction
-from tests.features.payments.till import Till
+from tests.features.payments.till import Till, gateways
+from tests.prepared import CopyOf
+from tests.world import World
 
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation
 from dunwell.features.payments import suspense
 
 
-@pytest.fixture
-def bank(till: Till) -> Till:
+def _owing(world: World) -> None:
     """B1 owes INV-B1, B2 owes INV-B2, 100.00 EUR each; B9 is in US dollars."""
+    till = Till(world, gateways(), Path())
     till.policy(steps="20 call", currency="EUR")
     till.debtor("B1", currency="EUR")
     till.debtor("B2", currency="EUR")
     till.debtor("B9", currency="USD")
     till.world.night("2026-03-11")
-    return till
+
+
+@pytest.fixture
+def bank(copy_of: CopyOf, tmp_path: Path) -> Till:
+    return Till(copy_of(_owing), gateways(), tmp_path / "out")
 
 
 def test_a_number_is_found_however_it_is_written(bank: Till):

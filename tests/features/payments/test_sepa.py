@@ -11,7 +11,9 @@ import xmlschema
 from lxml import etree
 from pydantic import SecretStr
 from tests.features.payments.camt_files import document, entry, transaction
-from tests.features.payments.till import IBAN, Till, with_settings
+from tests.features.payments.till import IBAN, Till, gateways, with_settings
+from tests.prepared import CopyOf
+from tests.world import World
 
 from dunwell.db import outgoing_files
 from dunwell.domain.errors import BadInput, RuleViolation
@@ -21,15 +23,19 @@ SCHEMA = Path(sepaxml.__file__).parent / "schemas" / "pain.008.001.08.xsd"
 PAIN = "{urn:iso:std:iso:20022:tech:xsd:pain.008.001.08}"
 
 
-@pytest.fixture
-def bank(till: Till) -> Till:
+def _asked_for(world: World) -> None:
     """B1 and B2 owe 100.00 EUR each, by direct debit, asked for on 13 March."""
+    till = Till(world, gateways(), Path())
     till.policy(currency="EUR")
     for number in ("B1", "B2"):
         till.debtor(number, currency="EUR")
         till.mandate(number)
     till.until_due()
-    return till
+
+
+@pytest.fixture
+def bank(copy_of: CopyOf, tmp_path: Path) -> Till:
+    return Till(copy_of(_asked_for), gateways(), tmp_path / "out")
 
 
 def debits(file: Path) -> list[dict[str, str | None]]:

@@ -4,12 +4,15 @@ and completed like the others, though they belong to no account yet.
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.features.payments.camt_files import document, paid
-from tests.features.payments.till import Till
+from tests.features.payments.till import Till, gateways
 from tests.policies import policy, scenario
+from tests.prepared import CopyOf
+from tests.world import World
 
 from dunwell.domain.errors import BadInput, NotFound, RuleViolation, Stale
 from dunwell.engine import to_dos
@@ -28,14 +31,18 @@ priority = 20
 """
 
 
-@pytest.fixture
-def bank(till: Till) -> Till:
+def _in_suspense(world: World) -> None:
     """With two payments that nobody could be given; B1 owes 100.00 US dollars."""
+    till = Till(world, gateways(), Path())
     till.world.policy(policy(scenario(), more=AGENTS))
     till.debtor("B1")
     statement = (paid(amount, "for the cat", currency="USD") for amount in ("80.00", "7.00"))
     till.import_statement(document(*statement))
-    return till
+
+
+@pytest.fixture
+def bank(copy_of: CopyOf, tmp_path: Path) -> Till:
+    return Till(copy_of(_in_suspense), gateways(), tmp_path / "out")
 
 
 def do(bank: Till, verb: Any, *given: Any, **more: Any) -> Any:
