@@ -326,3 +326,13 @@ def test_long_lists_come_in_pages_and_are_searched(owner: Site):
     assert re.findall('title="(kind [0-9]+)"', found) == ["kind 104"]
     assert "None has such a name" in owner.get(f"{C}/debt_classes?q=nothing").text
     assert "“standard” is always there" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("steps.shown", "many"), ("steps.shown", "9" * 5_000), (f"steps.{'9' * 5_000}.day", "1")],
+)
+def test_a_form_that_no_page_has_sent_is_refused(owner: Site, name: str, value: str):
+    sent: dict[str, Any] = {name: value, "do": "steps.add"}
+    for path in ("/configuration/scenarios", "/configuration/scenarios/check"):
+        assert owner.post(path, **sent).status_code < 500

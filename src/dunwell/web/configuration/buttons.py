@@ -3,7 +3,7 @@ the parts of a condition.
 """
 
 from dunwell.web.configuration import conditions
-from dunwell.web.configuration.kinds import SHOWN, Raw
+from dunwell.web.configuration.kinds import SHOWN, Raw, rows_shown
 from dunwell.web.configuration.reading import rows
 
 
@@ -16,7 +16,7 @@ def act(raw: Raw, command: str) -> str:
         return command
     if verb == "add":
         table = _at(raw, path)
-        table[SHOWN] = str(int(table.get(SHOWN, "0")) + 1)
+        table[SHOWN] = str(rows_shown(table) + 1)
         return command
     holder, _, number = path.rpartition(".")
     table = _at(raw, holder)

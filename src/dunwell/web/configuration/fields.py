@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from dunwell.web.configuration import conditions
-from dunwell.web.configuration.kinds import SHOWN, Raw, default_of, kind_of
+from dunwell.web.configuration.kinds import Raw, default_of, kind_of, rows_shown
 from dunwell.web.configuration.reading import join, rows
 from dunwell.web.configuration.words import choice, title
 from dunwell.web.languages import _
@@ -99,9 +99,8 @@ class Offer:
 
     def _fill_table(self, found: Field, model: type[BaseModel], value: Any, name: str) -> None:
         given = rows(value)
-        wanted = int(value.get(SHOWN, 0)) if isinstance(value, dict) else 0
         last = max((int(number) for number, _ in given), default=-1)
-        new = max(1, min(wanted - len(given), 100))
+        new = max(1, min(rows_shown(value) - len(given), 100))
         given = [*given, *((str(last + 1 + index), {}) for index in range(new))]
         blank_row = {
             key: "true"

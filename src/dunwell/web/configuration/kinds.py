@@ -3,6 +3,7 @@ The fields come from those models, so that a new key of the file is a new field 
 """
 
 import datetime as dt
+import re
 import types
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +18,12 @@ LONG_TEXTS = frozenset({"description", "text", "payment_details", "legal"})
 CONDITIONS = frozenset({"rule", "criteria"})
 SHOWN = "shown"
 """How many rows a table has on the page, blank ones among them."""
+
+
+def rows_shown(table: Any) -> int:
+    """How many that are; none if it says nothing that a page of ours says."""
+    text = table.get(SHOWN) if isinstance(table, dict) else None
+    return int(text) if isinstance(text, str) and re.fullmatch("[0-9]{1,3}", text) else 0
 
 
 def kind_of(key: str, info: FieldInfo) -> tuple[str, Any]:

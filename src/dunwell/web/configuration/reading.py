@@ -2,6 +2,7 @@
 the data came from, so that a message finds its field.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -32,11 +33,14 @@ def nested(fields: Mapping[str, Any]) -> Raw:
     return found
 
 
+_ROW = re.compile("[0-9]{1,9}")
+
+
 def rows(raw: Any) -> list[tuple[str, Raw]]:
     """The rows of a table in their order, with the numbers that they have in the form."""
     if not isinstance(raw, dict):
         return []
-    numbers = sorted((key for key in raw if key.isdecimal()), key=int)
+    numbers = sorted(filter(_ROW.fullmatch, raw), key=int)
     return [(key, raw[key]) for key in numbers if isinstance(raw[key], dict)]
 
 
