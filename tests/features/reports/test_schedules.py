@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import socket
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pypdf
@@ -141,6 +142,19 @@ def test_it_is_made_with_the_rights_that_its_maker_has_on_that_day(filled: World
         "paused",
         "grace, who made it, may not come in any more.",
     )
+
+
+def test_a_brand_that_its_maker_has_got_since_is_not_in_it(filled: World, inbox: Any):
+    handler, smtp = inbox
+    person = _do(filled, people.add, "grace", "Grace", Rights(("manager",), []))
+    grace = Actor("grace", frozenset({Permission.READ_REPORTS}), frozenset(), person_id=person.id)
+    _do(filled, schedules.create, _wish(form="csv"), actor=grace)
+    more = partial(people.change, rights=Rights(("manager",), ["north"]))
+    _do(filled, more, person.id)
+    _night(filled, FRIDAY)
+    assert _send(filled, smtp) == 1
+    (attached,) = (part for part in handler.letters[0].walk() if part.get_filename())
+    assert "north" not in attached.get_payload(decode=True).decode()
 
 
 def test_when_the_mail_server_is_away_it_is_tried_again_later(filled: World, inbox: Any):

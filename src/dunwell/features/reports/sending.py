@@ -129,7 +129,8 @@ def _maker(connection: Connection, row: Row) -> Actor:
     if Permission.READ_REPORTS not in held:
         raise Forbidden(f"{row['made_by']}, who made it, may not read reports any more.")
     if person["brands"] is not None:
-        brands = frozenset(person["brands"]) & (brands or frozenset(person["brands"]))
+        now = frozenset(person["brands"])
+        brands = now if brands is None else now & brands
     return Actor(row["made_by"], held, brands, agent=person["agent"])
 
 
