@@ -73,6 +73,11 @@ class Actor:
                 f"{self.name} may not do this: it concerns every brand, and they see only some."
             )
 
+    @property
+    def brand_ids(self) -> list[int] | None:
+        """Their brands as a statement takes them; none: every brand."""
+        return None if self.brands is None else sorted(self.brands)
+
     def sees(self, brand_id: int) -> bool:
         """Whether the brand is theirs; what belongs to another doesn't exist for them."""
         return self.brands is None or brand_id in self.brands

@@ -38,8 +38,7 @@ def prepare(operation: Operation) -> list[Told]:
     """
     operation.actor.require(Permission.DELIVER)
     event_log.ensure_month(operation.connection, operation.date)
-    brands = operation.actor.brands
-    given = {"brands": None if brands is None else sorted(brands)}
+    given = {"brands": operation.actor.brand_ids}
     agencies = _EXPORTING["agencies"].run(operation.connection, given).fetchall()
     told: list[Told] = []
     slices: set[int] = set()

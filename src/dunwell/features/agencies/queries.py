@@ -14,8 +14,7 @@ _QUERIES = statements.load(__package__, "queries.sql")
 def agencies(operation: Operation) -> list[dict[str, Any]]:
     """The agencies of the actor's brands, with how many referrals each has."""
     operation.actor.require(Permission.VIEW)
-    brands = operation.actor.brands
-    return _select(operation, "agencies", brands=None if brands is None else sorted(brands))
+    return _select(operation, "agencies", brands=operation.actor.brand_ids)
 
 
 def referrals(

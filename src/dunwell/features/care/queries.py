@@ -131,19 +131,17 @@ def waiting(
 ) -> Page[Adjustment]:
     """What waits for a second person, of the brands that the actor sees, the oldest first."""
     operation.actor.require(Permission.VIEW)
-    brands = operation.actor.brands
-    given = {"brand_ids": None if brands is None else sorted(brands)}
+    given = {"brand_ids": operation.actor.brand_ids}
     return _page(operation, "waiting", limit, cursor, given)
 
 
 def adjustment(operation: Operation, handle: Handle) -> Adjustment:
     """One adjustment. Raises NotFound."""
     operation.actor.require(Permission.VIEW)
-    brands = operation.actor.brands
     given = {
         "account_id": handle.account_id,
         "id": handle.id,
-        "brand_ids": None if brands is None else sorted(brands),
+        "brand_ids": operation.actor.brand_ids,
     }
     rows = _rows(operation, "adjustment", given)
     if not rows:

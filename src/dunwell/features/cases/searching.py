@@ -115,9 +115,8 @@ def search(
 def _values(operation: Operation, wanted: Criteria) -> tuple[list[str], dict[str, Any]]:
     """The names of the criteria that are given, and what the statements are given."""
     values: dict[str, Any] = {name: getattr(wanted, name) for name in Criteria.__dataclass_fields__}
-    brands = operation.actor.brands
     return [name for name, value in values.items() if value is not None], {
         **values,
         "business_date": operation.date,
-        "brands": None if brands is None else sorted(brands),
+        "brands": operation.actor.brand_ids,
     }

@@ -161,7 +161,8 @@ def read(operation: Operation, handle: str) -> WholeAlert:
 def choices(operation: Operation) -> Choices:
     """By what the actor's list can be narrowed."""
     operation.actor.require(Permission.VIEW)
-    found = _ALERTS["choices"].run(operation.connection, {"brands": _brands(operation)}).fetchall()
+    seen = {"brands": operation.actor.brand_ids}
+    found = _ALERTS["choices"].run(operation.connection, seen).fetchall()
     return Choices(
         tuple(name for kind, name in found if kind == "agent"),
         tuple(name for kind, name in found if kind == "source"),
@@ -187,16 +188,11 @@ def _narrowed(operation: Operation, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def _brands(operation: Operation) -> list[int] | None:
-    brands = operation.actor.brands
-    return None if brands is None else sorted(brands)
-
-
 def _alerts(operation: Operation, **given: Any) -> list[Alert]:
     parameters = {
         **dict.fromkeys(_ALERTS["list"].parameters),
         "business_date": operation.date,
-        "brands": _brands(operation),
+        "brands": operation.actor.brand_ids,
         "unassigned": False,
         **given,
     }

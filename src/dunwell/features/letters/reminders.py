@@ -91,7 +91,7 @@ def listed(
             {
                 "statuses": [str(status) for status in statuses],
                 "bill_unit_no": bill_unit_no,
-                "brands": _brands(operation),
+                "brands": operation.actor.brand_ids,
                 "after_account": after[0],
                 "after_id": after[1],
                 "most": most,
@@ -108,7 +108,7 @@ def claim(operation: Operation, bill_unit_no: str | None = None, *, most: int = 
         raise BadInput(f"{most} reminders can't be claimed at once; ask for 1 to {MOST:,}.")
     if bill_unit_no is not None:
         bill_units.own(operation, bill_unit_no)
-    given = {"bill_unit_no": bill_unit_no, "brands": _brands(operation), "most": most}
+    given = {"bill_unit_no": bill_unit_no, "brands": operation.actor.brand_ids, "most": most}
     keys = _REMINDERS["keys_of_waiting"].run(operation.connection, given).fetchall()
     columns = {
         "account_ids": [account_id for account_id, _ in keys],
@@ -174,11 +174,6 @@ def _own(
     if row is None:
         raise NotFound(f"The bill unit {bill_unit_no!r} has no reminder {reminder}.")
     return given, (row[1], row[2])
-
-
-def _brands(operation: Operation) -> list[int] | None:
-    brands = operation.actor.brands
-    return None if brands is None else sorted(brands)
 
 
 def export(round_: Round, folder: Path) -> Path | None:

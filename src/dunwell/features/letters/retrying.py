@@ -64,7 +64,6 @@ def _chosen(
     """The chosen ones, locked, and their brands. Raises RuleViolation if one isn't in the state."""
     event_log.ensure_month(operation.connection, operation.date)
     wanted = sorted(set(chosen))
-    brands = operation.actor.brands
     given = {
         "account_ids": [each.account_id for each in wanted],
         "ids": [each.id for each in wanted],
@@ -76,7 +75,7 @@ def _chosen(
             {
                 **given,
                 "status": str(status),
-                "brands": None if brands is None else sorted(brands),
+                "brands": operation.actor.brand_ids,
             },
             {"table": table},
         )

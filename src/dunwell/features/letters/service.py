@@ -67,7 +67,7 @@ def _listed(
         "bill_unit_no": bill_unit_no,
         "status": status,
         "id": letter,
-        "brands": _brands(operation),
+        "brands": operation.actor.brand_ids,
         "after_day": after[0],
         "after_id": after[1],
         "most": limit,
@@ -168,7 +168,7 @@ def _uncertain(
     operation: Operation, *, bill_unit_no: str | None = None, letter: int | None = None
 ) -> list[Row]:
     event_log.ensure_month(operation.connection, operation.date)
-    given = {"bill_unit_no": bill_unit_no, "id": letter, "brands": _brands(operation)}
+    given = {"bill_unit_no": bill_unit_no, "id": letter, "brands": operation.actor.brand_ids}
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(_SERVICE["uncertain"].render(), given).fetchall()
 
@@ -185,8 +185,3 @@ def _settle(operation: Operation, row: Row, *, sent: bool) -> None:
             "actor": operation.actor.name,
         },
     )
-
-
-def _brands(operation: Operation) -> list[int] | None:
-    brands = operation.actor.brands
-    return None if brands is None else sorted(brands)

@@ -23,10 +23,9 @@ class Owing:
 def owing(operation: Operation, bill_unit_nos: Collection[str]) -> dict[str, Owing]:
     """What each of the bill units owes; those that the actor doesn't see are left out."""
     operation.actor.require(Permission.VIEW)
-    brands = operation.actor.brands
     given = {
         "numbers": list(bill_unit_nos),
-        "brands": None if brands is None else sorted(brands),
+        "brands": operation.actor.brand_ids,
     }
     rows = _OWING["owing"].run(operation.connection, given)
     return {number: Owing(open_amount, unapplied) for number, open_amount, unapplied in rows}

@@ -113,8 +113,7 @@ class _Asked:
 
     @property
     def brand_ids(self) -> list[int] | None:
-        brands = self.operation.actor.brands
-        return None if brands is None else sorted(brands)
+        return self.operation.actor.brand_ids
 
     def run(self, name: str, **given: Any) -> Iterator[tuple[Any, ...]]:
         yield from _SEARCHING[name].run(

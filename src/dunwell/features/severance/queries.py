@@ -90,10 +90,9 @@ def _page(
 
 
 def _select(operation: Operation, name: str, **given: Any) -> list[Row]:
-    brands = operation.actor.brands
     wanted = {
         **dict.fromkeys(_QUERIES[name].parameters),
-        "brands": None if brands is None else sorted(brands),
+        "brands": operation.actor.brand_ids,
         **given,
     }
     with operation.connection.cursor(row_factory=dict_row) as cursor:

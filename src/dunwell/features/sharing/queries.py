@@ -56,12 +56,11 @@ def groups(
 ) -> list[dict[str, Any]]:
     """The groups that the actor may see after one, by id; or only those of a name."""
     operation.actor.require(Permission.VIEW)
-    brands = operation.actor.brands
     given = {
         "name": name,
         "after": after,
         "limit": limit,
-        "brand_ids": None if brands is None else sorted(brands),
+        "brand_ids": operation.actor.brand_ids,
     }
     return _fetch(operation, "page", given)
 

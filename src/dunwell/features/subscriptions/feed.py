@@ -41,13 +41,12 @@ def read(
     """
     operation.actor.require(Permission.SUBSCRIBE)
     unit = find(operation, asked.bill_unit_no) if asked.bill_unit_no is not None else None
-    brands = operation.actor.brands
     given = {
         "kinds": _kinds(asked.kinds),
         "account_id": unit and unit.account_id,
         "bill_unit_id": unit and unit.id,
         "since": asked.since or dt.date.min,
-        "brands": None if brands is None else sorted(brands),
+        "brands": operation.actor.brand_ids,
         "after_transaction": after[0],
         "after_event": after[1],
         "most": most,

@@ -108,7 +108,7 @@ def choices(operation: Operation, agent: str | None = None) -> Choices:
     names = [name for (name,) in _AGENDA["names"].run(operation.connection, {"agents": seen})]
     given = {
         "agents": queries.agent_ids(operation, agent),
-        "brands": _brands(operation),
+        "brands": operation.actor.brand_ids,
         "nobodys": agent is None,
         "suspended": suspended.sees(operation.actor),
     }
@@ -171,7 +171,7 @@ def _rows(
                 "agents": queries.agent_ids(operation, wanted.agent),
                 "nobodys": wanted.agent is None,
                 "suspended": suspended.sees(operation.actor),
-                "brands": _brands(operation),
+                "brands": operation.actor.brand_ids,
                 "due_until": wanted.due_until,
                 "scenario": wanted.scenario,
                 "task": wanted.task,
@@ -190,8 +190,3 @@ def _entry(row: dict[str, Any], order: str) -> Entry:
     key = row.pop("sort_key")
     task = together.task_of(row)
     return Entry(task, cursor_after(task, order, key))
-
-
-def _brands(operation: Operation) -> list[int] | None:
-    brands = operation.actor.brands
-    return None if brands is None else sorted(brands)

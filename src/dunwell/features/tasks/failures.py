@@ -88,7 +88,6 @@ def count(operation: Operation) -> dict[str, int]:
 
 
 def _fetch(operation: Operation, name: str, **given: Any) -> list[dict[str, Any]]:
-    brands = operation.actor.brands
     with (
         planner.without(operation.connection),
         operation.connection.cursor(row_factory=dict_row) as cursor,
@@ -98,6 +97,6 @@ def _fetch(operation: Operation, name: str, **given: Any) -> list[dict[str, Any]
             {
                 **given,
                 "business_date": operation.date,
-                "brands": None if brands is None else sorted(brands),
+                "brands": operation.actor.brand_ids,
             },
         ).fetchall()

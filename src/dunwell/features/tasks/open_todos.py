@@ -95,8 +95,7 @@ def heaps(operation: Operation) -> tuple[Heap, ...]:
 
 
 def _seen(operation: Operation) -> dict[str, Any]:
-    brands = operation.actor.brands
     return {
-        "brands": None if brands is None else sorted(brands),
+        "brands": operation.actor.brand_ids,
         "suspended": suspended.sees(operation.actor),
     }

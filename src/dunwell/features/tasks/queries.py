@@ -187,7 +187,6 @@ def agent_ids(operation: Operation, name: str | None) -> list[int]:
 def _fetch(
     operation: Operation, name: str, ways: Collection[str] = (), **given: Any
 ) -> list[dict[str, Any]]:
-    brands = operation.actor.brands
     with (
         planner.without(operation.connection, *ways),
         operation.connection.cursor(row_factory=dict_row) as cursor,
@@ -197,6 +196,6 @@ def _fetch(
             {
                 **given,
                 "business_date": operation.date,
-                "brands": None if brands is None else sorted(brands),
+                "brands": operation.actor.brand_ids,
             },
         ).fetchall()

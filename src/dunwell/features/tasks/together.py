@@ -74,10 +74,9 @@ def tasks(
     pages.check_limit(limit)
     after = (None, None, None) if cursor is None else pages.decode(_ORDER, cursor, 3)
     agents = queries.agent_ids(operation, agent)
-    brands = operation.actor.brands
     given = {
         "agents": agents,
-        "brands": None if brands is None else sorted(brands),
+        "brands": operation.actor.brand_ids,
         "nobodys": agent is None,
         "suspended": suspended.sees(operation.actor),
         "due_from": due_from,
