@@ -10,11 +10,6 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from dunwell.domain.errors import BadInput
 
-_MISSING = (
-    "Account numbers are kept sealed, and there is no key: set DUNWELL_VAULT_KEY to the answer of"
-    " `dunwell payments new-key`, and keep a copy of it in a safe place."
-)
-
 
 def new_key() -> str:
     """A fresh random key."""
@@ -43,7 +38,10 @@ class Vault:
 
     def _cipher(self) -> MultiFernet:
         if not self.keys:
-            raise BadInput(_MISSING)
+            raise BadInput(
+                "Account numbers are kept sealed, and there is no key: set DUNWELL_VAULT_KEY to the"
+                " answer of `dunwell payments new-key`, and keep a copy of it in a safe place."
+            )
         try:
             return MultiFernet([Fernet(key) for key in self.keys])
         except ValueError as failure:
