@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from babel import Locale
 from playwright.sync_api import expect
 from tests.web import town
 from tests.web.conftest import BrowserAs, Site
@@ -12,6 +13,8 @@ from tests.web.conftest import BrowserAs, Site
 from dunwell.domain.statuses import ActionStatus
 from dunwell.features.alerts.registry import Outside
 from dunwell.features.alerts.service import set_alert
+from dunwell.web import languages
+from dunwell.web.bill_units import standing
 
 OFFERED = re.compile(r'href="/bill-units/[^"/]+/do/(\w+)"')
 
@@ -26,6 +29,24 @@ def test_it_says_why_it_is_here_and_what_happens_next(shared: Site):
     assert "In collections since Mar 11, 2026: 30.00\u00a0USD was at least 10 days overdue" in text
     assert "Somebody has to do: call. Next: letter on Mar 21, 2026 (in 4 days)." in text
     assert "It leaves when nothing is overdue any more." in text
+
+
+def test_sentences_write_amounts_and_names_as_their_readers_do():
+    below = {"code": "below_minimum", "value": "1234.50", "threshold": "2000.0000"}
+    strange: dict[str, Any] = {"action": "مكالمة", "status": "pending", "task_on": "2026-03-01"}
+    strange |= {"due_on": "2026-03-01", "step": 1}
+    case = {"actions": [strange], "exit_amount": "0"}
+    languages.use(Locale("de"))
+    try:
+        said = standing.why_not({"why": below, "currency": "EUR"})
+        assert "1.234,50\u00a0EUR" in said
+        assert "2.000,00\u00a0EUR" in said
+        unasked = {"code": "pay_type", "value": "cash"}
+        assert "bar" in standing.why_not({"why": unasked, "currency": "EUR"})
+        told = standing.what_next(case, town.TODAY, held_until=None, promise=None)
+    finally:
+        languages.use(Locale("en"))
+    assert "\u2068مكالمة\u2069." in told[0], "the full stop stays behind it"
 
 
 def test_its_timeline_has_the_past_with_reasons_and_the_future_with_dates(shared: Site):

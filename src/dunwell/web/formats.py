@@ -5,6 +5,7 @@ so that columns align on it.
 import datetime as dt
 from decimal import Decimal
 from functools import cache
+from unicodedata import bidirectional
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
@@ -43,6 +44,15 @@ def money(value: Decimal | str, currency: str) -> str:
     """An amount within a sentence."""
     whole, part = amount(Decimal(value), currency)
     return f"{whole}{part}\u00a0{currency}"
+
+
+def name(value: str) -> str:
+    """A name within a sentence. One that is written from right to left is set apart, or it would
+    take the full stop behind it along.
+    """
+    if any(bidirectional(sign) in {"R", "AL"} for sign in value):
+        return f"\u2068{value}\u2069"
+    return value
 
 
 def number(value: Decimal | float, digits: int | None = None) -> str:

@@ -153,7 +153,7 @@ def stands(
     profiles = frozenset(case["profile"] for case in open_cases)
     if not open_cases:
         told = told or explanation(caller, operation, number, today)
-        why.append(standing.why_not(told["why"]))
+        why.append(standing.why_not(told))
         profiles = frozenset({told["profile"]} - {None})
     if exempt and open_cases:
         following.insert(0, _("It leaves with the next night: it is exempt."))

@@ -9,8 +9,9 @@ from typing import Any
 
 from dunwell.features.events.stories.book import coming
 from dunwell.web import formats
-from dunwell.web.formats import money
+from dunwell.web.formats import money, name
 from dunwell.web.languages import N_, _, ngettext
+from dunwell.web.words import word
 
 Data = Mapping[str, Any]
 
@@ -34,8 +35,15 @@ _STAYS_OUT = {
 }
 
 
-def why_not(why: Data) -> str:
-    """Why a bill unit without a case has none, from explain's reason."""
+def why_not(told: Data) -> str:
+    """Why a bill unit without a case has none, from what explain told."""
+    why = dict(told["why"])
+    if "scenario" in why:
+        why["scenario"] = name(why["scenario"])
+    if why["code"] == "pay_type":
+        why["value"] = word("pay_type", why["value"])
+    if why["code"] == "below_minimum":
+        why |= {each: money(why[each], told["currency"]) for each in ("value", "threshold")}
     said = _STAYS_OUT[why["code"]]
     return _(said) % why
 
@@ -46,14 +54,14 @@ def why(case: Data) -> str:
         (event["data"] for event in case["events"] if event["kind"] == "case_opened"), {}
     )
     facts = {
-        "scenario": case["scenario"],
+        "scenario": name(case["scenario"]),
         "date": formats.date(case["entered_on"]),
         "since": formats.date(case["overdue_date"]),
     }
     if case["placed_by"]:
         return _("%(person)s put it into the scenario %(scenario)s by hand on %(date)s.") % {
             **facts,
-            "person": case["placed_by"],
+            "person": name(case["placed_by"]),
         }
     if "ripe_amount" not in opened:
         return _("In the scenario %(scenario)s since %(date)s; overdue since %(since)s.") % facts
@@ -96,8 +104,8 @@ def what_next(
 
 
 def _next_actions(actions: Sequence[Data], today: dt.date) -> list[str]:
-    failed = [action["action"] for action in actions if action["status"] == "error"]
-    tasks = [action["action"] for action in actions if action["task_on"]]
+    failed = [name(action["action"]) for action in actions if action["status"] == "error"]
+    tasks = [name(action["action"]) for action in actions if action["task_on"]]
     said = []
     if failed:
         said.append(_("Failed and to be tried again: %(names)s.") % {"names": ", ".join(failed)})
@@ -106,7 +114,7 @@ def _next_actions(actions: Sequence[Data], today: dt.date) -> list[str]:
     rest = [each for each in actions if each["status"] != "error" and not each["task_on"]]
     if rest:
         day = dt.date.fromisoformat(str(rest[0]["due_on"]))
-        names = ", ".join(each["action"] for each in rest if str(each["due_on"]) == str(day))
+        names = ", ".join(name(each["action"]) for each in rest if str(each["due_on"]) == str(day))
         said.append(
             _("Next: %(names)s on %(date)s (%(when)s).")
             % {"names": names, "date": formats.date(day), "when": _when(day, today)}
