@@ -43,6 +43,11 @@ def test_sentences_write_amounts_and_names_as_their_readers_do():
         assert "2.000,00\u00a0EUR" in said
         unasked = {"code": "pay_type", "value": "cash"}
         assert "bar" in standing.why_not({"why": unasked, "currency": "EUR"})
+        family = {"role": "member", "group": "Familie", "parent": "B6"}
+        member = {"why": {"code": "member", "value": "member of"}, "sharing_group": family}
+        assert standing.why_not(member) == (
+            "Es ist nicht im Mahnwesen: B6 steht in der Gruppe Familie für seine Schulden ein."
+        )
         told = standing.what_next(case, town.TODAY, held_until=None, promise=None)
     finally:
         languages.use(Locale("en"))

@@ -16,7 +16,9 @@ from dunwell.web.words import word
 Data = Mapping[str, Any]
 
 _STAYS_OUT = {
-    "member": N_("It isn't in collections: it is %(value)s, who answers for its debts."),
+    "member": N_(
+        "It isn't in collections: %(parent)s answers for its debts, in the group %(group)s."
+    ),
     "nothing_overdue": N_("It isn't in collections: nothing is overdue."),
     "all_disputed": N_("It isn't in collections: all that is overdue is under dispute."),
     "all_insulated": N_("It isn't in collections: a pay plan covers all that is overdue."),
@@ -40,6 +42,9 @@ def why_not(told: Data) -> str:
     why = dict(told["why"])
     if "scenario" in why:
         why["scenario"] = name(why["scenario"])
+    if why["code"] == "member":
+        group = told["sharing_group"]
+        why |= {each: name(group[each] or formats.EMPTY) for each in ("parent", "group")}
     if why["code"] == "pay_type":
         why["value"] = word("pay_type", why["value"])
     if why["code"] == "below_minimum":
