@@ -79,6 +79,21 @@ def test_a_leap_day_is_a_day(desk: Desk, headers: Headers):
     assert (held.status_code, held.json()["held_until"]) == (201, "2028-02-29")
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [
+        *(0, "0", 1_800_000_000.5, "2026-03-20", "2026-03-20T09:00:00", "2026-02-30T09:00:00Z"),
+        *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "now", None),
+    ],
+)
+def test_a_moment_has_its_time_and_zone(desk: Desk, headers: Headers, moment: Any):
+    address = f"{OF}/unbilled-usage/standard"
+    given = {"amount": "12.30", "as_of": moment}
+    assert "as_of" in _refused(desk.client.put(address, headers=headers, json=given))
+    given["as_of"] = "2026-03-20T09:00:00+02:00"
+    assert desk.client.put(address, headers=headers, json=given).json() == {"kept": True}
+
+
 def test_a_promise_ends_within_the_calendar(desk: Desk, headers: Headers):
     terms = {"number": 2, "interval_days": 14, "first_on": "2199-12-31"}
     given = {"reason": "a test", "terms": terms}

@@ -6,13 +6,22 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
 from dunwell.api import adjustments, alerts, contacts, disputes, payments_received
 from dunwell.api.accounts import Account
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.pages import After, Limit
-from dunwell.api.values import Amount, Given, HandleText, Money, PathNumber, Shown, in_currency
+from dunwell.api.values import (
+    Amount,
+    Given,
+    HandleText,
+    Moment,
+    Money,
+    PathNumber,
+    Shown,
+    in_currency,
+)
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.alerts import queries as alert_queries
 from dunwell.features.care import overview, queries, receipts, usage
@@ -165,7 +174,7 @@ class ToldUsage(Given):
     """What the billing system has measured and not billed."""
 
     amount: Amount
-    as_of: AwareDatetime
+    as_of: Moment
     details: Annotated[
         str | None,
         StringConstraints(max_length=usage.LONGEST_DETAILS, pattern=r"^[^\x00]*$"),

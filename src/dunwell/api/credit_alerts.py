@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
@@ -18,6 +18,7 @@ from dunwell.api.values import (
     Given,
     HandleText,
     Line,
+    Moment,
     Money,
     PathHandle,
     PathNumber,
@@ -62,7 +63,7 @@ class NewAlert(Given):
     reason: Line
     amount: Amount | None = None
     oldest_due_on: Day | None = None
-    their_time: AwareDatetime | None = None
+    their_time: Moment | None = None
 
 
 class Assignment(Given):

@@ -9,7 +9,7 @@ object stands by then.
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.credit_alerts import CollectionStatus, Note
@@ -21,6 +21,7 @@ from dunwell.api.values import (
     GivenHandle,
     HandleText,
     Line,
+    Moment,
     PathNumber,
     Shown,
     Whole,
@@ -63,7 +64,7 @@ class ChangeMessage(Given):
         Whole | None, Field(ge=1, le=LARGEST, description="The version that the CRM knew.")
     ] = None
     their_time: Annotated[
-        AwareDatetime | None, Field(description="When it was done, by the CRM's clock.")
+        Moment | None, Field(description="When it was done, by the CRM's clock.")
     ] = None
     reason: Line | None = None
     note: Note | None = None

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Self, get_args
 
 from fastapi import Path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import WithJsonSchema
 
 LARGEST = 2**31 - 1
@@ -103,6 +103,28 @@ Day = Annotated[
     dt.date, BeforeValidator(_day), Field(ge=dt.date(1900, 1, 1), le=dt.date(2199, 12, 31))
 ]
 """A day of the calendar, as somebody sends it; what lies farther is a mistake."""
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+")
+
+
+def _moment(value: Any) -> Any:
+    """No day without a time, and no number of seconds or milliseconds, between which Pydantic
+    would choose.
+    """
+    if not (isinstance(value, dt.datetime) or (isinstance(value, str) and _MOMENT.match(value))):
+        raise ValueError("must be a time with its zone, such as 2026-02-28T12:00:00Z")
+    return value
+
+
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_moment),
+    Field(
+        ge=dt.datetime(1900, 1, 1, tzinfo=dt.UTC),
+        lt=dt.datetime(2200, 1, 1, tzinfo=dt.UTC),
+    ),
+]
+"""A moment, as somebody sends it."""
 
 _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
