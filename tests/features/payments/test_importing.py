@@ -15,7 +15,7 @@ from dunwell.features.payments import suspense
 
 def _owing(world: World) -> None:
     """B1 owes INV-B1, B2 owes INV-B2, 100.00 EUR each; B9 is in US dollars."""
-    till = Till(world, gateways(), Path())
+    till = Till(world, gateways(), world.out)
     till.policy(steps="20 call", currency="EUR")
     till.debtor("B1", currency="EUR")
     till.debtor("B2", currency="EUR")

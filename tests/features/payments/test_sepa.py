@@ -25,7 +25,7 @@ PAIN = "{urn:iso:std:iso:20022:tech:xsd:pain.008.001.08}"
 
 def _asked_for(world: World) -> None:
     """B1 and B2 owe 100.00 EUR each, by direct debit, asked for on 13 March."""
-    till = Till(world, gateways(), Path())
+    till = Till(world, gateways(), world.out)
     till.policy(currency="EUR")
     for number in ("B1", "B2"):
         till.debtor(number, currency="EUR")

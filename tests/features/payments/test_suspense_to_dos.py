@@ -33,7 +33,7 @@ priority = 20
 
 def _in_suspense(world: World) -> None:
     """With two payments that nobody could be given; B1 owes 100.00 US dollars."""
-    till = Till(world, gateways(), Path())
+    till = Till(world, gateways(), world.out)
     till.world.policy(policy(scenario(), more=AGENTS))
     till.debtor("B1")
     statement = (paid(amount, "for the cat", currency="USD") for amount in ("80.00", "7.00"))
