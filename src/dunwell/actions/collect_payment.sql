@@ -10,6 +10,9 @@ select
     -- a handle: the account's number, then the method's
     split_part(action.parameters ->> 'payment_method', '-', 2)::bigint
 from due_action
-join action on action.account_id = due_action.account_id and action.id = due_action.action_id
+join action
+    on action.account_id = due_action.account_id
+    and action.case_id = due_action.case_id
+    and action.id = due_action.action_id
 where due_action.no between :first_no::int and :last_no::int and due_action.overdue_amount > 0
 order by due_action.account_id, due_action.action_id

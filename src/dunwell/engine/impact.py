@@ -212,13 +212,13 @@ class _Comparison:
             **work.parameters,
             "cases_replaced": policy.parameters["cases_replaced"],
         }
-        entering.choose(work)
+        entering.choose(work, few=False)
         work.run(_IMPACT["place_next_night"])
         work.connection.execute("delete from candidate")
         work.connection.execute("delete from offer")
         work.connection.execute("delete from entry")
         work.run(_IMPACT["forget_cases"])
-        entering.choose(work)
+        entering.choose(work, few=False)
         work.run(_IMPACT["place_afresh"])
 
     def _work(self, policy: PolicyInForce, accounts: Range, *, with_draft: bool) -> Work:

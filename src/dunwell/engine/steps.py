@@ -27,6 +27,9 @@ LARGE = 10_000
 """From how many bill units on the planner is told not to loop over an index: keyed by two columns,
 it expects one row where there are many."""
 
+MEASURED_IN_PASSING = 2_500
+"""From how many bill units on measuring reads the slice's indexes once, from end to end."""
+
 LastDates = Mapping[int, date | None]
 """The last night of each account's slice."""
 
@@ -104,7 +107,7 @@ def _decide(work: Work, counts: Counts, measured: int) -> None:
     _let_planner_loop(work, few)
     counts.left += leaving.leave(work)
     counts.left += by_agreement.close(work)
-    counts.entered = entering.choose(work)
+    counts.entered = entering.choose(work, few=few)
     if counts.entered:
         counts.left += entering.replace(work)
         # a schedule is planned in steps whose sizes the planner can't know
@@ -150,7 +153,7 @@ def _examine(work: Work, scope: Scope, *, grouped: bool) -> bool:
             grouping.examine_memberships(work)
             grouping.hand_over(work, everything=False)
     examined = examining.units(work)
-    if examined > LARGE:
+    if examined > MEASURED_IN_PASSING:
         work.connection.execute("set local enable_nestloop = off")
     return examined > 0
 

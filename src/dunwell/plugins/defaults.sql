@@ -103,14 +103,6 @@ set data = jsonb_build_object(
     'business_date', :business_date::date,
     'overdue_amount', round_money(due_action.overdue_amount, currency.digits)::text,
     'currency', due_action.currency,
-    'overdue_date', due_action.overdue_date,
-    'scenario', (
-        select scenario.name
-        from collection_case
-        join scenario on scenario.id = collection_case.scenario_id
-        where collection_case.account_id = due_action.case_account_id
-            and collection_case.id = due_action.case_id
-    ),
     'bill_unit', (
         select jsonb_build_object(
             'bill_unit_no', bill_unit.bill_unit_no, 'pay_type', bill_unit.pay_type
@@ -134,6 +126,14 @@ set data = jsonb_build_object(
         ) as next
         join action_definition on action_definition.id = next.action_definition_id
     )
+) || (
+    select jsonb_build_object(
+        'scenario', scenario.name, 'overdue_date', collection_case.overdue_date
+    )
+    from collection_case
+    join scenario on scenario.id = collection_case.scenario_id
+    where collection_case.account_id = due_action.case_account_id
+        and collection_case.id = due_action.case_id
 ) || (
     select jsonb_build_object(
         'brand', brand.name,

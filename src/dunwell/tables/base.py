@@ -68,8 +68,10 @@ def configuration(name: str, *items: SchemaItem) -> Table:
     return Table(name, metadata, Column("id", Integer, Identity(), primary_key=True), *items)
 
 
-def operational(name: str, *items: SchemaItem) -> Table:
-    """A table that grows with the customers, keyed by `(account_id, id)`."""
+def operational(name: str, *items: SchemaItem, part_of: str | None = None) -> Table:
+    """A table that grows with the customers, keyed by `(account_id, id)`; the parts of another row
+    are keyed by it too, so that one index finds all of them and each of them.
+    """
     return Table(
         name,
         metadata,
@@ -77,7 +79,7 @@ def operational(name: str, *items: SchemaItem) -> Table:
         # a cached sequence: the night makes millions of rows and asks for each number once
         Column("id", BigInteger, Identity(cache=50), nullable=False),
         *items,
-        PrimaryKeyConstraint("account_id", "id"),
+        PrimaryKeyConstraint("account_id", *([part_of] if part_of else []), "id"),
     )
 
 

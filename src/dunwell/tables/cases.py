@@ -166,7 +166,6 @@ action = operational(
     CheckConstraint(
         "status in ('pending', 'waiting', 'completed', 'cancelled', 'error')", name="status"
     ),
-    Index("ix_action_case", "account_id", "case_id"),
     Index(
         "ix_action_due",
         "due_on",
@@ -180,6 +179,8 @@ action = operational(
         "account_id",
         postgresql_where=sql("status = 'error' or status = 'pending' and task_on is not null"),
     ),
+    # every action that is made or changed writes its key: one is enough (decision 0200)
+    part_of="case_id",
 )
 
 

@@ -39,31 +39,27 @@ with due as materialized (
 )
 insert into due_action (
     no, wave, type, account_id, case_account_id, action_id, case_id, bill_unit_id, debt_class_id,
-    action_definition_id, step, due_on, currency, overdue_amount, overdue_date, lowers_balance,
-    targeted
+    action_definition_id, step, due_on, currency, overdue_amount, lowers_balance, targeted
 )
 select
     row_number() over (order by wave, type, account_id, action_id), wave, type, account_id,
     account_id, action_id, case_id, bill_unit_id, debt_class_id, action_definition_id, step, due_on,
-    currency, overdue_amount, overdue_date, type = any(:lowering_types::text[]), target <> 'self'
+    currency, overdue_amount, type = any(:lowering_types::text[]), target <> 'self'
 from (
     select
         due.account_id, due.id as action_id, due.case_id, due.bill_unit_id,
         work.debt_class_id, due.action_definition_id, due.step, due.due_on,
-        bill_unit.currency, work.overdue_amount, collection_case.overdue_date,
+        bill_unit.currency, work.overdue_amount,
         action_definition.type, action_definition.target,
         row_number() over (
             partition by due.account_id, due.case_id order by due.due_on, due.step
         ) as wave
     from due
     join work on work.account_id = due.account_id and work.case_id = due.case_id
-    join collection_case
-        on collection_case.account_id = work.account_id and collection_case.id = work.case_id
     join bill_unit
         on bill_unit.account_id = work.account_id and bill_unit.id = work.bill_unit_id
     join action_definition on action_definition.id = due.action_definition_id
-    where collection_case.account_id between :first_account::bigint and :last_account::bigint
-        and bill_unit.account_id between :first_account::bigint and :last_account::bigint
+    where bill_unit.account_id between :first_account::bigint and :last_account::bigint
         and not work.held
 ) as pending
 
@@ -100,14 +96,13 @@ where due_action.no = :no::int
 -- A due action that has targets reaches those, each with what that one itself owes.
 insert into due_action (
     no, wave, type, account_id, case_account_id, action_id, case_id, bill_unit_id, debt_class_id,
-    action_definition_id, step, due_on, currency, overdue_amount, overdue_date, lowers_balance,
-    targeted
+    action_definition_id, step, due_on, currency, overdue_amount, lowers_balance, targeted
 )
 select
     0, due_action.wave, due_action.type, target.account_id, due_action.case_account_id,
     due_action.action_id, due_action.case_id, target.bill_unit_id, due_action.debt_class_id,
     due_action.action_definition_id, due_action.step, due_action.due_on, due_action.currency,
-    coalesce(own.amount, 0), due_action.overdue_date, due_action.lowers_balance, false
+    coalesce(own.amount, 0), due_action.lowers_balance, false
 from (select distinct no, case_account_id, account_id, bill_unit_id from target) as target
 join due_action
     on due_action.case_account_id = target.case_account_id and due_action.no = target.no
@@ -190,6 +185,7 @@ with result as (
         version = action.version + 1
     from result
     where action.account_id = result.account_id
+        and action.case_id = result.case_id
         and action.id = result.action_id
         and action.account_id between :first_account::bigint and :last_account::bigint
     returning

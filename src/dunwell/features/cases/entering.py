@@ -1,8 +1,9 @@
 """Entering collections, and changing to a scenario that fits better."""
 
 from collections import Counter
+from contextlib import nullcontext
 
-from dunwell.db import statements
+from dunwell.db import planner, statements
 from dunwell.domain.errors import BadInput
 from dunwell.features.cases import by_agreement, leaving
 from dunwell.features.receivables.work import Work
@@ -21,14 +22,16 @@ EDITED_STEPS = """(
 """A schedule's steps: the scenario's own, or those that a person edited."""
 
 
-def choose(work: Work) -> int:
+def choose(work: Work, *, few: bool = True) -> int:
     """Find the best scenario of every bill unit that may enter or change; how many were chosen.
 
-    Profile by the policy's rules, scenario by amounts, days, extra criteria and rank.
+    Profile by the policy's rules, scenario by amounts, days, extra criteria and rank. Of a `few`
+    the customers are looked up one by one; the planner would rather pass over all of the slice's.
     """
-    if not work.fill("candidate", _ENTER["candidates"]):
-        return 0
-    select_profiles(work)
+    with planner.without(work.connection, "hashjoin", "mergejoin") if few else nullcontext():
+        if not work.fill("candidate", _ENTER["candidates"]):
+            return 0
+        select_profiles(work)
     if not work.fill("offer", _ENTER["offers"]):
         return 0
     for refused in work.hooks.valid_scenarios(batch=work.batch("offer")):

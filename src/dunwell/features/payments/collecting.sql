@@ -111,7 +111,9 @@ left join instalment
     on instalment.account_id = payment_attempt.account_id
     and instalment.action_id = payment_attempt.action_id
 left join action
-    on action.account_id = instalment.account_id and action.id = instalment.action_id
+    on action.account_id = instalment.account_id
+    and action.case_id = payment_attempt.case_id
+    and action.id = instalment.action_id
 join bill_unit
     on bill_unit.account_id = payment_attempt.account_id
     and bill_unit.id = payment_attempt.bill_unit_id

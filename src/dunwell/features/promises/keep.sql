@@ -72,6 +72,7 @@ with completed as (
         version = action.version + 1
     from due_instalment
     where action.account_id = due_instalment.account_id
+        and action.case_id = due_instalment.case_id
         and action.id = due_instalment.action_id
         and action.account_id between :first_account::bigint and :last_account::bigint
         and due_instalment.paid >= due_instalment.wanted
@@ -229,7 +230,7 @@ set
     version = action.version + 1
 from (
     select
-        action.account_id, action.id,
+        action.account_id, action.case_id, action.id,
         add_days(shift.calendar_id, action.due_on, shift.days, shift.day_unit) as due_on
     from shift
     join action on action.account_id = shift.account_id and action.case_id = shift.case_id
@@ -239,6 +240,7 @@ from (
         and shift.days <> 0
 ) as moved
 where action.account_id = moved.account_id
+    and action.case_id = moved.case_id
     and action.id = moved.id
     and action.account_id between :first_account::bigint and :last_account::bigint
 

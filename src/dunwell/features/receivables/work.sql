@@ -85,7 +85,7 @@ create temp table if not exists due_action (
     action_id bigint not null, case_id bigint not null,
     bill_unit_id bigint not null, debt_class_id integer not null,
     action_definition_id integer not null, step smallint not null, due_on date not null,
-    currency text not null, overdue_amount numeric not null, overdue_date date not null,
+    currency text not null, overdue_amount numeric not null,
     lowers_balance boolean not null, targeted boolean not null,
     -- what performing it brought: an amount or a letter's data on the way, then an outcome
     amount numeric, calculation jsonb, data jsonb, agency_id integer, outcome text, message text

@@ -416,7 +416,7 @@ order by letter.account_id, letter.id
 -- name: actions
 -- Actions to come.
 with chosen as materialized (
-    select listed.account_id, listed.id
+    select listed.account_id, listed.case_id, listed.id
     from (
         -- in the order of the page; the rest is asked of one after the other, until it is full
         select account_id, id, case_id, bill_unit_id
@@ -456,7 +456,10 @@ select
     action.status, action.due_on, agent.name as agent, bill_unit.currency,
     collection_case.overdue_amount
 from chosen
-join action on action.account_id = chosen.account_id and action.id = chosen.id
+join action
+    on action.account_id = chosen.account_id
+    and action.case_id = chosen.case_id
+    and action.id = chosen.id
 join collection_case
     on collection_case.account_id = action.account_id and collection_case.id = action.case_id
 join bill_unit on bill_unit.account_id = action.account_id and bill_unit.id = action.bill_unit_id

@@ -275,9 +275,13 @@ insert into report_promise (
 )
 with paid as (
     select action.account_id, action.promise_id, sum(instalment.amount) as amount
-    from instalment
+    from promise
     join action
-        on action.account_id = instalment.account_id and action.id = instalment.action_id
+        on action.account_id = promise.account_id
+        and action.case_id = promise.case_id
+        and action.promise_id = promise.id
+    join instalment
+        on instalment.account_id = action.account_id and instalment.action_id = action.id
     where action.status = 'completed'
     group by action.account_id, action.promise_id
 )

@@ -278,16 +278,14 @@ from made
 -- A letter is prepared as that of an action of the case is.
 insert into due_action (
     no, wave, type, account_id, case_account_id, action_id, case_id, bill_unit_id, debt_class_id,
-    action_definition_id, step, due_on, currency, overdue_amount, overdue_date, lowers_balance,
-    targeted
+    action_definition_id, step, due_on, currency, overdue_amount, lowers_balance, targeted
 )
 select
     due_severance_event.no, 1, 'severance_letter', due_severance_event.account_id,
     due_severance_event.account_id, -due_severance_event.severance_event_id,
     due_severance_event.case_id, due_severance_event.bill_unit_id,
     due_severance_event.debt_class_id, 0, 0, due_severance_event.due_on,
-    due_severance_event.currency, coalesce(balance.overdue_amount, 0),
-    coalesce(balance.earliest_due_on, due_severance_event.due_on), false, false
+    due_severance_event.currency, coalesce(balance.overdue_amount, 0), false, false
 from due_severance_event
 left join balance
     on balance.account_id = due_severance_event.account_id

@@ -3,7 +3,7 @@
 -- name: failures
 -- The oldest first, from the index of what waits for people.
 with chosen as (
-    select action.account_id, action.id, action.due_on
+    select action.account_id, action.case_id, action.id, action.due_on
     from action
     join action_definition on action_definition.id = action.action_definition_id
     join collection_case
@@ -29,7 +29,10 @@ select
     round_money(collection_case.overdue_amount, bill_unit.currency) as overdue_amount,
     bill_unit.currency, action.version
 from chosen
-join action on action.account_id = chosen.account_id and action.id = chosen.id
+join action
+    on action.account_id = chosen.account_id
+    and action.case_id = chosen.case_id
+    and action.id = chosen.id
 join action_definition on action_definition.id = action.action_definition_id
 join collection_case
     on collection_case.account_id = action.account_id and collection_case.id = action.case_id

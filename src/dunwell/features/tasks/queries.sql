@@ -9,27 +9,27 @@ select id, name, supervisor from agent order by name
 -- that the first page of everybody's tasks is as quick as that of one agent's.
 with chosen as (
     (
-        select action.account_id, action.id, action.due_on {{of_agents}}
+        select action.account_id, action.case_id, action.id, action.due_on {{of_agents}}
             and action.status = 'pending' and action.task_on is null
         order by action.due_on, action.account_id, action.id
         limit :limit::int
     )
     union all
     (
-        select action.account_id, action.id, action.due_on {{of_agents}}
+        select action.account_id, action.case_id, action.id, action.due_on {{of_agents}}
             and (action.status = 'error' or action.status = 'pending' and action.task_on is not null)
         order by action.due_on, action.account_id, action.id
         limit :limit::int
     )
     union all
     (
-        select action.account_id, action.id, action.due_on {{of_agents}}
+        select action.account_id, action.case_id, action.id, action.due_on {{of_agents}}
             and :waiting::boolean and action.status = 'waiting'
         order by action.due_on, action.account_id, action.id
         limit :limit::int
     )
 ), first as (
-    select account_id, id from chosen order by due_on, account_id, id limit :limit::int
+    select account_id, case_id, id from chosen order by due_on, account_id, id limit :limit::int
 )
 select
     action.account_id, action.id as action_id, action.case_id, agent.name as agent,
@@ -40,7 +40,10 @@ select
     round_money(collection_case.overdue_amount, bill_unit.currency) as overdue_amount,
     bill_unit.currency, action.version
 from first
-join action on action.account_id = first.account_id and action.id = first.id
+join action
+    on action.account_id = first.account_id
+    and action.case_id = first.case_id
+    and action.id = first.id
 join collection_case
     on collection_case.account_id = action.account_id and collection_case.id = action.case_id
 join account on account.id = action.account_id

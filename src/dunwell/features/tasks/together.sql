@@ -32,7 +32,10 @@ coalesce(action.version, todo.version, statement_entry.version) as version
 from first
 left join account on account.id = first.account_id
 left join action
-    on action.account_id = first.account_id and action.id = first.id and first.kind = 0
+    on action.account_id = first.account_id
+    and action.case_id = first.case_id
+    and action.id = first.id
+    and first.kind = 0
 left join todo
     on todo.account_id = first.account_id and todo.id = first.id and first.kind = 1
 left join statement_entry on statement_entry.id = first.id and first.kind = 2
@@ -68,28 +71,28 @@ and (
 -- everybody's first page is as quick as one agent's.
 with chosen as (
     (
-        select action.account_id, action.id, action.due_on, 0 as kind {{of_agents}}
+        select action.account_id, action.case_id, action.id, action.due_on, 0 as kind {{of_agents}}
             and action.status = 'pending' and action.task_on is null
         order by action.due_on, action.account_id, action.id
         limit :limit::int
     )
     union all
     (
-        select action.account_id, action.id, action.due_on, 0 as kind {{of_agents}}
+        select action.account_id, action.case_id, action.id, action.due_on, 0 as kind {{of_agents}}
             and (action.status = 'error' or action.status = 'pending' and action.task_on is not null)
         order by action.due_on, action.account_id, action.id
         limit :limit::int
     )
     union all
     (
-        select action.account_id, action.id, action.due_on, 0 as kind {{of_agents}}
+        select action.account_id, action.case_id, action.id, action.due_on, 0 as kind {{of_agents}}
             and :waiting::boolean and action.status = 'waiting'
         order by action.due_on, action.account_id, action.id
         limit :limit::int
     )
     union all
     (
-        select todo.account_id, todo.id, todo.made_on, 1
+        select todo.account_id, todo.case_id, todo.id, todo.made_on, 1
         from todo
         join account on account.id = todo.account_id
         where todo.status = 'open'
@@ -107,7 +110,7 @@ with chosen as (
     )
     union all
     (
-        select 0, statement_entry.id, statement_entry.booked_on, 2
+        select 0, null, statement_entry.id, statement_entry.booked_on, 2
         from statement_entry
         where {{is_theirs}}
             and statement_entry.booked_on >= coalesce(:due_from::date, '-infinity'::date)
@@ -121,7 +124,10 @@ with chosen as (
         limit :limit::int
     )
 ), first as (
-    select account_id, id, kind from chosen order by due_on, account_id, id, kind limit :limit::int
+    select account_id, case_id, id, kind
+    from chosen
+    order by due_on, account_id, id, kind
+    limit :limit::int
 )
 select {{told}}
 {{of_first}}
@@ -134,7 +140,7 @@ order by coalesce(action.due_on, todo.made_on, statement_entry.booked_on), first
 -- more.
 with first as (
     (
-        select action.account_id, action.id, 0 as kind, {{sorted_by}} as sort_key
+        select action.account_id, action.case_id, action.id, 0 as kind, {{sorted_by}} as sort_key
         from collection_case
         join action
             on action.account_id = collection_case.account_id
@@ -162,7 +168,7 @@ with first as (
     )
     union all
     (
-        select todo.account_id, todo.id, 1, {{todo_sorted_by}}
+        select todo.account_id, todo.case_id, todo.id, 1, {{todo_sorted_by}}
         from todo
         join account on account.id = todo.account_id
         join bill_unit
@@ -183,7 +189,7 @@ with first as (
     )
     union all
     (
-        select 0, statement_entry.id, 2, {{suspense_sorted_by}}
+        select 0, null, statement_entry.id, 2, {{suspense_sorted_by}}
         from statement_entry
         where {{is_theirs}}
             and (:due_until::date is null or statement_entry.booked_on <= :due_until::date)
