@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from tests.policies import policy, scenario
 from tests.world import World
 
 from dunwell.api.app import create
@@ -70,6 +71,14 @@ class Desk:
 
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
+
+
+def owing_ninety(world: World) -> None:
+    """One who owes 90 dollars and is in collections since 11 March 2026."""
+    world.policy(policy(scenario(steps="20 late fee, 30 call")))
+    world.customer("B1")
+    world.bill("90.00", "2026-03-01", "B1")
+    world.nights("2026-03-11", "2026-03-20")
 
 
 @pytest.fixture(autouse=True)

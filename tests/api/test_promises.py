@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.api.conftest import Desk
+from tests.api.conftest import Desk, owing_ninety
 from tests.policies import policy, scenario
 from tests.prepared import CopyOf
 from tests.world import World
@@ -17,17 +17,9 @@ WHY = {"reason": "customer asked"}
 Headers = dict[str, str]
 
 
-def _chased(world: World) -> None:
-    """Owes 90 dollars and is in collections since 11 March 2026."""
-    world.policy(policy(scenario(steps="20 late fee, 30 call")))
-    world.customer("B1")
-    world.bill("90.00", "2026-03-01", "B1")
-    world.nights("2026-03-11", "2026-03-20")
-
-
 @pytest.fixture
 def world(copy_of: CopyOf) -> World:
-    return copy_of(_chased)
+    return copy_of(owing_ninety)
 
 
 @pytest.fixture

@@ -86,6 +86,14 @@ def test_a_letter_goes_out_unless_its_process_was_cancelled(
     assert utility.rows("select status from letter") == [(status,)]
 
 
+def test_its_letter_states_the_overdue_date_of_the_case(utility: Utility):
+    utility.utility(more=LETTERS)
+    utility.in_arrears()
+    utility.bill("40", "2026-05-20", service_agreement_no="E1")
+    utility.nights("2026-06-07", "2026-06-08")
+    assert utility.rows("select data ->> 'overdue_date' from letter") == [("2026-06-01",)]
+
+
 class Robot:
     """A company's own decisions."""
 
