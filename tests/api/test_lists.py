@@ -42,7 +42,7 @@ def test_a_list_is_keyset_pages_or_says_why_it_comes_whole(desk: Desk):
     described = desk.api.openapi()
     found: dict[str, tuple[bool, set[str]]] = {}
     for path, methods in described["paths"].items():
-        listed = _listed(described, methods.get("get", {}))
+        listed = listed_by(described, methods.get("get", {}))
         if listed is not None and path.startswith(f"{V}/"):
             found[path] = listed
     whole = {path for path, (has_next, _) in found.items() if not has_next}
@@ -54,7 +54,7 @@ def test_a_list_is_keyset_pages_or_says_why_it_comes_whole(desk: Desk):
             assert "after" not in asked, path
 
 
-def _listed(described: Any, operation: Any) -> tuple[bool, set[str]] | None:
+def listed_by(described: Any, operation: Any) -> tuple[bool, set[str]] | None:
     """Whether what a list answers has a `next`, and what it can be asked with."""
     answer = operation.get("responses", {}).get("200", {}).get("content", {})
     schema = answer.get("application/json", {}).get("schema", {})
@@ -77,10 +77,10 @@ SEVERAL = {
 def test_page_after_page_is_the_whole_list_in_its_order(desk: Desk):
     names = one_of_everything(desk)
     headers, described = names["headers"], desk.api.openapi()
-    _make_several(desk, names)
+    make_several(desk, names)
     several = set()
     for path, methods in described["paths"].items():
-        listed = _listed(described, methods.get("get", {}))
+        listed = listed_by(described, methods.get("get", {}))
         if listed is None or not listed[0] or not path.startswith((f"{OF}/", ACTION, CASE)):
             continue
         for unit in ("B1", "B4", "B7"):
@@ -92,7 +92,7 @@ def test_page_after_page_is_the_whole_list_in_its_order(desk: Desk):
     assert several >= SEVERAL, SEVERAL - several
 
 
-def _make_several(desk: Desk, names: dict[str, Any]) -> None:
+def make_several(desk: Desk, names: dict[str, Any]) -> None:
     def post(path: str, body: Any, unit: str = "B7") -> dict[str, Any]:
         address = f"{V}/{path}" if "/" in path else f"{V}/bill-units/{unit}/{path}"
         answer = desk.client.post(address, headers=names["headers"], json={**body})

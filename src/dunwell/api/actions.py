@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.payments import OnTheSpot, handle_of
 from dunwell.api.values import (
     Amount,
@@ -186,10 +186,10 @@ def show_history(
     action: PathHandle, caller: Viewer, limit: Limit = 100, after: After = None
 ) -> Page[HistoryEntry]:
     """What happened to an action, oldest first."""
-    start = key_of(after, str, int, first=START)
+    start = key_of(after, dt.date, int, first=START)
     with caller.look() as operation:
         found = queries.action_history(operation, action, after=start, limit=limit + 1)
-    shown, following = page(found, limit, lambda entry: by_day(entry.date, entry.id))
+    shown, following = page(found, limit, lambda entry: (entry.date, entry.id))
     return Page(items=[HistoryEntry.model_validate(entry) for entry in shown], next=following)
 
 

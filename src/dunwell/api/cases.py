@@ -11,7 +11,7 @@ from pydantic import Field
 from dunwell.api import repeats
 from dunwell.api.actions import Action, ChangedAction, Followers
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.payments import OnTheSpot, handle_of
 from dunwell.api.values import (
     Amount,
@@ -273,11 +273,11 @@ def list_cases(
     bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
 ) -> Page[Case]:
     """The cases of a bill unit, the newest first, each with its actions and events."""
-    start = key_of(after, str, int, first=START)
+    start = key_of(after, dt.date, int, first=START)
     with caller.look() as operation:
         found = queries.files_of(operation, bill_unit_no, after=start, limit=limit + 1)
     shown, following = page(
-        found, limit, lambda file: by_day(file.fields["entered_on"], file.fields["case_id"])
+        found, limit, lambda file: (file.fields["entered_on"], file.fields["case_id"])
     )
     return Page(items=[Case.model_validate(file.as_json()) for file in shown], next=following)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 
 from dunwell.api.caller import Caller, may
-from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import HandleText, Money, PathNumber, Shown, in_currency
 from dunwell.domain.pages import START
 from dunwell.features.access.actor import Permission
@@ -35,10 +35,10 @@ def list_charges(
     bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
 ) -> Page[Charge]:
     """The fees of a bill unit, the newest first."""
-    start = key_of(after, str, int, first=START)
+    start = key_of(after, dt.date, int, first=START)
     with caller.look() as operation:
         found = outcomes.charges(operation, bill_unit_no, after=start, limit=limit + 1)
-    shown, following = page(found, limit, lambda row: by_day(row.made_on, row.handle.id))
+    shown, following = page(found, limit, lambda row: (row.made_on, row.handle.id))
     return Page(items=[_shown(row) for row in shown], next=following)
 
 

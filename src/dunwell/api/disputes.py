@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import (
     Amount,
     Given,
@@ -72,10 +72,10 @@ def list_disputes(
     bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
 ) -> Page[Dispute]:
     """The disputes of a bill unit, the newest first; those that files stated, too."""
-    start = key_of(after, str, int, first=START)
+    start = key_of(after, dt.date, int, first=START)
     with caller.look() as operation:
         found = queries.disputes(operation, bill_unit_no, after=start, limit=limit + 1)
-    rows, following = page(found, limit, lambda row: by_day(row.disputed_on, row.handle.id))
+    rows, following = page(found, limit, lambda row: (row.disputed_on, row.handle.id))
     return Page(items=[shown(row) for row in rows], next=following)
 
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from dunwell.api.caller import Caller, may
-from dunwell.api.pages import After, Limit, cursor, key_of, page
+from dunwell.api.pages import After, Limit, key_of, page
 from dunwell.api.values import Day, Line, Shown
+from dunwell.domain import pages
 from dunwell.features.access.actor import Permission
 from dunwell.features.events.catalogue import CATALOGUE
 from dunwell.features.subscriptions import feed
@@ -78,12 +79,12 @@ def read_events(
     """The log in the order in which it was written, from the beginning or `after` a `next` or
     `last`. Nothing is missed by asking on.
     """
-    transaction, number = key_of(after, str, int, first=feed.START)
+    transaction, number = key_of(after, int, int, first=feed.START)
     asked = feed.Asked(kind or (), bill_unit_no, since)
     with caller.look() as operation:
         found = feed.read(operation, asked, after=(transaction, number), most=limit + 1)
     shown, following = page(found, limit, _position)
-    last = cursor(_position(shown[-1])) if shown else after
+    last = pages.write(_position(shown[-1])) if shown else after
     return Feed(items=[LoggedEvent.model_validate(row) for row in shown], next=following, last=last)
 
 

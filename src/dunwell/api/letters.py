@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from dunwell.api import documents
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Flag, Given, PathId, PathNumber, Shown
 from dunwell.domain.pages import START
 from dunwell.domain.statuses import LetterStatus
@@ -58,10 +58,10 @@ def list_letters(
     status: Annotated[LetterStatus | None, Query()] = None,
 ) -> Page[Letter]:
     """The letters of a bill unit, or those of one status, oldest first."""
-    start = key_of(after, str, int, first=START)
+    start = key_of(after, dt.date, int, first=START)
     with caller.look() as operation:
         found = service.listed(operation, bill_unit_no, status=status, after=start, limit=limit + 1)
-    shown, following = page(found, limit, lambda row: by_day(row["made_on"], row["id"]))
+    shown, following = page(found, limit, lambda row: (row["made_on"], row["id"]))
     return Page(items=[Letter.model_validate(row) for row in shown], next=following)
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.contacts import Contact
-from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import (
     Amount,
     Day,
@@ -125,10 +125,10 @@ def list_pay_plans(
     bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
 ) -> Page[PayPlan]:
     """The pay plans of a bill unit, the newest first, those that have ended too."""
-    start = key_of(after, str, int, first=START)
+    start = key_of(after, dt.date, int, first=START)
     with caller.look() as operation:
         found = queries.pay_plans(operation, bill_unit_no, after=start, limit=limit + 1)
-    shown, following = page(found, limit, lambda plan: by_day(plan.made_on, plan.handle.id))
+    shown, following = page(found, limit, lambda plan: (plan.made_on, plan.handle.id))
     return Page(items=[_shown(plan) for plan in shown], next=following)
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import (
     LARGEST,
     Amount,
@@ -224,10 +224,10 @@ def list_payment_attempts(
     bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
 ) -> Page[Attempt]:
     """What became of the charges that actions asked for, the newest first."""
-    start = key_of(after, str, int, first=START)
+    start = key_of(after, dt.date, int, first=START)
     with caller.look() as operation:
         found = outcomes.payment_attempts(operation, bill_unit_no, after=start, limit=limit + 1)
-    shown, following = page(found, limit, lambda row: by_day(row.made_on, row.handle.id))
+    shown, following = page(found, limit, lambda row: (row.made_on, row.handle.id))
     return Page(items=[_attempt(row) for row in shown], next=following)
 
 

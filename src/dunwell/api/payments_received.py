@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import (
     Amount,
     Day,
@@ -120,10 +120,10 @@ def list_receipts(
     bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
 ) -> Page[Receipt]:
     """The receipts that were given out, the newest first."""
-    start = key_of(after, str, int, first=START)
+    start = key_of(after, dt.date, int, first=START)
     with caller.look() as operation:
         found = receipts.receipts(operation, bill_unit_no, after=start, limit=limit + 1)
-    shown, following = page(found, limit, lambda row: by_day(row.issued_on, row.handle.id))
+    shown, following = page(found, limit, lambda row: (row.issued_on, row.handle.id))
     return Page(items=[receipt_shown(row) for row in shown], next=following)
 
 

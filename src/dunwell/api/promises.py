@@ -13,7 +13,7 @@ from pydantic import Field
 
 from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.payments import OnTheSpot, number_of
 from dunwell.api.values import (
     LARGEST,
@@ -120,11 +120,11 @@ def list_promises(
     """The promises of a bill unit, the newest first, those that have ended too; the `ETag` is that
     of all together.
     """
-    start = key_of(after, str, int, first=START)
+    start = key_of(after, dt.date, int, first=START)
     with caller.look() as operation:
         found = queries.promises(operation, bill_unit_no, after=start, limit=limit + 1)
         versions.show(response, read(operation, bill_unit_no))
-    shown, following = page(found, limit, lambda row: by_day(row["made_on"], row["promise_id"]))
+    shown, following = page(found, limit, lambda row: (row["made_on"], row["promise_id"]))
     return Page(items=[_shown(row) for row in shown], next=following)
 
 

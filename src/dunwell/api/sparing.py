@@ -8,7 +8,7 @@ from pydantic import Field
 
 from dunwell.api import versions
 from dunwell.api.caller import Caller, IdempotencyKey, may
-from dunwell.api.pages import After, Limit, Page, by_day, key_of, page
+from dunwell.api.pages import After, Limit, Page, key_of, page
 from dunwell.api.values import Day, Given, HandleText, Line, PathNumber, Reasoned, Shown
 from dunwell.api.versions import Seen
 from dunwell.domain.pages import START
@@ -95,11 +95,11 @@ def list_exemptions(
     """The bill unit's exemptions, the newest first, those that have ended too; the `ETag` is that
     of all together.
     """
-    start = key_of(after, str, int, first=START)
+    start = key_of(after, dt.date, int, first=START)
     with caller.look() as operation:
         found = sparing.exemptions(operation, bill_unit_no, after=start, limit=limit + 1)
         versions.show(response, _exemptions(operation, bill_unit_no))
-    shown, following = page(found, limit, lambda row: by_day(row.exempt_from, row.handle.id))
+    shown, following = page(found, limit, lambda row: (row.exempt_from, row.handle.id))
     return Page(items=[Exemption.model_validate(row) for row in shown], next=following)
 
 
@@ -160,11 +160,11 @@ def list_holds(
     """The bill unit's holds, the newest first, those that have ended too; the `ETag` is that of
     all together.
     """
-    start = key_of(after, str, int, first=START)
+    start = key_of(after, dt.date, int, first=START)
     with caller.look() as operation:
         found = sparing.holds(operation, bill_unit_no, after=start, limit=limit + 1)
         versions.show(response, _holds(operation, bill_unit_no))
-    shown, following = page(found, limit, lambda row: by_day(row.held_from, row.handle.id))
+    shown, following = page(found, limit, lambda row: (row.held_from, row.handle.id))
     return Page(items=[Hold.model_validate(row) for row in shown], next=following)
 
 

@@ -152,10 +152,10 @@ def settle_for(request: Request, transactions: Any, paid: Collection[Unit]) -> N
 @router.get("/suspense")
 def list_suspense(caller: Teller, limit: Limit = 100, after: After = None) -> Page[Entry]:
     """What waits for somebody to find its place, oldest first."""
-    booked_on, number = key_of(after, str, int, first=["0001-01-01", 0])
+    booked_on, number = key_of(after, dt.date, int, first=[dt.date.min, 0])
     with caller.look() as operation:
         found = suspense.listed(operation, after=(booked_on, number), most=limit + 1)
-    shown, following = page(found, limit, lambda row: [row["booked_on"].isoformat(), row["id"]])
+    shown, following = page(found, limit, lambda row: [row["booked_on"], row["id"]])
     return Page(items=[_entry(row) for row in shown], next=following)
 
 

@@ -96,7 +96,7 @@ def list_to_dos(
     bill_unit_no: PathNumber, caller: Viewer, limit: Limit = 100, after: After = None
 ) -> Page[ToDo]:
     """The to-dos about a bill unit, the open ones first, those that are completed too."""
-    start = key_of(after, bool, int, str, int, first=todos.NOWHERE)
+    start = key_of(after, bool, int, dt.date, int, first=todos.NOWHERE)
     with caller.look() as operation:
         found = todos.todos(operation, bill_unit_no, after=start, limit=limit + 1)
     shown, following = page(found, limit, _place)

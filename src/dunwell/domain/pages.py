@@ -5,18 +5,20 @@ thousandth page costs as much as the first. It is opaque to whoever carries it.
 """
 
 import base64
-import binascii
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from dunwell.domain.errors import BadInput
 
 DEFAULT_LIMIT = 50
 MOST = 500
+
+_DIGITS = 30
+"""No amount has so many, before or after its point."""
 
 Item = TypeVar("Item")
 
@@ -25,21 +27,13 @@ Key = tuple[Any, ...]
 START: Key = (None, None)
 """Before the first row of a list that is ordered by a day and a number."""
 
-_WRITE: dict[type, tuple[str, Callable[[Any], Any]]] = {
-    int: ("i", int),
-    str: ("s", str),
-    dt.date: ("d", dt.date.isoformat),
-    Decimal: ("n", str),
-    type(None): ("z", lambda _: None),
+_FROM_TEXT: dict[type, Callable[[str], Any]] = {
+    int: int,
+    str: str,
+    dt.date: dt.date.fromisoformat,
+    Decimal: Decimal,
 }
-_READ: dict[str, Callable[[Any], Any]] = {
-    "i": int,
-    # half a character (a lone surrogate) is a ValueError here
-    "s": lambda text: str(text).encode().decode(),
-    "d": dt.date.fromisoformat,
-    "n": Decimal,
-    "z": lambda _: None,
-}
+"""What JSON has no word for stands in a cursor as a text; so may a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +57,57 @@ def page(rows: Sequence[Item], limit: int, key: Callable[[Item], Key], order: st
 
 def encode(order: str, key: Key) -> str:
     """The cursor after the row with this key."""
-    written = [[_WRITE[type(value)][0], _WRITE[type(value)][1](value)] for value in key]
-    text = json.dumps([order, written], separators=(",", ":"))
+    return write([order, *key])
+
+
+def decode(order: str, cursor: str | None, *kinds: type) -> Key:
+    """The key in a cursor, one value of each kind; nulls without a cursor. Raises BadInput for one
+    that isn't from this list and sorting.
+    """
+    if cursor is None:
+        return (None,) * len(kinds)
+    found, *key = read(cursor, str, *kinds)
+    if found != order:
+        raise _foreign(cursor)
+    return tuple(key)
+
+
+def write(values: Sequence[Any]) -> str:
+    """The cursor that holds these values."""
+    text = json.dumps(list(values), separators=(",", ":"), default=str)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode(order: str, cursor: str, length: int) -> Key:
-    """The key in a cursor. Raises BadInput for one that isn't from this list and sorting."""
+def read(cursor: str, *kinds: type) -> Key:
+    """The values in a cursor, one of each kind. Raises BadInput for any others."""
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        found, written = json.loads(text)
-        key = tuple(_READ[kind](value) for kind, value in written)
-    except (
-        *(ValueError, TypeError, KeyError, OverflowError),
-        *(binascii.Error, InvalidOperation, RecursionError),
-    ):
-        found, key = None, ()
-    if found != order or len(key) != length:
-        raise BadInput(
-            f"The cursor {cursor!r} doesn't belong to this list and order; leave it out to start"
-            f" from the beginning."
-        )
-    return key
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return tuple(_value(*each) for each in zip(kinds, values, strict=True))
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as failure:
+        raise _foreign(cursor) from failure
+
+
+def _value(kind: type, given: Any) -> Any:
+    value = _FROM_TEXT[kind](given) if isinstance(given, str) else given
+    if type(value) is not kind or not _can_be_asked(value):
+        raise ValueError(value)
+    return value
+
+
+def _can_be_asked(value: Any) -> bool:
+    """Whether the database can be asked for it: no NUL, no half a character, no giant."""
+    if isinstance(value, str):
+        return "\0" not in value and value.encode("utf-8", "replace").decode() == value
+    if isinstance(value, Decimal):
+        return value.is_finite() and abs(value.adjusted()) < _DIGITS
+    return not isinstance(value, int) or abs(value) < 2**63
+
+
+def _foreign(cursor: str) -> BadInput:
+    return BadInput(
+        f"The cursor {cursor!r} doesn't belong to this list and order; leave it out to start"
+        f" from the beginning."
+    )
 
 
 def check_limit(limit: int) -> int:

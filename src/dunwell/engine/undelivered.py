@@ -99,7 +99,9 @@ def messages(
     """Letters and reminders that are stuck, by kind and account. Raises BadInput."""
     operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
-    kind, account_id, number = ("", 0, 0) if cursor is None else pages.decode(_ORDER, cursor, 3)
+    kind, account_id, number = (
+        ("", 0, 0) if cursor is None else pages.decode(_ORDER, cursor, str, int, int)
+    )
     rows = _fetch(
         operation,
         "messages",

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Query, Response
 from dunwell.api import repeats
 from dunwell.api.caller import Caller, IdempotencyKey, may
 from dunwell.api.in_step import take
-from dunwell.api.pages import After, cursor, key_of
+from dunwell.api.pages import After, key_of
 from dunwell.api.tmf.accounts_given import (
     Changes,
     NewBillingAccount,
@@ -27,6 +27,7 @@ from dunwell.api.tmf.accounts_given import (
 )
 from dunwell.api.tmf.shapes import Fields, Part, described, one
 from dunwell.api.values import Line, PathNumber
+from dunwell.domain import pages
 from dunwell.domain.errors import BadInput
 from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.receivables import outside, queries
@@ -62,7 +63,7 @@ def list_billing_accounts(
             operation, after=number, limit=part.needed, status=state, account_no=party
         )
         shown = billing_accounts(operation, found)
-    return part.answer(shown, following=lambda each: cursor([each.id]))
+    return part.answer(shown, following=lambda each: pages.write([each.id]))
 
 
 @router.get("/billingAccount/{id}", response_model=BillingAccount)
@@ -84,7 +85,7 @@ def list_party_accounts(
     with caller.look() as operation:
         found = queries.accounts(operation, after=number, limit=part.needed, status=state)
         shown = [party_account(each, ()) for each in found]
-    return part.answer(shown, following=lambda each: cursor([each.id]))
+    return part.answer(shown, following=lambda each: pages.write([each.id]))
 
 
 @router.get("/partyAccount/{id}", response_model=PartyAccount)

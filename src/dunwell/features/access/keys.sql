@@ -34,7 +34,7 @@ select
     created_by, created_at, least(expires_at, revoked_at) as expires_at, last_used_at,
     revoked_at is null and expires_at > now() as active
 from token
-where kind = 'key' and id > :after::int
+where kind = 'key' and id > :after::bigint
 order by id
 limit :limit::int
 

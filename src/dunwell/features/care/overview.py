@@ -131,7 +131,7 @@ def standings(
     """The bill units of an account, by number, each with its balances. Raises BadInput."""
     operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
-    (after,) = ("",) if cursor is None else pages.decode(_ORDER, cursor, 1)
+    (after,) = ("",) if cursor is None else pages.decode(_ORDER, cursor, str)
     rows = _rows(operation, "bill_units", customer, after=after, limit=limit + 1)
     found = pages.page(rows, limit, lambda row: (row["bill_unit_no"],), _ORDER)
     groups = _rows(operation, "groups", customer, bill_unit_ids=[row["id"] for row in found.items])

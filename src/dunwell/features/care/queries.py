@@ -195,7 +195,7 @@ def _page(
     operation: Operation, name: str, limit: int, cursor: str | None, given: dict[str, Any]
 ) -> Page[Adjustment]:
     pages.check_limit(limit)
-    day, account, row = (None,) * 3 if cursor is None else pages.decode(name, cursor, 3)
+    day, account, row = pages.decode(name, cursor, dt.date, int, int)
     after = {"after_day": day, "after_account": account, "after_id": row, "limit": limit + 1}
     found = [_adjustment(each) for each in _rows(operation, name, {**given, **after})]
     return pages.page(

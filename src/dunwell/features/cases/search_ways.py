@@ -4,8 +4,10 @@ A search is composed of what is asked for: each criterion is a condition over th
 unit or its account. With which of these it begins is told by how many rows they select.
 """
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -34,6 +36,9 @@ class _Sorting:
     descending: bool
     kind: str
 
+
+KINDS: dict[str, type] = {"numeric": Decimal, "date": dt.date, "text": str}
+"""What a value of such a column is in a cursor."""
 
 SORTINGS = {
     Order.AMOUNT: _Sorting("collection_case.overdue_amount", descending=True, kind="numeric"),

@@ -92,7 +92,8 @@ def search(
     values, given = _values(operation, criteria or Criteria())
     given["limit"] = limit + 1
     if cursor is not None:
-        key, account_id, case_id = pages.decode(order, cursor, 3)
+        kind = search_ways.KINDS[search_ways.SORTINGS[order].kind]
+        key, account_id, case_id = pages.decode(order, cursor, kind, int, int)
         given |= {"after": key, "after_account": account_id, "after_case": case_id}
     every_brand = operation.actor.brands is None
     way = search_ways.way(operation, values, given, order)

@@ -76,7 +76,7 @@ def contacts_of(
     """The same of whom somebody has found already, also of a whole account. Raises BadInput."""
     operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
-    after = None if cursor is None else pages.decode(_ORDER, cursor, 2)
+    after = pages.decode(_ORDER, cursor, dt.date, int)
     found = _contacts(
         operation,
         whose.account_id,
@@ -111,9 +111,9 @@ def _contacts(
     contact_class: str | None = None,
     contact_id: int | None = None,
     limit: int,
-    after: pages.Key | None = None,
+    after: pages.Key = pages.START,
 ) -> list[Contact]:
-    after_day, after_id = after or (None, None)
+    after_day, after_id = after
     given = {
         "account_id": account_id,
         "bill_unit_id": bill_unit_id,

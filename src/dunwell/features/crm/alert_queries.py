@@ -125,7 +125,7 @@ def alerts(
     given = _narrowed(operation, wanted)
     if cursor is not None:
         names = ("after_day", "after_account", "after_id")
-        given |= dict(zip(names, pages.decode(_ORDER, cursor, 3), strict=True))
+        given |= dict(zip(names, pages.decode(_ORDER, cursor, dt.date, int, int), strict=True))
     with planner.without(operation.connection):
         found = _alerts(operation, most=limit + 1, **given)
     return pages.page(

@@ -3,7 +3,7 @@
 -- name: newest
 select id, applied_at, applied_by, note
 from policy_version
-where id < :before::int
+where id < :before::bigint
 order by id desc
 limit :limit::int
 

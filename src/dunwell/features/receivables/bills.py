@@ -110,7 +110,7 @@ def bills_of(
 ) -> Page[Bill]:
     """The same of whom somebody has found already, also of a whole account. Raises BadInput."""
     pages.check_limit(limit)
-    after_due, after_id = (None, None) if cursor is None else pages.decode(_ORDER, cursor, 2)
+    after_due, after_id = pages.decode(_ORDER, cursor, dt.date, int)
     key = {"after_due": after_due, "after_id": after_id, "bill_no": bill_no}
     rows = _rows(operation, whose, "bills", limit=limit + 1, **key)
     found = [Bill(**row) for row in rows]

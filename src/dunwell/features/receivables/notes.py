@@ -89,7 +89,7 @@ def notes(
     operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
     bill_unit = find(operation, bill_unit_no)
-    after = None if cursor is None else pages.decode(_ORDER, cursor, 2)
+    after = pages.decode(_ORDER, cursor, dt.date, int)
     found = _notes(operation, bill_unit.account_id, bill_unit.id, limit=limit + 1, after=after)
     return pages.page(found, limit, lambda note: (note.noted_on, note.handle.id), _ORDER)
 
@@ -101,9 +101,9 @@ def _notes(
     *,
     limit: int,
     note_id: int | None = None,
-    after: pages.Key | None = None,
+    after: pages.Key = pages.START,
 ) -> list[Note]:
-    after_day, after_id = after or (None, None)
+    after_day, after_id = after
     with operation.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
             _NOTES["notes"].render(),

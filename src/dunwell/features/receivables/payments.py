@@ -76,7 +76,7 @@ def payments_of(
     """The same of whom somebody has found already, also of a whole account. Raises BadInput."""
     operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
-    after_day, after_id = (None, None) if cursor is None else pages.decode(_ORDER, cursor, 2)
+    after_day, after_id = pages.decode(_ORDER, cursor, dt.date, int)
     given = {
         "account_id": whose.account_id,
         "bill_unit_id": whose.id,

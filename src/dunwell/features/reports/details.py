@@ -182,7 +182,7 @@ def rows(
     """A page of the rows behind a figure. Raises BadInput for a filter that the list hasn't."""
     detail = find(name)
     own = _allow(operation, detail)
-    after = pages.decode(name, cursor, 2) if cursor else (-1, 0)
+    after = pages.decode(name, cursor, int, int) if cursor else (-1, 0)
     given = {**_checked(detail, filters), **own}
     # allocations are many, and each joins its case: key by key along the index
     ways = planner.IN_ORDER if name == "recoveries" else ()

@@ -79,7 +79,7 @@ def _page(
     operation: Operation, name: str, key: str, limit: int, cursor: str | None, **given: Any
 ) -> Page[Row]:
     pages.check_limit(limit)
-    account, number = (None, None) if cursor is None else pages.decode(name, cursor, 2)
+    account, number = pages.decode(name, cursor, int, int)
     rows = _select(operation, name, after_account=account, after_id=number, most=limit + 1, **given)
 
     def place(row: Row) -> tuple[int, int]:

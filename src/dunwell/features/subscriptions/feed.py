@@ -19,7 +19,7 @@ from dunwell.features.receivables.bill_units import find
 
 _FEED = statements.load(__package__, "feed.sql")
 
-START = ("0", 0)
+START = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Asked:
 
 
 def read(
-    operation: Operation, asked: Asked, *, after: tuple[str, int] = START, most: int = 100
+    operation: Operation, asked: Asked, *, after: tuple[int, int] = START, most: int = 100
 ) -> list[dict[str, Any]]:
     """Events after this position (of a transaction and an event), in order. Who sees some brands
     only is shown those of their bill units. Raises NotFound, BadInput.

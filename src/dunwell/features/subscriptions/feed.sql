@@ -9,7 +9,7 @@ from event
 left join account on account.id = event.account_id
 left join bill_unit
     on bill_unit.account_id = event.account_id and bill_unit.id = event.bill_unit_id
-where (event.txid, event.id) > (:after_transaction::text::xid8, :after_event::bigint)
+where (event.txid, event.id) > (:after_transaction::bigint::text::xid8, :after_event::bigint)
     -- what is written by transactions that are still going on, and all after them, comes later
     and event.txid < pg_snapshot_xmin(pg_current_snapshot())
     and event.business_date >= :since::date

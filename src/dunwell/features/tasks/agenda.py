@@ -14,6 +14,7 @@ from dunwell.domain import pages
 from dunwell.domain.errors import BadInput
 from dunwell.domain.pages import Page
 from dunwell.features.access.actor import Operation, Permission
+from dunwell.features.cases.search_ways import KINDS
 from dunwell.features.tasks import queries, suspended, together
 from dunwell.features.tasks.together import Task
 
@@ -158,9 +159,8 @@ def _rows(
     operation: Operation, wanted: Wanted, limit: int, cursor: str | None
 ) -> list[dict[str, Any]]:
     fragments = fragments_for(wanted.order, onward=cursor is not None)
-    after, account_id, place = (
-        (None, None, None) if cursor is None else pages.decode(wanted.order, cursor, 3)
-    )
+    kind = KINDS[SORTINGS[wanted.order.removeprefix("-")][-1]]
+    after, account_id, place = pages.decode(wanted.order, cursor, kind, int, int)
     with (
         planner.without(operation.connection),
         operation.connection.cursor(row_factory=dict_row) as fetching,

@@ -56,9 +56,7 @@ def failures(
     pages.check_limit(limit)
     if type is not None and type not in list(ActionType):
         raise BadInput(f"{type!r} is no type of action; choose one of {', '.join(ActionType)}.")
-    after_due, after_account, after_id = (
-        (None, None, None) if cursor is None else pages.decode(_ORDER, cursor, 3)
-    )
+    after_due, after_account, after_id = pages.decode(_ORDER, cursor, dt.date, int, int)
     rows = _fetch(
         operation,
         "failures",

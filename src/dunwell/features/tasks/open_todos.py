@@ -66,7 +66,7 @@ def open_todos(
     """The open to-dos that fit, the oldest first."""
     operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
-    day, account, number = (None,) * 3 if cursor is None else pages.decode(_ORDER, cursor, 3)
+    day, account, number = pages.decode(_ORDER, cursor, dt.date, int, int)
     given = {
         **_seen(operation),
         "role": role,

@@ -105,9 +105,7 @@ def tasks(
     """
     operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
-    after_due, after_account, after_id = (
-        (None, None, None) if cursor is None else pages.decode(_ORDER, cursor, 3)
-    )
+    after_due, after_account, after_id = pages.decode(_ORDER, cursor, dt.date, int, int)
     agents = agent_ids(operation, agent)
     # of a few agents all tasks are gathered and sorted; of many, the due dates are walked
     ways = planner.IN_ORDER if len(agents) > FEW else ()

@@ -17,7 +17,7 @@ where todo.account_id = :account_id::bigint
         :after_id::bigint is null
         or (todo.status = 'completed', todo.priority, date '2000-01-01' - todo.made_on, -todo.id)
             > (
-                :after_completed::boolean, :after_priority::int,
+                :after_completed::boolean, :after_priority::bigint,
                 date '2000-01-01' - :after_day::date, -:after_id::bigint
             )
     )

@@ -72,7 +72,7 @@ def tasks(
     """
     operation.actor.require(Permission.VIEW)
     pages.check_limit(limit)
-    after = (None, None, None) if cursor is None else pages.decode(_ORDER, cursor, 3)
+    after = pages.decode(_ORDER, cursor, dt.date, int, int)
     agents = queries.agent_ids(operation, agent)
     given = {
         "agents": agents,
