@@ -6,6 +6,7 @@ A request with an unknown name is refused, so that a misspelt one isn't silently
 import datetime as dt
 import re
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Self, get_args
 
 from fastapi import Path
@@ -32,11 +33,17 @@ class Shown(BaseModel):
         amounts stand beside their currency, which is the row's own unless it is given.
         """
         fields = {name: getattr(row, name) for name in cls.model_fields if name not in more}
-        for name, value in fields.items():
-            kind = cls.model_fields[name].annotation
-            if isinstance(value, Decimal) and Money in (kind, *get_args(kind)):
+        for name in _amounts(cls):
+            if isinstance(value := fields.get(name), Decimal):
                 fields[name] = Money(amount=value, currency=currency or row.currency)
         return cls.model_validate({**fields, **more})
+
+
+@cache
+def _amounts(shown: type[Shown]) -> tuple[str, ...]:
+    """The fields that are amounts beside their currency; looked for once, not for each row."""
+    kinds = {name: field.annotation for name, field in shown.model_fields.items()}
+    return tuple(name for name, kind in kinds.items() if Money in (kind, *get_args(kind)))
 
 
 def _whole(value: Any) -> Any:
@@ -138,8 +145,9 @@ def _exact(value: Any) -> Any:
 
 Amount = Annotated[
     Decimal,
-    BeforeValidator(_exact),
+    # the bounds come first, so that they are the type's own: several times as fast
     Field(max_digits=19, decimal_places=4, allow_inf_nan=False),
+    BeforeValidator(_exact),
     WithJsonSchema(
         {"type": "string", "pattern": r"^-?\d{1,15}(\.\d{1,4})?$", "examples": ["12.50"]}
     ),

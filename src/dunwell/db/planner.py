@@ -4,9 +4,9 @@ look independent to it, so it expects one row where there are many.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import TupleRow
 
 IN_ORDER = ("hashjoin", "mergejoin", "sort", "bitmapscan")
@@ -19,37 +19,27 @@ def without(connection: psycopg.Connection[TupleRow], *ways: str) -> Iterator[No
     take longer to start than they save, and others need the processor. Never with so much memory
     that a wall would rather collect all accounts than ask for that of each row.
     """
-    walks = ways == IN_ORDER
+    before, after = _switches(ways)
     # a plan that was made under advice isn't kept for those who come without it
     kept, connection.prepare_threshold = connection.prepare_threshold, None
     try:
-        _set(connection, ways, "off", "0", "64kB" if walks else "4MB", "1")
+        connection.execute(before)
         yield
         # after a failure the transaction is over anyway
-        _set(connection, ways, "on", None, None, None)
+        connection.execute(after)
     finally:
         connection.prepare_threshold = kept
 
 
-def _set(
-    connection: psycopg.Connection[TupleRow],
-    ways: tuple[str, ...],
-    switch: str,
-    workers: str | None,
-    memory: str | None,
-    hashes: str | None,
-) -> None:
-    values = {f"enable_{way}": switch for way in ways}
-    values |= {
-        "max_parallel_workers_per_gather": workers or "",
-        "work_mem": memory or "",
-        "hash_mem_multiplier": hashes or "",
+@cache
+def _switches(ways: tuple[str, ...]) -> tuple[bytes, bytes]:
+    """What is said before the queries and after them; put together once, as lists ask each time."""
+    values = {f"enable_{way}": "off" for way in ways} | {
+        "max_parallel_workers_per_gather": "0",
+        "work_mem": "64kB" if ways == IN_ORDER else "4MB",
+        "hash_mem_multiplier": "1",
     }
-    connection.execute(
-        sql.SQL("; ").join(
-            sql.SQL("set local {} = {}").format(
-                sql.Identifier(name), sql.Literal(value) if value else sql.SQL("default")
-            )
-            for name, value in values.items()
-        )
+    return (
+        "; ".join(f"set local {name} = '{value}'" for name, value in values.items()).encode(),
+        "; ".join(f"set local {name} = default" for name in values).encode(),
     )
