@@ -18,7 +18,7 @@ from tests.web.keyboard import ANOTHER, Keyboard
 from tests.web.pages import places
 from tests.world import World
 
-from dunwell.features.payments import importing, methods
+from dunwell.features.payments import methods
 from dunwell.settings import Settings
 from dunwell.web.customers import verbs as of_customers
 from dunwell.web.manager.search import Bulk
@@ -232,12 +232,7 @@ def busy(world: World) -> World:
         " select account_id, id, '', 'text/plain', '', '<1@example.org>', '{}'"
         " from letter where status = 'uncertain' returning id"
     )
-    statement = camt_files.document(
-        *(camt_files.paid(paid, "for the cat", currency="USD") for paid in ("80.00", "7.00"))
-    )
-    path = world.out.with_name("statement.xml")
-    path.write_text(statement, encoding="utf-8")
-    world.by_hand(town.TODAY).do(importing.import_file, path)
+    camt_files.import_unclear(world, town.TODAY, "80.00", "7.00")
     return world
 
 

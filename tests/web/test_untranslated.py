@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import nodes
+from tests.features.payments import camt_files
 from tests.web import town, utility_town
 from tests.web.conftest import Site
 from tests.web.pages import PAGES, places
@@ -238,7 +239,7 @@ OF_THE_TOWN = frozenset(
             "agents",
         ),
         *("address to check", "address to check (agents):", "The last letter came back"),
-        *("Every morning", "UA", "U1", "larry@example.org"),
+        *("Every morning", "UA", "U1", "larry@example.org", "for the cat"),
         "The score at the bureau fell below the company's own lower limit for instalments",
     }
 )
@@ -267,9 +268,12 @@ def test_what_reads_the_same_in_both_languages_is_data_or_a_word_of_both(site: S
     """`OF_BOTH` grows by what is really the same, never by what was forgotten."""
     there = places(site.world)
     utility_town.supply(site.world)
+    site.world.by_hand(town.TODAY).group("Ours", "B5", "B6")
+    camt_files.import_unclear(site.world, town.TODAY, "80.00")
     addresses = [(path.format(**there), needs) for path, needs in PAGES.values()]
     addresses += [(f"/reports/{name}", Permission.READ_REPORTS) for name in REPORTS]
     addresses += [(f"/bill-units/U1{part}", Permission.VIEW) for part in UTILITY]
+    addresses += [(f"/bill-units/{unit}/explain", Permission.VIEW) for unit in ("B5", "B6")]
     found: dict[str, str] = {}
     for path, needs in addresses:
         site.come_in(next(role for role in ROLES if needs is None or needs in PERMISSIONS[role]))

@@ -14,7 +14,6 @@ from tests.web import town, utility_town
 from tests.web.conftest import BrowserAs, Site
 
 from dunwell.engine import case_agreements
-from dunwell.features.payments import importing
 from dunwell.web import severances
 
 
@@ -239,12 +238,7 @@ def test_a_case_is_about_the_agreements_that_were_chosen_added_and_taken_out(hou
 
 
 def test_what_nobody_could_be_given_is_given_to_a_bill_unit_or_dismissed(site: Site):
-    statement = camt_files.document(
-        *(camt_files.paid(paid, "for the cat", currency="USD") for paid in ("80.00", "7.00"))
-    )
-    path = site.world.out.with_name("statement.xml")
-    path.write_text(statement, encoding="utf-8")
-    site.world.by_hand(town.TODAY).do(importing.import_file, path)
+    camt_files.import_unclear(site.world, town.TODAY, "80.00", "7.00")
     site.come_in("manager")
     text = site.get("/to-dos").text
     first, second = re.findall(r"/to-dos\?suspense=([0-9]+)", text)
@@ -253,6 +247,8 @@ def test_what_nobody_could_be_given_is_given_to_a_bill_unit_or_dismissed(site: S
     assert "80.00 USD" in re.sub("<[^>]+>", "", page)
     german = site.get("/to-dos", headers={"Accept-Language": "de"}).text
     assert "80,00 USD" in re.sub("<[^>]+>", "", german)
+    assert "Ada Okafor · for the cat · nennt keine bekannte Rechnung" in german
+    assert ">ungeklärte Zahlung</a>" in german
     assert "<h1>Zu erledigen</h1>" in german, "tasks and to-dos differ by their names"
     answer = site.post(
         f"/to-dos/suspense/{first}/forward", role="payment clerk", reason="look for it"

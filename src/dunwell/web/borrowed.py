@@ -50,7 +50,7 @@ REFUSING = (
     *("features/letters/templates.py", "features/letters/service.py"),
     *("features/letters/retrying.py", "features/payments/methods.py"),
     *("features/payments/capturing.py", "features/payments/suspense.py"),
-    "features/payments/vault.py",
+    *("features/payments/vault.py", "features/payments/fates.py", "features/payments/matching.py"),
     *("features/crm/alerts.py", "features/crm/alert_queries.py"),
     *("features/reports/running.py", "features/reports/details.py"),
     "features/reports/schedules.py",
@@ -69,11 +69,12 @@ KINDS = frozenset(
     {
         *("BadInput", "NotFound", "Forbidden", "RuleViolation"),
         *("Conflict", "Stale", "Unavailable"),
+        *("Fate", "NoMatch"),
         *("error", "warning", "ValueError"),
     }
 )
-"""Of an error, the last argument is what it says; so it is of what a check of the policy finds, and
-of what the policy file's models refuse.
+"""Of an error, the last argument is what it says; so it is of what a check of the policy finds, of
+what the policy file's models refuse, and of why a payment waits in suspense.
 """
 
 _FORMATTED = re.compile(r"\{(\w+)(?:!r)?\}")

@@ -51,6 +51,7 @@ def environment() -> Environment:
         refused=refusals.told,
         fact=words.fact,
         word=words.word,
+        task_name=words.task,
         report_cell=report_words.cell,
         tone=words.tone,
         criterion=words.criterion,

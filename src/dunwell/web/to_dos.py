@@ -13,7 +13,7 @@ from dunwell.engine.settling import settle
 from dunwell.features.access.actor import Permission
 from dunwell.features.payments import suspense
 from dunwell.features.tasks import open_todos, service, suspended, todos
-from dunwell.web import forms
+from dunwell.web import forms, refusals
 from dunwell.web.caller import Caller, may
 from dunwell.web.forms import Fields
 from dunwell.web.languages import _
@@ -95,7 +95,14 @@ def show_to_dos(
         chosen=chosen,
         agents=choices,
         today=today,
+        why_it_waits=_why_it_waits,
     )
+
+
+def _why_it_waits(message: str) -> str:
+    """What an entry in suspense says: who sent it, what they wrote, and our reason, as the last."""
+    *theirs, ours = message.split(suspended.DOT)
+    return suspended.DOT.join([*theirs, refusals.told(ours)])
 
 
 @router.post("/suspense/{entry_id}/hand")

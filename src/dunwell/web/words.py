@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from dunwell.features.tasks import suspended
 from dunwell.web import formats
 from dunwell.web.alerts import ALERTS, FLAGS
 from dunwell.web.languages import N_, _
@@ -273,6 +274,11 @@ def word(kind: str, value: str) -> str:
     """A value of a kind, in the request's language."""
     found = KINDS[kind].get(value)
     return _(found) if found else value.replace("_", " ")
+
+
+def task(name: str) -> str:
+    """What is to be done: actions and types of to-dos are called as the policy has them."""
+    return _("suspense") if name == suspended.TYPE else name
 
 
 def method(row: Mapping[str, Any]) -> str:

@@ -1,7 +1,12 @@
 """camt files as banks write them, from a few words: one function for each part."""
 
+import datetime as dt
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
+
+from tests.world import World
+
+from dunwell.features.payments import importing
 
 VERSIONS = {"053": "camt.053.001.08", "054": "camt.054.001.08"}
 
@@ -87,3 +92,11 @@ def document(*entries: str, number: str = "2026-051", kind: str = "053", head: s
         "<Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct>"
         f"{''.join(entries)}</{part}></{body}></Document>"
     )
+
+
+def import_unclear(world: World, today: dt.date, *amounts: str) -> None:
+    """Payments in dollars that name nothing of ours are in the bank's statement of today."""
+    path = world.out.with_name("statement.xml")
+    paid_ = (paid(amount, "for the cat", currency="USD") for amount in amounts)
+    path.write_text(document(*paid_), encoding="utf-8")
+    world.by_hand(today).do(importing.import_file, path)

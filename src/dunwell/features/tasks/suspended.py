@@ -23,10 +23,13 @@ NOBODY = 0
 TYPE = "suspense"
 """A to-do type of this name in the policy says whose they are and how urgent."""
 
+DOT = " · "
+"""Stands between what the bank tells of an entry, and before the reason why it waits."""
+
 FRAGMENTS = {
     "suspense_role": "coalesce(statement_entry.role, todo_type.role, 'agent')",
     "suspense_told": (
-        "concat_ws(' · ', statement_entry.name, nullif(statement_entry.reference, ''),"
+        f"concat_ws('{DOT}', statement_entry.name, nullif(statement_entry.reference, ''),"
         " statement_entry.reason)"
     ),
     "suspense_amount": "round_money(statement_entry.amount, statement_entry.currency)",

@@ -182,7 +182,13 @@ def show_explanation(
             }
             return {"told": None, "why_not": "", "day": day, "problem": problem}
         told = frame.explanation(caller, operation, number, day)
-        return {"told": told, "why_not": standing.why_not(told), "day": day, "problem": None}
+        return {
+            "told": told,
+            "why_not": standing.why_not(told),
+            "conditions": standing.conditions(told),
+            "day": day,
+            "problem": None,
+        }
 
     return frame.page(caller, number, "explain", read)
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from dunwell.domain.statuses import GroupRole
+from dunwell.engine import verdict
 from dunwell.features.events.stories.book import coming
 from dunwell.web import formats
 from dunwell.web.formats import money, name
@@ -51,6 +53,24 @@ def why_not(told: Data) -> str:
         why |= {each: money(why[each], told["currency"]) for each in ("value", "threshold")}
     said = _STAYS_OUT[why["code"]]
     return _(said) % why
+
+
+def conditions(told: Data) -> list[Data]:
+    """What holds for every scenario alike, from what explain told; its group in people's words."""
+    group = told["sharing_group"]
+    if group is None:
+        return list(told["conditions"])
+    named = {each: name(group[each] or formats.EMPTY) for each in ("parent", "group")}
+    is_member = group["role"] == GroupRole.MEMBER
+    said = (
+        N_("member of %(group)s, for which %(parent)s answers")
+        if is_member
+        else N_("parent of %(group)s")
+    )
+    return [
+        {**line, "value": _(said) % named} if line["criterion"] == verdict.MEMBER else line
+        for line in told["conditions"]
+    ]
 
 
 def why(case: Data) -> str:
