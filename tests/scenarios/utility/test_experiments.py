@@ -6,7 +6,7 @@ import pytest
 from tests.policies import policy, scenario, two_brands
 from tests.world import World
 
-from dunwell.domain.errors import NotFound
+from dunwell.domain.errors import NotFound, RuleViolation
 from dunwell.features.contacts import service as contacts
 from dunwell.features.experiments import queries, service
 
@@ -126,6 +126,19 @@ def test_1_6_an_arm_chosen_by_hand_takes_the_place_of_the_draw(world: World):
     assert set(arms(world, numbers)) == {"calls"}
     with pytest.raises(NotFound, match="no arm 'visits'; it has 'letters', 'calls'"):
         hand.do(service.choose_arm, "U00", "call first", "visits", reason="why not")
+
+
+def test_1_6_of_an_experiment_that_has_ended_nobody_chooses_an_arm(world: World):
+    world.policy(tried())
+    owing(world, 1)
+    wish = ("U00", "call first", "calls")
+    world.by_hand("2026-06-30").do(service.choose_arm, *wish, reason="asked for it")
+    with pytest.raises(RuleViolation, match="ended on 2026-06-30") as refused:
+        world.by_hand("2026-07-01").do(service.choose_arm, *wish, reason="asked for it")
+    assert refused.value.rule == "experiment_ended"
+    world.policy(policy(*ARMS))
+    with pytest.raises(NotFound, match="no experiment 'call first'"):
+        world.by_hand("2026-06-30").do(service.choose_arm, *wish, reason="asked for it")
 
 
 OF_EACH = """
@@ -276,7 +289,7 @@ def test_1_6_every_figure_has_an_interval_that_holds_on_any_day(world: World):
 
 
 def test_1_6_what_became_of_a_customer_within_their_days_never_changes_again(world: World):
-    world.policy(tried())
+    world.policy(tried().replace("ends_on = 2026-06-30", "ends_on = 2026-07-31"))
     numbers = owing(world, 10)
     world.night("2026-06-12")
     pay(world, numbers[:1], "2026-06-20", 40)

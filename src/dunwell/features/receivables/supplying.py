@@ -151,6 +151,11 @@ def _changed(operation: Operation, found: dict[str, Any], change: Change) -> dic
         stopped = day
     if stopped is not None and started is not None and stopped < started:
         raise BadInput(f"The supply can't end on {stopped}, before its start on {started}.")
+    if change.on not in (None, started, stopped):
+        raise BadInput(
+            f"{change.on} would be neither the start nor the end of the supply: leave the day out,"
+            f" or say which status begins on it."
+        )
     return {
         "new_status": str(wanted),
         "started_on": started,
