@@ -21,6 +21,7 @@ from dunwell.domain.statuses import GroupRole
 from dunwell.engine import policy_in_force, verdict
 from dunwell.engine.policy_in_force import PolicyInForce
 from dunwell.features.cases import entering, examining
+from dunwell.features.policy.today import last_night
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.work import Work, create_temporary_tables
 from dunwell.features.sharing import grouping
@@ -169,15 +170,14 @@ class _Inquiry:
 
     def _recall(self) -> None:
         """What the night of the date saw, or would see: later postings and cases undone."""
-        row = self.work.connection.execute("select max(business_date) from run_slice").fetchone()
-        last_night = row and row[0]
+        last = last_night(self.work.connection)
         for account in self.accounts:
-            if last_night and self.work.parameters["business_date"] <= last_night:
+            if last and self.work.parameters["business_date"] <= last:
                 self._run("recall_items", account_id=account)
             else:
                 # every day that is still to come is posted in turn, as its night will do
                 alone = {"first_account": account, "last_account": account}
-                given = {**self.work.parameters, **alone, "last_date": last_night}
+                given = {**self.work.parameters, **alone, "last_date": last}
                 posting.post(self.work.connection, given)
             self._run("forget_later_items", account_id=account)
         self._run("forget_cases")

@@ -31,6 +31,7 @@ from dunwell.features.cases import acting
 from dunwell.features.events import log as event_log
 from dunwell.features.policy import calendars
 from dunwell.features.policy.forms.scenarios import LONGEST_SCENARIO
+from dunwell.features.policy.today import last_night
 from dunwell.features.receivables.work import Work
 from dunwell.features.sharing import grouping
 from dunwell.plugins import loader
@@ -113,11 +114,11 @@ def _check_date(day: dt.date) -> None:
 
 
 def _check_not_before_last_night(connection: psycopg.Connection[TupleRow], day: dt.date) -> None:
-    row = _SLICES["last_date"].run(connection).fetchone()
-    if row and row[0] and day < row[0]:
+    last = last_night(connection)
+    if last and day < last:
         raise BadInput(
-            f"The night of {row[0]} has been run, so {day} can't be run any more;"
-            f" give {row[0]} or a later date."
+            f"The night of {last} has been run, so {day} can't be run any more;"
+            f" give {last} or a later date."
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from dunwell.engine import policy_in_force
 from dunwell.features.access.actor import Operation
 from dunwell.features.cases import examining
+from dunwell.features.policy.today import last_night
 from dunwell.features.receivables import measuring, posting
 from dunwell.features.receivables.bill_units import own_accounts
 from dunwell.features.receivables.work import Work, create_temporary_tables
@@ -29,7 +30,6 @@ def measured(
     connection = operation.connection
     create_temporary_tables(connection)
     policy = policy_in_force.read(connection, operation.date)
-    row = connection.execute("select max(business_date) from run_slice").fetchone()
     work = Work(
         connection=connection,
         hooks=operation.hooks,
@@ -41,7 +41,7 @@ def measured(
             "bill_unit_id": bill_unit_id,
             "first_account": account_id,
             "last_account": account_id,
-            "last_date": row and row[0],
+            "last_date": last_night(connection),
             **parameters,
         },
         fragments=dict(policy.fragments),

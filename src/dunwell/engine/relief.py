@@ -16,6 +16,7 @@ from dunwell.engine import one_bill_unit
 from dunwell.features.access.actor import Operation
 from dunwell.features.crm import following
 from dunwell.features.events import log as event_log
+from dunwell.features.policy.today import last_night
 from dunwell.features.receivables.work import Work
 from dunwell.features.severance import cancelling
 
@@ -61,5 +62,5 @@ def measured(operation: Operation, account_id: int, bill_unit_id: int) -> Work:
 
 def _today(operation: Operation) -> Operation:
     """The operation, not dated before the last night: what was overdue then still is."""
-    ((last,),) = _RELIEF["last_night"].run(operation.connection).fetchall()
+    last = last_night(operation.connection)
     return operation if last is None or last <= operation.date else replace(operation, date=last)

@@ -46,9 +46,6 @@ select pg_current_xact_id_if_assigned() is not null
         select from severance where status = 'active' and (auto_cancel or purpose = 'sever')
     )
 
--- name: last_night
-select max(business_date) from run_slice
-
 -- name: lock_account
 -- Before its processes: two that post for one account take turns.
 select id from account where id = :account_id::bigint for no key update

@@ -53,10 +53,6 @@ where in_force.id = :policy_version_id::int
 -- name: finished
 select slice_no, counts, totals from run_slice where run_id = :run_id::int
 
--- name: last_date
--- The latest business date that any slice has seen.
-select max(business_date) from run_slice
-
 -- name: resume
 -- The run of this date that was broken off, if the same policy and engine can finish it.
 select id

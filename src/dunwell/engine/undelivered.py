@@ -176,9 +176,6 @@ def _handle(row: dict[str, Any]) -> Handle:
 
 
 def _fetch(operation: Operation, name: str, **given: Any) -> list[dict[str, Any]]:
-    brands = operation.actor.brands
+    given["brands"] = operation.actor.brand_ids
     with operation.connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
-            _UNDELIVERED[name].render(),
-            {**given, "brands": None if brands is None else sorted(brands)},
-        ).fetchall()
+        return cursor.execute(_UNDELIVERED[name].render(), given).fetchall()
