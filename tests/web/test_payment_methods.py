@@ -165,6 +165,36 @@ def test_what_is_hidden_isnt_sent_with_another_action(desk: Site):
     assert registered(desk.world, "B1") == []
 
 
+HALF_FILLED: dict[str, Any] = {"last_four": "4", "expires_on": "2026-", "holder": "\x01"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"definition": "call", "payment_method": "card", "amount": "12,,"},
+        {"definition": "collect", "payment_method": ""},
+    ],
+)
+def test_what_is_hidden_and_half_filled_stands_in_nobodys_way(desk: Site, given: dict[str, Any]):
+    of_action: dict[str, Any] = {"due_on": "2026-03-25", "followers": "0", **given, **HALF_FILLED}
+    answer = desk.post("/bill-units/B1/do/add", **of_action, **WHY)
+    assert answer.status_code == 303, answer.text
+    assert registered(desk.world, "B1") == []
+
+
+def test_of_what_is_hidden_nothing_is_said_beside_a_message(desk: Site):
+    of_action: dict[str, Any] = {
+        "due_on": "",
+        "followers": "0",
+        "definition": "call",
+        "payment_method": "card",
+    }
+    answer = desk.post("/bill-units/B1/do/add", **of_action, **HALF_FILLED, **WHY)
+    assert answer.status_code == 422
+    assert re.findall(r'id="f-do-(\w+)-error"', answer.text) == ["due_on"]
+    assert 'value="card" selected' in answer.text, "it is there again with its choice"
+
+
 def test_a_card_is_registered_while_it_is_charged(desk: Site):
     path = "/customers/A4/do/charge?unit=B4"
     form = desk.get(path).text
@@ -191,8 +221,12 @@ def test_only_the_fields_of_the_choice_are_shown(browser_as: BrowserAs, world: W
         expect(page.get_by_label("Gateway's token")).to_be_hidden()
         expect(page.get_by_label("Holder")).to_be_visible()
         visit.assert_accessible()
+        page.get_by_label("Signed on").press_sequentially("03")
         page.get_by_label("Action", exact=True).select_option("call")
         expect(page.get_by_label("IBAN")).to_be_hidden()
+        page.get_by_label("Reason").fill("as agreed")
+        page.locator("form.work button", has_text="Add an action").click()
+        expect(page.get_by_text("call is part of the case now.")).to_be_visible()
 
 
 def test_no_number_is_kept_while_a_session_has_ended(browser_as: BrowserAs, world: World):

@@ -73,6 +73,12 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
 
+// what belongs to a choice that isn't made is neither checked nor sent: nobody could correct it
+document.addEventListener("input", (event) => {
+  const parts = event.target.form ? event.target.form.querySelectorAll("[data-with]") : [];
+  for (const part of parts) for (const each of part.querySelectorAll("input, select")) each.disabled = getComputedStyle(part).display === "none";
+});
+
 function localize(within) {
   const locale = document.documentElement.lang;
   within.querySelectorAll("time[data-moment]").forEach((each) => {

@@ -24,7 +24,7 @@ from dunwell.web.languages import _
 from dunwell.web.verbs import nights
 from dunwell.web.verbs.foresight import Foresight, foresee
 from dunwell.web.verbs.reasons import reason_codes
-from dunwell.web.verbs.verb import Asked, Done, Of, Verb
+from dunwell.web.verbs.verb import Asked, Done, Of, Verb, shown
 
 HISTORY = 3
 """Events that somebody sees who was slower."""
@@ -66,6 +66,8 @@ def act(caller: Caller, verb: Verb, place: Place, fields: dict[str, Any]) -> Res
         return _form(caller, verb, place, Form(fields))
     form = forms.read(verb.given, fields)
     if form.given is None:
+        form = _as_shown(caller, verb, place, fields)
+    if form.given is None:
         return _form(caller, verb, place, form)
     try:
         done = _do(caller, verb, _pointed_at(caller, place, fields), form.given)
@@ -75,6 +77,15 @@ def act(caller: Caller, verb: Verb, place: Place, fields: dict[str, Any]) -> Res
         form.refuse(failure)
         return _form(caller, verb, place, form, stale=isinstance(failure, Stale))
     return place.end(verb, done)
+
+
+def _as_shown(caller: Caller, verb: Verb, place: Place, sent: dict[str, Any]) -> Form[Any]:
+    """The form without what another choice has hidden in it, which may be half filled."""
+    with caller.look_closely() as operation:
+        fields = verb.fields(Asked(operation, **_pointed_at(caller, place, sent)))
+    form = forms.read(verb.given, shown(fields, sent))
+    form.values = sent
+    return form
 
 
 def _require(caller: Caller, verb: Verb) -> None:
@@ -123,7 +134,7 @@ def _form(
             form = Form({field.name: field.value for field in fields if field.value != ""})
         if stale:
             form.values.pop("version", None)
-        shown: dict[str, Any] = {
+        values: dict[str, Any] = {
             "verb": verb,
             "form": form,
             "fields": fields,
@@ -137,12 +148,14 @@ def _form(
             "history": _meanwhile(operation, verb, asked) if stale else [],
             **verb.look(asked),
         }
-    given = forms.read(verb.given, _as_if(form, codes)).given if verb.foreseen else None
+    given = (
+        forms.read(verb.given, shown(fields, _as_if(form, codes))).given if verb.foreseen else None
+    )
     if given is not None and len(cases) == 1:
         found = foresee(caller, verb, given, **{**pointed_at, "version": None})
     else:
         found = Foresight()
-    return place.show(form.status, {**shown, "foresight": found, "schedule": None, **found.more})
+    return place.show(form.status, {**values, "foresight": found, "schedule": None, **found.more})
 
 
 def _cases(verb: Verb, asked: Asked) -> tuple[CaseState, ...]:

@@ -3,7 +3,7 @@ it points at.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -117,6 +117,19 @@ class Field:
 def entry(name: str, title: str, value: Any = "", **options: Any) -> Field:
     """A field of a form; further `options` as the macro `field` takes them."""
     return Field(name, title, value, options)
+
+
+def shown(fields: Iterable[Field], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """What was sent, without what the choices that were made don't show."""
+    kept, with_choices = dict(sent), {None}
+    for each in fields:
+        if each.options.get("shown_with") not in with_choices:
+            kept.pop(each.name, None)
+            continue
+        for value, _title, *shows in each.options.get("choices", ()):
+            if value == kept.get(each.name, ""):
+                with_choices.update(*(names.split() for names in shows))
+    return kept
 
 
 def day(asked: Asked, title: str | None = None, value: dt.date | None = None) -> Field:
