@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from asgi_cross_origin_protection import CrossOriginProtection
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.routing import BaseRoute
 
 from dunwell import __version__
 from dunwell.api import (
@@ -112,6 +113,27 @@ TMF_NOUNS = (
     *(tmf_accounts, tmf_customer_bills, tmf_payments, tmf_messages, tmf_collections, tmf_hubs),
 )
 
+
+def _routes() -> list[BaseRoute]:
+    """What is alike in every installation, so that what FastAPI works out of it on the first
+    request, which takes a second, serves all of a process.
+    """
+    router = APIRouter(responses=problems.RESPONSES)
+    known = [Depends(misspelt.refuse)]
+    for noun in NOUNS:
+        # who calls back may add names of its own
+        own = [] if noun in CALLED_BACK else known
+        router.include_router(noun.router, prefix=PREFIX, dependencies=own)
+    for noun in TMF_NOUNS:
+        router.include_router(noun.router, prefix=TMF)
+    for each in (payments_received.receipts_router, to_dos.any_router):
+        router.include_router(each, prefix=PREFIX, dependencies=known)
+    router.include_router(health.router)
+    return router.routes
+
+
+ROUTES = _routes()
+
 DESCRIPTION = """\
 Collections management: find overdue balances every night, act by the company's policy, and keep
 the reason for every decision. Show a key or a session's token as `Authorization: Bearer …`.
@@ -143,24 +165,15 @@ def create(application: Application, *, today: Callable[[], dt.date] | None = No
         lifespan=lifespan,
         max_body_size=settings.max_body_size,
         responses=problems.RESPONSES,
+        routes=ROUTES,
     )
     api.state.application = application
     api.state.transactions = transactions
     api.state.gateways = registry.of(settings)
     api.state.watch = watching.Watch(application.database, settings)
     problems.handle(api, transactions)
-    known = [Depends(misspelt.refuse)]
-    for noun in NOUNS:
-        # who calls back may add names of its own
-        own = [] if noun in CALLED_BACK else known
-        api.include_router(noun.router, prefix=PREFIX, dependencies=own)
-    for noun in TMF_NOUNS:
-        api.include_router(noun.router, prefix=TMF)
-    for router in (payments_received.receipts_router, to_dos.any_router):
-        api.include_router(router, prefix=PREFIX, dependencies=known)
     for large in (receivables, statements):
         api.include_router(large.sized(settings.max_load_size), prefix=PREFIX)
-    api.include_router(health.router)
     api.add_middleware(CrossOriginProtection)
     api.add_middleware(watching.Watched, watch=api.state.watch)
     _describe_problems(api)

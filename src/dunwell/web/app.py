@@ -3,10 +3,11 @@
 """
 
 from asgi_cross_origin_protection import CrossOriginProtection
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 
 from dunwell.bootstrap import Application
 from dunwell.serving.transactions import Transactions
@@ -54,6 +55,17 @@ NOUNS = (
 WORTH_COMPRESSING = 1_000
 
 
+def _routes() -> list[BaseRoute]:
+    """Worked out once for all installations of a process, as those of the API are."""
+    router = APIRouter()
+    for noun in (*NOUNS, assets):
+        router.include_router(noun.router)
+    return router.routes
+
+
+ROUTES = _routes()
+
+
 def create(application: Application, transactions: Transactions, watch: Watch) -> FastAPI:
     """The pages of an installation, over the server's connections and measurements."""
     largest = application.settings.max_body_size
@@ -62,14 +74,12 @@ def create(application: Application, transactions: Transactions, watch: Watch) -
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        routes=ROUTES,
     )
     app.state.application = application
     app.state.transactions = transactions
     app.state.using = Known()
     errors.handle(app, transactions)
-    for noun in NOUNS:
-        app.include_router(noun.router)
-    app.include_router(assets.router)
     app.state.paths = frozenset(context.path for context in iter_route_contexts(app.routes))
     rendering.environment()
     app.add_middleware(CrossOriginProtection)
