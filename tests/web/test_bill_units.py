@@ -315,6 +315,16 @@ def test_two_people_on_the_same_action_are_told(site: Site):
     assert "changed" in answer.text
 
 
+def test_who_adds_an_action_to_a_case_that_was_changed_meanwhile_is_told(site: Site):
+    site.come_in("agent")
+    version = str(site.world.cases("B1")[0]["version"])
+    given: dict[str, Any] = {"definition": "call", "due_on": "2026-04-20", "reason": "asked"}
+    assert site.post("/bill-units/B1/do/add", **given, version=version).status_code == 303
+    answer = site.post("/bill-units/B1/do/add", **given, version=version)
+    assert answer.status_code == 422
+    assert "changed" in answer.text
+
+
 def test_a_group_is_made_grown_left_renamed_and_ended(site: Site):
     site.come_in("manager")
     why: dict[str, Any] = {"reason": "they asked for it"}

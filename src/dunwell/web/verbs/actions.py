@@ -133,17 +133,16 @@ def _add(asked: Asked, given: Adding) -> str:
         str(asked.case.handle),
         given.definition,
         given.due_on,
-        reason=given.reason,
-        note=given.note,
         mandatory=given.mandatory,
         followers=given.shift,
         payment=collecting.details(asked, given) if collects else None,
+        **_by_hand(asked, given),
     )
     return _("%(action)s is part of the case now.") % {"action": given.definition}
 
 
 def _by_hand(asked: Asked, given: forms.Reasoned) -> dict[str, Any]:
-    """What the services of actions need to know beside the action."""
+    """What the services of actions need to know beside the action or the case."""
     return {"reason": given.reason, "note": given.note, "expected_version": asked.version}
 
 
