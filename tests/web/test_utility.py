@@ -124,6 +124,11 @@ def test_contacts_and_ratings_are_recorded(utility: Site):
         text="will pay",
     )
     assert "will pay" in text
+    said: dict[str, Any] = {"direction": "inbound", "channel": "phone", "text": "read as 4711"}
+    text = do(utility, "contact", kind="moving in / out / meter", **said)
+    assert "read as 4711" in text
+    gone = utility.post("/bill-units/U1/do/contact", kind="collections", **said)
+    assert (gone.status_code, "no such contact type any more" in gone.text) == (422, True)
     text = do(utility, "demerit", kind="credit_rating", points="-150", reason="again late")
     assert "550" in text
     assert "again late" in text

@@ -36,6 +36,10 @@ ends_on = 2026-12-31
 [[contact_types]]
 contact_class = "collections"
 name = "call"
+
+[[contact_types]]
+contact_class = "moving in / out"
+name = "meter"
 """
 )
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from dunwell.domain.errors import BadInput
 from dunwell.domain.statuses import ContactChannel, Direction
 from dunwell.features.access.actor import Permission
 from dunwell.features.contacts import service
@@ -14,7 +15,6 @@ from dunwell.web.languages import N_, _
 from dunwell.web.verbs.verb import Asked, Field, Verb, entry
 
 MAY = (Permission.PROMISE_TO_PAY,)
-BETWEEN = " / "
 
 
 class Contacting(forms.Given):
@@ -27,14 +27,24 @@ class Contacting(forms.Given):
     text: Annotated[str, StringConstraints(max_length=service.LONGEST)] = ""
 
 
+def _kinds(asked: Asked) -> dict[str, tuple[str, str]]:
+    """Class and type of the contacts that there are, by what people read."""
+    found = policies.objects(asked.operation.connection, "contact_type", asked.operation.actor.sees)
+    known = {(each.category or "", each.name) for each in found} | service.PREDEFINED
+    return {" / ".join(each): each for each in sorted(known)}
+
+
 def _record(asked: Asked, given: Contacting) -> str:
-    contact_class, _between, contact_type = given.kind.partition(BETWEEN)
+    kinds = _kinds(asked)
+    if given.kind not in kinds:
+        raise BadInput(_("There is no such contact type any more; choose another."))
+    contact_class, contact_type = kinds[given.kind]
     service.record(
         asked.operation,
         asked.number,
         given.text,
         contact_class=contact_class,
-        contact_type=contact_type or contact_class,
+        contact_type=contact_type,
         direction=given.direction,
         channel=given.channel,
         contacted_on=given.contacted_on,
@@ -43,13 +53,8 @@ def _record(asked: Asked, given: Contacting) -> str:
 
 
 def _fields(asked: Asked) -> list[Field]:
-    known = policies.objects(asked.operation.connection, "contact_type", asked.operation.actor.sees)
-    kinds = sorted(
-        {BETWEEN.join((each.category or "", each.name)) for each in known}
-        | {BETWEEN.join(each) for each in service.PREDEFINED}
-    )
     return [
-        entry("kind", _("About"), choices=[(each, each) for each in kinds], required=True),
+        entry("kind", _("About"), choices=[(each, each) for each in _kinds(asked)], required=True),
         entry(
             "direction",
             _("Direction"),
