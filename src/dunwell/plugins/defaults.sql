@@ -149,12 +149,11 @@ set data = jsonb_build_object(
     where account.id = due_action.account_id
 ) || (
     select jsonb_build_object(
-        'bills', coalesce(jsonb_agg(owed.facts order by due_on, id) filter (where not is_fee), '[]'),
-        'fees', coalesce(jsonb_agg(owed.facts order by due_on, id) filter (where is_fee), '[]')
+        'bills', coalesce(jsonb_agg(owed.facts) filter (where not is_fee), '[]'),
+        'fees', coalesce(jsonb_agg(owed.facts) filter (where is_fee), '[]')
     )
     from (
         select
-            item.due_on, item.id,
             item.kind in ('late_fee', 'finance_charge') as is_fee,
             jsonb_build_object(
                 -- a corrected bill is known by the number of its latest correction
@@ -186,6 +185,8 @@ set data = jsonb_build_object(
             -- a fee is due at once, and the letter that follows it states it
             and item.open_amount > 0
             and ({{is_overdue}} or item.kind in ('late_fee', 'finance_charge'))
+        -- sorted once for both lists
+        order by item.due_on, item.id
     ) as owed
 )
 from currency

@@ -68,9 +68,12 @@ def configuration(name: str, *items: SchemaItem) -> Table:
     return Table(name, metadata, Column("id", Integer, Identity(), primary_key=True), *items)
 
 
-def operational(name: str, *items: SchemaItem, part_of: str | None = None) -> Table:
+def operational(
+    name: str, *items: SchemaItem, part_of: str | None = None, included: str | None = None
+) -> Table:
     """A table that grows with the customers, keyed by `(account_id, id)`; the parts of another row
-    are keyed by it too, so that one index finds all of them and each of them.
+    are keyed by it too, so that one index finds all of them and each of them. An `included` column
+    is read from that index alone.
     """
     return Table(
         name,
@@ -79,7 +82,12 @@ def operational(name: str, *items: SchemaItem, part_of: str | None = None) -> Ta
         # a cached sequence: the night makes millions of rows and asks for each number once
         Column("id", BigInteger, Identity(cache=50), nullable=False),
         *items,
-        PrimaryKeyConstraint("account_id", *([part_of] if part_of else []), "id"),
+        PrimaryKeyConstraint(
+            "account_id",
+            *([part_of] if part_of else []),
+            "id",
+            postgresql_include=[included] if included else [],
+        ),
     )
 
 

@@ -43,6 +43,8 @@ bill = operational(
         "root_id",
         postgresql_where=sql("corrects_id is not null"),
     ),
+    # every letter names the bills that it is about
+    included="bill_no",
 )
 
 item = operational(

@@ -35,7 +35,7 @@ where before < amount
 -- and exemptions are asked with `in`: that is a hash, however few the planner expects.
 insert into work (
     account_id, bill_unit_id, debt_class_id, overdue_amount, earliest_due_on, latest_due_on,
-    has_balance, case_id, scenario_id, exempt, held, member
+    has_balance, changed, case_id, scenario_id, exempt, held, member
 )
 with overdue as (
     select
@@ -61,7 +61,8 @@ with overdue as (
 ), open_case as (
     select
         collection_case.account_id, collection_case.bill_unit_id, collection_case.debt_class_id,
-        collection_case.id as case_id, collection_case.scenario_id
+        collection_case.id as case_id, collection_case.scenario_id,
+        collection_case.overdue_amount as shown_amount
     from collection_case
     {{of_examined}}
     where collection_case.account_id between :first_account::bigint and :last_account::bigint
@@ -82,6 +83,9 @@ with overdue as (
 select
     account_id, bill_unit_id, debt_class_id, coalesce(overdue.overdue_amount, 0),
     overdue.earliest_due_on, overdue.latest_due_on, coalesce(stored.has_balance, false),
+    (overdue.overdue_amount, overdue.earliest_due_on, overdue.latest_due_on)
+        is distinct from (stored.overdue_amount, stored.earliest_due_on, stored.latest_due_on)
+        or coalesce(open_case.shown_amount <> coalesce(overdue.overdue_amount, 0), false),
     open_case.case_id, open_case.scenario_id,
     (account_id, bill_unit_id) in (select exempted.account_id, exempted.bill_unit_id from exempted),
     (account_id, bill_unit_id) in (select on_hold.account_id, on_hold.bill_unit_id from on_hold),
@@ -115,7 +119,8 @@ update work
 set
     overdue_amount = coalesce(overdue.overdue_amount, 0),
     earliest_due_on = overdue.earliest_due_on,
-    latest_due_on = overdue.latest_due_on
+    latest_due_on = overdue.latest_due_on,
+    changed = true
 from ({{acted}}) as debtor
 left join lateral (
     select
@@ -135,6 +140,9 @@ where work.account_id = debtor.account_id
     and work.bill_unit_id = debtor.bill_unit_id
     and work.debt_class_id = debtor.debt_class_id
 
+-- name: count_changed
+select count(*) from work where changed
+
 -- name: carry_to_cases
 -- Open cases show their balance, because lists of cases are searched and sorted by it.
 update collection_case
@@ -143,6 +151,7 @@ from work
 where collection_case.account_id = work.account_id
     and collection_case.id = work.case_id
     and collection_case.account_id between :first_account::bigint and :last_account::bigint
+    and work.changed
     and collection_case.overdue_amount <> work.overdue_amount
 
 -- name: forget_balances
@@ -153,6 +162,7 @@ where balance.account_id = work.account_id
     and balance.bill_unit_id = work.bill_unit_id
     and balance.debt_class_id = work.debt_class_id
     and balance.account_id between :first_account::bigint and :last_account::bigint
+    and work.changed
     and work.has_balance
     and work.overdue_amount = 0
 
@@ -168,6 +178,7 @@ where balance.account_id = work.account_id
     and balance.bill_unit_id = work.bill_unit_id
     and balance.debt_class_id = work.debt_class_id
     and balance.account_id between :first_account::bigint and :last_account::bigint
+    and work.changed
     and work.overdue_amount > 0
     and (balance.overdue_amount, balance.earliest_due_on, balance.latest_due_on)
         is distinct from (work.overdue_amount, work.earliest_due_on, work.latest_due_on)

@@ -1,10 +1,15 @@
 """Measuring: what each examined bill unit owes and since when, against what is stored."""
 
-from dunwell.db import statements
+from contextlib import nullcontext
+
+from dunwell.db import planner, statements
 from dunwell.features.receivables.insulating import insulate
 from dunwell.features.receivables.work import Work
 
 _MEASURE = statements.load(__package__, "measure.sql")
+
+FEW = 2_500
+"""Up to how many changed balances are looked up one by one; the planner would read all of them."""
 
 _NO_DISPUTES = {"less_disputed": "", "with_disputed": "", "not_wholly_disputed": ""}
 _DISPUTES = {
@@ -37,6 +42,12 @@ def measure_again(work: Work) -> None:
 
 
 def store(work: Work) -> None:
-    """Keep what was measured, writing only what differs."""
-    for name in ("carry_to_cases", "forget_balances", "change_balances", "add_balances"):
-        work.run(_MEASURE[name])
+    """Keep what was measured, writing only what differs; a few are looked up one by one."""
+    row = work.run(_MEASURE["count_changed"]).fetchone()
+    assert row is not None
+    if not row[0]:
+        return
+    few = row[0] <= FEW
+    with planner.without(work.connection, "hashjoin", "mergejoin") if few else nullcontext():
+        for name in ("carry_to_cases", "forget_balances", "change_balances", "add_balances"):
+            work.run(_MEASURE[name])

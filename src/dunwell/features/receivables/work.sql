@@ -45,8 +45,9 @@ create temp table if not exists work (
     -- what was measured tonight
     overdue_amount numeric not null, earliest_due_on date, latest_due_on date,
     exempt boolean not null, held boolean not null, member boolean not null,
-    -- what is stored: the balance row, the open case and the scenario that it entered under
-    has_balance boolean not null, case_id bigint, scenario_id integer
+    -- what is stored: the balance row, whether it or the amount that the open case shows is out of
+    -- date, the case and the scenario that it entered under
+    has_balance boolean not null, changed boolean not null, case_id bigint, scenario_id integer
 ) on commit delete rows;
 create temp table if not exists closed_case (
     no integer generated always as identity,
