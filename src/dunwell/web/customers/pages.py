@@ -88,6 +88,7 @@ def _find(caller: Caller, q: str, after: str | None) -> Response:
         found=found,
         problem=problem,
         waiting=waiting,
+        begun=after is not None,
         today=today,
     )
 

@@ -37,7 +37,7 @@ document.addEventListener("DOMContentLoaded", () => {
       height: 180,
       tzDate: (seconds) => new Date(seconds * 1000),
       scales: { x: { time: false, range: (_, low, high) => [low - 43200, high + 43200] }, y: { range: (_, low, high) => [0, Math.max(high, 1) * 1.1] } },
-      axes: [{ ...axis, values: (_, splits) => splits.map(day), splits: (_, index, low, high) => at.filter((_, place) => place % Math.ceil(at.length / 10) === 0) }, { ...axis, values: (_, splits) => splits.map((each) => Number.isInteger(each) ? each.toLocaleString(locale) : "") }],
+      axes: [{ ...axis, values: (_, splits) => splits.map(day), splits: (_, index, low, high) => at.filter((_, place) => place % Math.ceil(at.length / 10) === 0) }, { ...axis, size: (_, said) => 20 + 7 * Math.max(4, ...(said || []).map((each) => each.length)), values: (_, splits) => splits.map((each) => Number.isInteger(each) ? each.toLocaleString(locale) : "") }],
       series: [{ label: document.querySelector("[data-nights] th").textContent, value: (_, seconds) => (seconds == null ? "" : day(seconds)) }, ...names.map((name) => ({
         label: label(name), stroke: colour(name), width: 2, points: { size: 5, fill: colour(name) }, paths: at.length < 3 ? bars : undefined, value: (_, value) => (value == null ? "" : value.toLocaleString(locale)),
       }))],
