@@ -13,7 +13,6 @@ from dunwell.api import runs
 from dunwell.api.app import create
 from dunwell.bootstrap import Application
 from dunwell.db import locks
-from dunwell.engine import night
 from dunwell.engine.schedule import Duty, run_asked
 from dunwell.features.subscriptions.outgoing import Outgoing
 from dunwell.plugins.loader import plugin_manager
@@ -67,7 +66,7 @@ def test_one_bill_unit_and_a_dry_run_answer_with_their_report(desk: Desk):
 
 def test_while_a_run_is_going_on_another_waits(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(runs, "AGAIN", 0.1)
-    monkeypatch.setattr(night, "PATIENCE", 0.1)
+    monkeypatch.setattr(locks, "PATIENCE", 0.1)
     headers = desk.key()
     with desk.world.database.connect(autocommit=True) as other:
         other.execute("select pg_advisory_lock(%s)", [locks.RUN])

@@ -133,7 +133,7 @@ def test_a_late_night_is_told_once(world: World, duty: Duty, clock: Clock):
 def test_while_another_run_is_going_on_the_worker_s_night_keeps_away(
     world: World, duty: Duty, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("dunwell.engine.night.PATIENCE", 0.1)
+    monkeypatch.setattr("dunwell.db.locks.PATIENCE", 0.1)
     clock.set("2026-03-02T02:30")
     with world.database.connect() as other:
         other.execute("select pg_advisory_lock(%s)", [locks.RUN])

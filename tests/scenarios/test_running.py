@@ -8,7 +8,6 @@ from tests.world import World
 
 from dunwell.db import locks
 from dunwell.domain.errors import BadInput, Conflict, NotFound
-from dunwell.engine import night
 from dunwell.features.reports import preparing
 
 TABLES = (
@@ -41,7 +40,7 @@ def test_a_date_outside_the_calendars_is_refused(world: World, date: str):
 
 def test_a_second_run_at_the_same_time_is_refused(world: World, monkeypatch: pytest.MonkeyPatch):
     world.customer()
-    monkeypatch.setattr(night, "PATIENCE", 0.1)
+    monkeypatch.setattr(locks, "PATIENCE", 0.1)
     with world.database.connect(autocommit=True) as other:
         other.execute("select pg_advisory_lock(%s)", [locks.RUN])
         with pytest.raises(Conflict, match="Another run is going on"):

@@ -4,8 +4,14 @@ Every writer takes the lock of the slices it writes before anything else, in asc
 night alone, everyone else shared. So nobody deadlocks, and the night meets no half-done change.
 """
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 from psycopg.rows import TupleRow
+
+from dunwell.domain.errors import Conflict
 
 RUN = 68_000
 SLICE = 68_002
@@ -17,6 +23,8 @@ POLICY = 68_004
 FAN_OUT = 68_005
 SUBSCRIPTION = 68_006
 """One deliverer at a time for each subscription, by its id."""
+QUEUE = 68_007
+"""One process at a time makes or upgrades the tables of the worker's jobs."""
 
 DELIVERY = 68_020
 """One delivery at a time: what another one left half-done is then known to be orphaned."""
@@ -43,6 +51,39 @@ SEEN = 68_037
 WALLS = 68_040
 PEOPLE = 68_041
 """One change of people at a time (`features/access/people.sql`)."""
+
+PATIENCE = 5.0
+"""Seconds to wait for what was just killed; the server notices that within one."""
+
+
+@contextmanager
+def alone(
+    connection: psycopg.Connection[TupleRow], lock: int, otherwise: Conflict
+) -> Iterator[None]:
+    """Have a lock until the block ends, over many transactions. Raises `otherwise` while another
+    has it.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while connection.execute("select pg_try_advisory_lock(%s)", [lock]).fetchone() != (True,):
+        if time.monotonic() > deadline:
+            raise otherwise
+        time.sleep(0.1)
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("select pg_advisory_unlock(%s)", [lock])
+
+
+@contextmanager
+def same_policy(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
+    """Let nobody change the policy until the block ends, over many transactions."""
+    connection.execute("select pg_advisory_lock_shared(%s)", [POLICY])
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("select pg_advisory_unlock_shared(%s)", [POLICY])
 
 
 def have_slice(connection: psycopg.Connection[TupleRow], no: int) -> None:

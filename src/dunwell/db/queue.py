@@ -15,8 +15,9 @@ from procrastinate.schema import SchemaManager
 from psycopg import sql
 from psycopg.rows import TupleRow
 
+from dunwell.db import locks
+
 SCHEMA = "procrastinate"
-LOCK = 68_007
 
 _CHANGE = re.compile(r"(\d+)\.(\d+)\.(\d+)_\d+_.*\.sql")
 Version = tuple[int, ...]
@@ -30,7 +31,7 @@ def bring_up_to_date(connection: psycopg.Connection[TupleRow]) -> bool:
     here = version("procrastinate")
     if _is_current(connection, here):
         return False
-    connection.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+    connection.execute("select pg_advisory_xact_lock(%s)", [locks.QUEUE])
     if _is_current(connection, here):
         return False
     present = installed(connection)

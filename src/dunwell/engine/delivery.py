@@ -8,17 +8,14 @@ one left half-done is finished or known to be uncertain; nothing goes out twice.
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import structlog
 from pluggy import PluginManager
-from psycopg.rows import TupleRow
 
 from dunwell.db import locks, statements
 from dunwell.db.database import Database
@@ -36,9 +33,6 @@ from dunwell.settings import Settings, Smtp
 _DELIVERING = statements.load("dunwell.features.letters", "delivering.sql")
 
 ACTOR = Actor("delivery", frozenset({Permission.DELIVER}), brands=None)
-
-PATIENCE = 5.0
-"""Seconds to wait for the lock of a delivery that was just killed."""
 
 logger = structlog.get_logger()
 
@@ -220,7 +214,11 @@ def deliver(
 ) -> Report:
     """Deliver what is ready. Raises Conflict while another delivery is going on."""
     started = time.monotonic()
-    with database.connect(autocommit=True) as connection, _only_one(connection):
+    busy = Conflict("Another delivery is going on in this database; wait until it has ended.")
+    with (
+        database.connect(autocommit=True) as connection,
+        locks.alone(connection, locks.DELIVERY, busy),
+    ):
         round_ = Round.begin(connection, asked.date, asked.moment)
         with Renderer() as renderer:
             work = Work(asked, database, plugins, round_, renderer, tell)
@@ -232,20 +230,3 @@ def deliver(
     report = Report(asked.date, round_.counts, standing, work.files, work.collected, seconds)
     logger.info("delivered", **{name: report.counts[name] for name in COUNTED})
     return report
-
-
-@contextmanager
-def _only_one(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
-    deadline = time.monotonic() + PATIENCE
-    lock = "select pg_try_advisory_lock(%s)"
-    while connection.execute(lock, [locks.DELIVERY]).fetchone() != (True,):
-        if time.monotonic() > deadline:
-            raise Conflict(
-                "Another delivery is going on in this database; wait until it has ended."
-            )
-        time.sleep(0.1)
-    try:
-        yield
-    finally:
-        if not connection.closed:
-            connection.execute("select pg_advisory_unlock(%s)", [locks.DELIVERY])

@@ -6,8 +6,7 @@ happens to a slice; here is how slices are planned, locked, worked off, resumed 
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -39,8 +38,6 @@ from dunwell.plugins import loader
 _SLICES = statements.load(__package__, "slices.sql")
 
 LAST_NIGHT = calendars.LAST - dt.timedelta(days=LONGEST_SCENARIO)
-PATIENCE = 5.0
-"""Seconds to wait for the lock of a run that was just killed."""
 
 logger = structlog.get_logger()
 
@@ -78,7 +75,8 @@ def run(
             return run(database, plugins, night, progress=progress, crew=own)
     started = time.monotonic()
     keeper = crew.keeper
-    with _only_one_run(keeper):
+    busy = Conflict("Another run is going on in this database; wait until it has ended.")
+    with locks.alone(keeper, locks.RUN, busy), locks.same_policy(keeper):
         _check_not_before_last_night(keeper, night.date)
         run_ = _Run.prepare(plugins, night, keeper)
         todo = run_.todo(keeper)
@@ -120,22 +118,6 @@ def _check_not_before_last_night(connection: psycopg.Connection[TupleRow], day: 
             f"The night of {last} has been run, so {day} can't be run any more;"
             f" give {last} or a later date."
         )
-
-
-@contextmanager
-def _only_one_run(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
-    deadline = time.monotonic() + PATIENCE
-    while connection.execute("select pg_try_advisory_lock(%s)", [locks.RUN]).fetchone() != (True,):
-        if time.monotonic() > deadline:
-            raise Conflict("Another run is going on in this database; wait until it has ended.")
-        time.sleep(0.1)
-    try:
-        connection.execute("select pg_advisory_lock_shared(%s)", [locks.POLICY])
-        yield
-    finally:
-        if not connection.closed:
-            connection.execute("select pg_advisory_unlock_shared(%s)", [locks.POLICY])
-            connection.execute("select pg_advisory_unlock(%s)", [locks.RUN])
 
 
 @dataclass(slots=True)

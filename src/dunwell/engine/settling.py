@@ -46,20 +46,15 @@ def settle(
     by_slice: defaultdict[int, list[Unit]] = defaultdict(list)
     for unit in sorted(set(units)):
         by_slice[unit[0] // slice_width].append(unit)
-    with database.connect(autocommit=True) as connection:
+    with database.connect(autocommit=True) as connection, locks.same_policy(connection):
         create_temporary_tables(connection)
-        connection.execute("select pg_advisory_lock_shared(%s)", [locks.POLICY])
-        try:
-            policy = policy_in_force.read(connection, date)
-            event_log.ensure_month(connection, date)
-            for slice_no, in_slice in by_slice.items():
-                with connection.transaction():
-                    locks.have_slice(connection, slice_no)
-                    given = {"slice_no": slice_no, "slice_width": slice_width}
-                    closed += _settle(connection, plugins, policy, in_slice, given)
-        finally:
-            if not connection.closed:
-                connection.execute("select pg_advisory_unlock_shared(%s)", [locks.POLICY])
+        policy = policy_in_force.read(connection, date)
+        event_log.ensure_month(connection, date)
+        for slice_no, in_slice in by_slice.items():
+            with connection.transaction():
+                locks.have_slice(connection, slice_no)
+                given = {"slice_no": slice_no, "slice_width": slice_width}
+                closed += _settle(connection, plugins, policy, in_slice, given)
     return closed
 
 

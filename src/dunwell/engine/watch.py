@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -10,6 +9,7 @@ from psycopg.rows import TupleRow
 from dunwell.db import statements
 from dunwell.engine.timing import Timetable, pause
 from dunwell.features.events import log
+from dunwell.features.policy.today import time_zone
 from dunwell.settings import Settings
 
 _WATCH = statements.load(__package__, "watch.sql")
@@ -35,8 +35,8 @@ class Nights:
 
 def timetable(connection: psycopg.Connection[TupleRow], settings: Settings) -> Timetable:
     """The installation's hour, in the time zone that the default brand has now."""
-    ((zone,),) = _WATCH["zone"].run(connection).fetchall()
-    return Timetable(settings.night_at, ZoneInfo(zone), dt.timedelta(minutes=settings.night_grace))
+    grace = dt.timedelta(minutes=settings.night_grace)
+    return Timetable(settings.night_at, time_zone(connection), grace)
 
 
 def nights(

@@ -3,9 +3,6 @@
 -- name: last_night
 select max(business_date) from run where status = 'completed'
 
--- name: zone
-select time_zone from brand where is_default
-
 -- name: noticed
 -- What was noticed about the night of a date; a row that is there already stays.
 select attempts, failed_at, late_at, retry_at, message

@@ -15,7 +15,6 @@ from tests.world import World, day
 
 from dunwell.db import locks
 from dunwell.domain.errors import Conflict
-from dunwell.engine import delivery
 from dunwell.features.access.actor import Operation, operator
 from dunwell.features.letters import service
 
@@ -158,7 +157,7 @@ def test_a_connection_that_ends_after_the_text_leaves_the_letter_uncertain(
 
 def test_two_deliveries_at_once_are_one(world: World, monkeypatch: pytest.MonkeyPatch):
     _letters(world)
-    monkeypatch.setattr(delivery, "PATIENCE", 0.3)
+    monkeypatch.setattr(locks, "PATIENCE", 0.3)
     with world.database.connect(autocommit=True) as other:
         other.execute("select pg_advisory_lock(%s)", [locks.DELIVERY])
         with pytest.raises(Conflict, match="Another delivery"):
