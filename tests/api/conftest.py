@@ -86,6 +86,14 @@ def _quiet() -> None:
     set_up_logging()
 
 
+@pytest.fixture(scope="session")
+def described() -> dict[str, Any]:
+    """What the API says of itself in every installation, which takes a while to write down."""
+    nowhere = "host=/nowhere dbname=none"
+    settings = Settings(database_url=nowhere)
+    return create(Application(settings, Database(nowhere), plugin_manager())).openapi()
+
+
 @pytest.fixture
 def settings(database: Database, tmp_path: Path) -> Settings:
     return Settings(home=tmp_path, database_url=database.address)

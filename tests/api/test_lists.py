@@ -38,8 +38,7 @@ WHOLE = {
 """Lists that can't grow long, and why."""
 
 
-def test_a_list_is_keyset_pages_or_says_why_it_comes_whole(desk: Desk):
-    described = desk.api.openapi()
+def test_a_list_is_keyset_pages_or_says_why_it_comes_whole(described: dict[str, Any]):
     found: dict[str, tuple[bool, set[str]]] = {}
     for path, methods in described["paths"].items():
         listed = listed_by(described, methods.get("get", {}))
@@ -74,9 +73,9 @@ SEVERAL = {
 """Lists of which the test makes three rows and more, most of them of one day."""
 
 
-def test_page_after_page_is_the_whole_list_in_its_order(desk: Desk):
+def test_page_after_page_is_the_whole_list_in_its_order(desk: Desk, described: dict[str, Any]):
     names = one_of_everything(desk)
-    headers, described = names["headers"], desk.api.openapi()
+    headers = names["headers"]
     make_several(desk, names)
     several = set()
     for path, methods in described["paths"].items():

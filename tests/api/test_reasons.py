@@ -183,8 +183,7 @@ def _demands(described: Any, operation: Any) -> bool:
     return "reason" in (*asked, *schema.get("required", ()))
 
 
-def test_every_change_by_hand_demands_a_reason_or_says_why_not(desk: Desk):
-    described = desk.api.openapi()
+def test_every_change_by_hand_demands_a_reason_or_says_why_not(described: dict[str, Any]):
     changing = dict(_changing(described))
     demanding = {name for name, each in changing.items() if _demands(described, each)}
     assert changing.keys() - demanding == WITHOUT.keys()
@@ -193,9 +192,10 @@ def test_every_change_by_hand_demands_a_reason_or_says_why_not(desk: Desk):
     assert demanding >= IN_WORDS.keys()
 
 
-def test_a_reason_that_is_none_of_the_policys_codes_is_refused(desk: Desk):
+def test_a_reason_that_is_none_of_the_policys_codes_is_refused(
+    desk: Desk, described: dict[str, Any]
+):
     names = one_of_everything(desk)
-    described = desk.api.openapi()
     demanding = {name for name, each in _changing(described) if _demands(described, each)}
     desk.world.policy(POLICY + CODES)
     wrong = []

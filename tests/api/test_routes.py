@@ -12,13 +12,8 @@ from tests.api.operations.named import V
 from tests.api.operations.policy import POLICY
 from tests.policies import BRANDS
 
-from dunwell.api.app import create
-from dunwell.bootstrap import Application
-from dunwell.db.database import Database
 from dunwell.features.access.actor import Permission
 from dunwell.features.access.roles import EVERYWHERE, PERMISSIONS, Role
-from dunwell.plugins.loader import plugin_manager
-from dunwell.settings import Settings
 
 Paths = dict[str, Any]
 
@@ -40,12 +35,8 @@ def _routes(api: FastAPI) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def paths() -> Paths:
-    """What the API says of itself, which takes a while to write down."""
-    nowhere = "host=/nowhere dbname=none"
-    settings = Settings(database_url=nowhere)
-    described = create(Application(settings, Database(nowhere), plugin_manager())).openapi()
+@pytest.fixture(scope="session")
+def paths(described: dict[str, Any]) -> Paths:
     found: Paths = described["paths"]
     return found
 
