@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 OLDEST_SERVER = 150_000
 
 
+# a killed run's locks are free within a second; and a server that compiles plans would spend longer
+# on that than on the work itself: the night's advice to the planner makes its costs look high
+_SESSION = "-c client_connection_check_interval=1s -c timezone=UTC -c jit=off"
+
+
 class Database:
     """A PostgreSQL database of one installation."""
 
@@ -45,8 +50,7 @@ class Database:
                 # plans of the night's statements depend on the size of the slice
                 prepare_threshold=None,
                 application_name="dunwell",
-                # a killed run's locks are free within a second
-                options="-c client_connection_check_interval=1s -c timezone=UTC",
+                options=_SESSION,
             )
         except psycopg.OperationalError as failure:
             raise Unavailable(
@@ -78,8 +82,7 @@ class Database:
                 # a request's statements are small: planning takes longer than running them
                 "prepare_threshold": 3,
                 "application_name": "dunwell serve",
-                "options": "-c client_connection_check_interval=1s -c timezone=UTC"
-                " -c lock_timeout=15s -c statement_timeout=60s",
+                "options": f"{_SESSION} -c lock_timeout=15s -c statement_timeout=60s",
             },
         )
 

@@ -5,8 +5,8 @@
 select pg_advisory_xact_lock(68003);
 
 -- name: settings
--- Room for sorting and hashing half a million rows; compiling their statements doesn't pay.
-select set_config('work_mem', '64MB', true), set_config('jit', 'off', true);
+-- Room for sorting and hashing half a million rows.
+select set_config('work_mem', '64MB', true);
 
 -- name: create_reject
 -- All that is wrong, by line.
