@@ -84,20 +84,7 @@ def _accounts(work: Work) -> list[int]:
     group = grouping.group_of(work)
     if group is None:
         return [work.parameters["account_id"]]
-    work.parameters = {
-        **work.parameters,
-        "first_group": group,
-        "last_group": group,
-        "overdue_date": "earliest",
-    }
-    work.fragments |= grouping.AS_GROUPS
-    found = grouping.accounts(work)
-    work.parameters = {
-        **work.parameters,
-        "first_account": found[0],
-        "last_account": found[-1],
-    }
-    return found
+    return grouping.take(work, group, group)
 
 
 def _find(

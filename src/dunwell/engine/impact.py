@@ -184,21 +184,8 @@ class _Comparison:
         groups = [number for (number,) in work.run(_IMPACT["groups"])]
         for group in groups:
             work = self._work(policy, accounts, with_draft=with_draft)
-            work.parameters = {
-                **work.parameters,
-                "first_group": group,
-                "last_group": group,
-                "overdue_date": "earliest",
-                "cases_replaced": True,
-            }
-            work.fragments |= grouping.AS_GROUPS
-            members = grouping.accounts(work)
-            if members:
-                work.parameters = {
-                    **work.parameters,
-                    "first_account": members[0],
-                    "last_account": members[-1],
-                }
+            work.parameters = {**work.parameters, "cases_replaced": True}
+            if grouping.take(work, group, group):
                 grouping.gather(work, everything=True)
                 grouping.measure(work)
                 self._choose(work, policy)

@@ -256,28 +256,18 @@ class _Run:
             work = Work(
                 connection=connection,
                 hooks=self.plugins.hook,
-                parameters={
-                    **self.policy.parameters,
-                    "run_id": self.id,
-                    "first_group": slice_.first,
-                    "last_group": slice_.last,
-                    # a group's overdue date is its oldest, whatever the setting
-                    "overdue_date": "earliest",
-                },
-                fragments={**self.policy.fragments, **grouping.AS_GROUPS},
+                parameters={**self.policy.parameters, "run_id": self.id},
+                fragments=dict(self.policy.fragments),
             )
-            accounts = grouping.accounts(work)
-            locked = {account // self.night.slice_width for account in accounts}
+            width = self.night.slice_width
+            locked = {
+                account // width for account in grouping.take(work, slice_.first, slice_.last)
+            }
             for no in sorted(locked):
                 locks.have_slice(connection, no)
-            accounts = grouping.accounts(work)
-            if not locked >= {account // self.night.slice_width for account in accounts}:
+            accounts = grouping.take(work, slice_.first, slice_.last)
+            if not locked >= {account // width for account in accounts}:
                 return False
-            work.parameters = {
-                **work.parameters,
-                "first_account": min(accounts, default=0),
-                "last_account": max(accounts, default=-1),
-            }
             # who wants a group alone, or keeps nothing, posts for it too
             alone = self.night.dry_run or self.night.bill_unit_no is not None
             last_dates = self._last_dates(connection, accounts) if alone else None

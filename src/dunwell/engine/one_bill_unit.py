@@ -77,24 +77,12 @@ def _with_group(operation: Operation, work: Work) -> bool:
     group = grouping.group_of(work)
     if group is None:
         return False
-    work.parameters = {
-        **work.parameters,
-        "first_group": group,
-        "last_group": group,
-        "overdue_date": "earliest",
-    }
-    accounts = grouping.accounts(work)
+    accounts = grouping.take(work, group, group)
     own_accounts(operation, accounts)
     _take_turns(work, accounts)
     for account in accounts:
         of_account = {"first_account": account, "last_account": account}
         posting.post(work.connection, {**work.parameters, **of_account})
-    work.parameters = {
-        **work.parameters,
-        "first_account": accounts[0],
-        "last_account": accounts[-1],
-    }
-    work.fragments |= grouping.AS_GROUPS
     grouping.gather(work, everything=True)
     grouping.leave_others_touched(work)
     return True

@@ -76,9 +76,21 @@ def hand_over(work: Work, *, everything: bool) -> None:
     work.run(_GROUPING["hand_over_everything" if everything else "hand_over"])
 
 
-def accounts(work: Work) -> list[int]:
-    """The accounts of the slice's groups, in ascending order."""
-    return [account for (account,) in work.run(_GROUPING["accounts"])]
+def take(work: Work, first: int, last: int) -> list[int]:
+    """Let the work be about the groups with these numbers, each as one debtor; their accounts, in
+    ascending order.
+    """
+    work.fragments |= AS_GROUPS
+    # a group's overdue date is its oldest, whatever the setting
+    groups = {"first_group": first, "last_group": last, "overdue_date": "earliest"}
+    work.parameters = {**work.parameters, **groups}
+    found = [account for (account,) in work.run(_GROUPING["accounts"])]
+    work.parameters = {
+        **work.parameters,
+        "first_account": min(found, default=0),
+        "last_account": max(found, default=-1),
+    }
+    return found
 
 
 def group_of(work: Work) -> int | None:
