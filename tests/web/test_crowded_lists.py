@@ -20,7 +20,7 @@ from dunwell.features.receivables import notes
 from dunwell.web.bill_units import pages as bill_units
 from dunwell.web.bill_units import utility
 from dunwell.web.customers import pages as customers
-from dunwell.web.manager import workload
+from dunwell.web.manager import failures, workload
 
 CALLED = {"contact_class": "complaint", "contact_type": "complaint"}
 GOODWILL = adjusting.Wanted(AdjustmentDirection.CREDIT, Decimal("60.00"), "goodwill")
@@ -74,13 +74,13 @@ def test_that_a_scenario_is_changed_stands_beside_its_name(owner: Site, browser_
     [
         *("/bill-units/B2/notes", "/bill-units/B2/contacts", "/bill-units/B2/history"),
         *("/customers/A2/contacts", "/customers/A2/timeline", "/customers"),
-        "/manager/workload?agent=Jennifer",
+        *("/manager/workload?agent=Jennifer", "/manager/failures?type=manual"),
     ],
 )
 def test_the_last_page_leads_back_to_the_first(
     site: Site, path: str, monkeypatch: pytest.MonkeyPatch
 ):
-    for module in (bill_units, utility, customers, workload):
+    for module in (bill_units, utility, customers, workload, failures):
         monkeypatch.setattr(module, "PAGE", 1)
     monkeypatch.setattr(customers, "WAITING", 1)
     hand = site.world.by_hand(town.TODAY)
@@ -88,6 +88,7 @@ def test_the_last_page_leads_back_to_the_first(
         hand.do(notes.write_note, "B2", "called")
         hand.do(contacts.record, "B2", "called", **CALLED)
         hand.do(adjusting.request, "B2", GOODWILL)
+    site.world.rows("update action set status = 'error', message = 'no line' returning id")
     site.come_in(Role.MANAGER)
     text, seen = site.get(path).text, 1
     assert "« First page" not in text
