@@ -17,6 +17,7 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import by_agreement, leaving, queries
 from dunwell.features.cases.desk import Desk
 from dunwell.features.cases.states import CaseState
+from dunwell.features.policy import values
 from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables import measuring
 from dunwell.features.receivables.bill_units import find
@@ -117,10 +118,12 @@ def add_agreement(
     if found["listed"]:
         raise RuleViolation("in_case", f"{service_agreement_no!r} is in the case already.")
     if found["overdue_amount"] <= found["threshold"]:
+        currency = values.currency(desk.before.currency)
+        owed, left_at = currency.text(found["overdue_amount"]), currency.text(found["threshold"])
         raise RuleViolation(
             "nothing_to_collect",
-            f"{service_agreement_no!r} owes {found['overdue_amount']:f} overdue in this debt class,"
-            f" and agreements leave at {found['threshold']:f} or less.",
+            f"{service_agreement_no!r} owes {owed} {currency.code} overdue in this debt class, and"
+            f" agreements leave at {left_at} or less.",
         )
     work.run(
         _AGREEMENTS["add"],

@@ -23,7 +23,7 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.cases import desk, entering, states
 from dunwell.features.cases.desk import Desk
 from dunwell.features.cases.states import CaseState
-from dunwell.features.policy import reasons
+from dunwell.features.policy import reasons, values
 from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS, LONGEST_SCENARIO
 from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables import measuring
@@ -212,10 +212,12 @@ def _place(work: Work, scenario: Mapping[str, Any], bill_unit_no: str) -> None:
     facts = work.run(_PLACING["facts"]).fetchone()
     overdue, exempt, held, member = facts or (Decimal(0), False, False, False)
     if overdue <= scenario["exit_amount"]:
+        currency = values.currency(scenario["currency"])
+        owed, left_at = currency.text(overdue), currency.text(scenario["exit_amount"])
         raise RuleViolation(
             "nothing_to_collect",
-            f"The bill unit {bill_unit_no!r} owes {overdue:f} overdue, and"
-            f" {scenario['name']!r} is left at {scenario['exit_amount']:f} or less.",
+            f"The bill unit {bill_unit_no!r} owes {owed} {currency.code} overdue, and"
+            f" {scenario['name']!r} is left at {left_at} or less.",
         )
     for stands_in_the_way, rule, remedy in (
         (exempt, "exempt", "is exempt from collections; lift the exemption first"),

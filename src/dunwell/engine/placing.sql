@@ -27,7 +27,8 @@ where collection_case.account_id = :account_id::bigint
 
 -- name: scenario
 -- One that is in force, of the brand, the debt class and the bill unit's currency.
-select scenario.id, scenario.name, scenario.exit_amount, scenario.day_unit
+select
+    scenario.id, scenario.name, scenario.exit_amount, scenario.day_unit, profile.currency
 from scenario
 join profile on profile.id = scenario.profile_id
 join debt_class on debt_class.id = scenario.debt_class_id

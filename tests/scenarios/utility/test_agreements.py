@@ -131,7 +131,7 @@ def test_3_5_3_6_an_agreement_is_added_and_removed_by_hand_and_measured_at_once(
 def test_3_5_an_agreement_that_owes_nothing_is_not_added(household: World):
     household.night("2026-06-12")
     household.load("service_agreements", {"service_agreement_no": "WATER", "bill_unit_no": "B1"})
-    with pytest.raises(RuleViolation, match="'WATER' owes 0 overdue"):
+    with pytest.raises(RuleViolation, match=r"'WATER' owes 0\.00 USD overdue"):
         household.by_hand("2026-06-14").do(
             case_agreements.add_agreement, handle(household), "WATER", reason="x"
         )
