@@ -115,8 +115,8 @@ TMF_NOUNS = (
 
 
 def _routes() -> list[BaseRoute]:
-    """What is alike in every installation, so that what FastAPI works out of it on the first
-    request, which takes a second, serves all of a process.
+    """What is alike in every installation, so that what FastAPI works out of it, which takes a
+    second, serves all of a process.
     """
     router = APIRouter(responses=problems.RESPONSES)
     known = [Depends(misspelt.refuse)]
@@ -174,6 +174,7 @@ def create(application: Application, *, today: Callable[[], dt.date] | None = No
     problems.handle(api, transactions)
     for large in (receivables, statements):
         api.include_router(large.sized(settings.max_load_size), prefix=PREFIX)
+    watching.know_routes(api)
     api.add_middleware(CrossOriginProtection)
     api.add_middleware(watching.Watched, watch=api.state.watch)
     _describe_problems(api)

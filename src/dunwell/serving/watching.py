@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import psycopg
 import structlog
+from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -143,15 +144,19 @@ _OF_SUBSCRIPTION = {
 }
 
 
+def know_routes(app: FastAPI) -> None:
+    """Let an application know its routes by name. FastAPI works them all out for that, which takes
+    a second that the first request would have to wait.
+    """
+    app.state.routes = {
+        id(context.original_route): context.path or ""
+        for context in iter_route_contexts(app.routes)
+    }
+
+
 def route_of(scope: Scope) -> str:
     """The route that a request took, as the description names it; `none` if there is none."""
-    known: dict[int, str] | None = getattr(scope["app"].state, "routes", None)
-    if known is None:
-        known = {
-            id(context.original_route): context.path or ""
-            for context in iter_route_contexts(scope["app"].routes)
-        }
-        scope["app"].state.routes = known
+    known: dict[int, str] = scope["app"].state.routes
     return known.get(id(scope.get("route")), "none")
 
 

@@ -4,14 +4,13 @@
 
 from asgi_cross_origin_protection import CrossOriginProtection
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import iter_route_contexts
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
 from dunwell.bootstrap import Application
 from dunwell.serving.transactions import Transactions
-from dunwell.serving.watching import Watch, Watched
+from dunwell.serving.watching import Watch, Watched, know_routes
 from dunwell.web import (
     assets,
     credit_alerts,
@@ -80,7 +79,8 @@ def create(application: Application, transactions: Transactions, watch: Watch) -
     app.state.transactions = transactions
     app.state.using = Known()
     errors.handle(app, transactions)
-    app.state.paths = frozenset(context.path for context in iter_route_contexts(app.routes))
+    know_routes(app)
+    app.state.paths = frozenset(app.state.routes.values())
     rendering.environment()
     app.add_middleware(CrossOriginProtection)
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_COMPRESSING)
