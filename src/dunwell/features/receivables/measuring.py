@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 from dunwell.db import planner, statements
 from dunwell.features.receivables.insulating import insulate
-from dunwell.features.receivables.work import Work
+from dunwell.features.receivables.work import WORTH_ANALYZING, Work
 
 _MEASURE = statements.load(__package__, "measure.sql")
 
@@ -43,11 +43,11 @@ def measure_again(work: Work) -> None:
 
 def store(work: Work) -> None:
     """Keep what was measured, writing only what differs; a few are looked up one by one."""
-    row = work.run(_MEASURE["count_changed"]).fetchone()
-    assert row is not None
-    if not row[0]:
+    ((changed,),) = work.run(_MEASURE["count_changed"]).fetchall()
+    if not changed:
         return
-    few = row[0] <= FEW
+    # whose number the planner isn't told it would take for more than they are
+    few = WORTH_ANALYZING < changed <= FEW
     with planner.without(work.connection, "hashjoin", "mergejoin") if few else nullcontext():
         for name in ("carry_to_cases", "forget_balances", "change_balances", "add_balances"):
             work.run(_MEASURE[name])
