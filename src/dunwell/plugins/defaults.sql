@@ -96,98 +96,96 @@ where action_definition.id = due_action.action_definition_id
     and due_action.no between :first_no::int and :last_no::int
 
 -- name: letter_data
--- The values as they are tonight: they are kept with the letter. Each part is a value looked up for
--- its letter, not a join: a slice has few letters and many of everything else.
+-- The values as they are tonight: they are kept with the letter. All of them are looked up for each
+-- letter, not joined: a slice has few letters and many of everything else. Text until the end,
+-- because every part of a `jsonb` is taken apart again by the one around it.
 update due_action
-set data = jsonb_build_object(
-    'business_date', :business_date::date,
-    'overdue_amount', round_money(due_action.overdue_amount, currency.digits)::text,
-    'currency', due_action.currency,
-    'bill_unit', (
-        select jsonb_build_object(
-            'bill_unit_no', bill_unit.bill_unit_no, 'pay_type', bill_unit.pay_type
-        )
-        from bill_unit
-        where bill_unit.account_id = due_action.account_id
-            and bill_unit.id = due_action.bill_unit_id
-    ),
-    'next_action', (
-        select jsonb_build_object('action', action_definition.name, 'due_on', next.due_on)
-        from (
-            select action.due_on, action.action_definition_id
-            from action
-            where action.account_id = due_action.case_account_id
-                and action.case_id = due_action.case_id
-                and action.status in ('pending', 'waiting')
-                and action.task_on is null
-                and (action.due_on, action.step) > (due_action.due_on, due_action.step)
-            order by action.due_on, action.step
-            limit 1
-        ) as next
-        join action_definition on action_definition.id = next.action_definition_id
-    )
-) || (
-    select jsonb_build_object(
-        'scenario', scenario.name, 'overdue_date', collection_case.overdue_date
-    )
-    from collection_case
-    join scenario on scenario.id = collection_case.scenario_id
-    where collection_case.account_id = due_action.case_account_id
-        and collection_case.id = due_action.case_id
-) || (
-    select jsonb_build_object(
+set data = (
+    select json_build_object(
+        'business_date', :business_date::date,
+        'overdue_amount', round_money(due_action.overdue_amount, currency.digits)::text,
+        'currency', due_action.currency,
         'brand', brand.name,
-        'account', jsonb_strip_nulls(jsonb_build_object(
+        'scenario', scenario.name,
+        'overdue_date', collection_case.overdue_date,
+        'account', json_strip_nulls(json_build_object(
             'account_no', account.account_no, 'name', account.name, 'company', account.company,
             'email', account.email, 'phone', account.phone, 'address', account.address,
             'city', account.city, 'postal_code', account.postal_code, 'country', account.country,
             'locale', coalesce(account.locale, brand.locale)
-        ))
-    )
-    from account
+        )),
+        'bill_unit', json_build_object(
+            'bill_unit_no', bill_unit.bill_unit_no, 'pay_type', bill_unit.pay_type
+        ),
+        'next_action', (
+            select json_build_object('action', action_definition.name, 'due_on', next.due_on)
+            from (
+                select action.due_on, action.action_definition_id
+                from action
+                where action.account_id = due_action.case_account_id
+                    and action.case_id = due_action.case_id
+                    and action.status in ('pending', 'waiting')
+                    and action.task_on is null
+                    and (action.due_on, action.step) > (due_action.due_on, due_action.step)
+                order by action.due_on, action.step
+                limit 1
+            ) as next
+            join action_definition on action_definition.id = next.action_definition_id
+        ),
+        'bills', coalesce(owed.bills, '[]'),
+        'fees', coalesce(owed.fees, '[]')
+    )::jsonb
+    from collection_case
+    join scenario on scenario.id = collection_case.scenario_id
+    cross join account
     join brand on brand.id = account.brand_id
-    where account.id = due_action.account_id
-) || (
-    select jsonb_build_object(
-        'bills', coalesce(jsonb_agg(owed.facts) filter (where not is_fee), '[]'),
-        'fees', coalesce(jsonb_agg(owed.facts) filter (where is_fee), '[]')
-    )
-    from (
+    cross join bill_unit
+    cross join lateral (
         select
-            item.kind in ('late_fee', 'finance_charge') as is_fee,
-            jsonb_build_object(
-                -- a corrected bill is known by the number of its latest correction
-                'bill_no', coalesce(
-                    (
-                        select correction.bill_no
-                        from bill as correction
-                        where correction.account_id = item.account_id
-                            and correction.root_id = item.bill_id
-                            and correction.corrects_id is not null
-                            and correction.issued_on <= :business_date::date
-                        order by correction.issued_on + 0 desc, correction.id desc
-                        limit 1
+            json_agg(owing.facts) filter (where not is_fee) as bills,
+            json_agg(owing.facts) filter (where is_fee) as fees
+        from (
+            select
+                item.kind in ('late_fee', 'finance_charge') as is_fee,
+                json_build_object(
+                    -- a corrected bill is known by the number of its latest correction
+                    'bill_no', coalesce(
+                        (
+                            select correction.bill_no
+                            from bill as correction
+                            where correction.account_id = item.account_id
+                                and correction.root_id = item.bill_id
+                                and correction.corrects_id is not null
+                                and correction.issued_on <= :business_date::date
+                            order by correction.issued_on + 0 desc, correction.id desc
+                            limit 1
+                        ),
+                        (
+                            select bill.bill_no from bill
+                            where bill.account_id = item.account_id and bill.id = item.bill_id
+                        )
                     ),
-                    (
-                        select bill.bill_no from bill
-                        where bill.account_id = item.account_id and bill.id = item.bill_id
-                    )
-                ),
-                'kind', item.kind, 'issued_on', item.issued_on, 'due_on', item.due_on,
-                'amount', round_money(item.amount, currency.digits)::text,
-                'open_amount', round_money(item.open_amount, currency.digits)::text,
-                'days_overdue', :business_date::date - item.due_on
-            ) as facts
-        from item
-        where item.account_id = due_action.account_id
-            and item.bill_unit_id = due_action.bill_unit_id
-            and item.debt_class_id = due_action.debt_class_id
-            -- a fee is due at once, and the letter that follows it states it
-            and item.open_amount > 0
-            and ({{is_overdue}} or item.kind in ('late_fee', 'finance_charge'))
-        -- sorted once for both lists
-        order by item.due_on, item.id
+                    'kind', item.kind, 'issued_on', item.issued_on, 'due_on', item.due_on,
+                    'amount', round_money(item.amount, currency.digits)::text,
+                    'open_amount', round_money(item.open_amount, currency.digits)::text,
+                    'days_overdue', :business_date::date - item.due_on
+                ) as facts
+            from item
+            where item.account_id = due_action.account_id
+                and item.bill_unit_id = due_action.bill_unit_id
+                and item.debt_class_id = due_action.debt_class_id
+                -- a fee is due at once, and the letter that follows it states it
+                and item.open_amount > 0
+                and ({{is_overdue}} or item.kind in ('late_fee', 'finance_charge'))
+            -- sorted once for both lists
+            order by item.due_on, item.id
+        ) as owing
     ) as owed
+    where collection_case.account_id = due_action.case_account_id
+        and collection_case.id = due_action.case_id
+        and account.id = due_action.account_id
+        and bill_unit.account_id = due_action.account_id
+        and bill_unit.id = due_action.bill_unit_id
 )
 from currency
 where currency.code = due_action.currency
