@@ -13,6 +13,19 @@ from dunwell.features.severance import service
 
 Relief = Callable[[Utility], object]
 
+OTHER_DEBT = """
+[[debt_classes]]
+name = "goods"
+
+[[scenarios]]
+name = "goods"
+profile = "households"
+debt_class = "goods"
+entry_amount = 50
+entry_days = 5
+steps = [{ day = 6, action = "Write off balance" }]
+"""
+
 
 def _payment(utility: Utility) -> None:
     utility.pay("90", "2026-06-15")
@@ -257,5 +270,32 @@ def test_an_agreement_that_ends_while_it_is_being_cut_is_given_back_by_nobody(ut
     assert utility.release("cut", "2026-06-15").go
     _stop_by_hand(utility, "stopped")
     utility.answer("cut", "2026-06-15")
+    assert utility.severed() == ["E1 by Cut, cancelled"]
+    utility.check()
+
+
+def test_who_pays_back_what_was_written_off_meanwhile_is_not_cut(utility: Utility):
+    utility.utility()
+    utility.in_arrears()
+    utility.ready_to_cut()
+    utility.by_hand("2026-06-15").add("Write off balance", "2026-06-16")
+    utility.night("2026-06-16")
+    utility.pay("89", "2026-06-17")
+    assert utility.severed() == ["E1 by Cut, active"]
+    utility.pay("1", "2026-06-17")
+    assert utility.severed() == ["E1 by Cut, cancelled"]
+    utility.check()
+
+
+def test_a_write_off_of_other_debt_does_not_keep_the_service_cut(utility: Utility):
+    utility.utility(more=OTHER_DEBT)
+    utility.in_arrears()
+    utility.bill("60", "2026-06-01", debt_class="goods")
+    utility.nights("2026-06-07", "2026-06-09")
+    utility.answer("warn", "2026-06-10")
+    utility.complete("ask", "2026-06-10")
+    utility.nights("2026-06-10", "2026-06-15")
+    assert utility.rows("select amount::int from credit where kind = 'write_off'") == [(60,)]
+    utility.pay("90", "2026-06-15")
     assert utility.severed() == ["E1 by Cut, cancelled"]
     utility.check()

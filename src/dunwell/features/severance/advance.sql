@@ -10,7 +10,7 @@ select exists (
 
 -- name: fallen
 -- Processes whose debt has fallen to where they end: what was measured, else what is stored. A debt
--- that was written off hasn't been paid: it gives nobody the service back.
+-- that was written off hasn't been paid: it gives nobody the service back until as much has come in.
 insert into ended_severance (account_id, severance_id, reason, overdue_amount)
 select severance.account_id, severance.id, 'debt_fell', owed.amount
 from severance
@@ -31,13 +31,34 @@ where severance.account_id between :first_account::bigint and :last_account::big
     and severance.auto_cancel
     and (:severance_bill_unit::bigint is null or severance.bill_unit_id = :severance_bill_unit::bigint)
     and owed.amount <= severance.cancel_amount
-    and not exists (
-        select from credit
-        where credit.account_id = severance.account_id
-            and credit.bill_unit_id = severance.bill_unit_id
-            and credit.account_id between :first_account::bigint and :last_account::bigint
-            and credit.kind = 'write_off'
-            and credit.effective_on >= severance.started_on
+    and severance.cancel_amount >= (
+        select coalesce(sum(given_up.amount), 0) - coalesce(max(given_up.came_in), 0)
+        from (
+            select
+                allocation.amount,
+                (
+                    select sum(later.amount)
+                    from credit as later
+                    where later.account_id = severance.account_id
+                        and later.bill_unit_id = severance.bill_unit_id
+                        and later.account_id between :first_account::bigint and :last_account::bigint
+                        and later.id > credit.id
+                        and later.kind <> 'write_off'
+                        and later.effective_on <= :business_date::date
+                ) as came_in
+            from credit
+            join allocation
+                on allocation.account_id = credit.account_id and allocation.credit_id = credit.id
+            join item
+                on item.account_id = allocation.account_id and item.id = allocation.item_id
+            where credit.account_id = severance.account_id
+                and credit.bill_unit_id = severance.bill_unit_id
+                and credit.account_id between :first_account::bigint and :last_account::bigint
+                and item.account_id between :first_account::bigint and :last_account::bigint
+                and credit.kind = 'write_off'
+                and credit.effective_on >= severance.started_on
+                and item.debt_class_id = severance.debt_class_id
+        ) as given_up
     )
     {{of_severances}}
 
