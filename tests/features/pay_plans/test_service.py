@@ -127,3 +127,35 @@ def test_a_plan_keeps_the_terms_of_its_type_on_the_day_it_was_made(world: World)
     assert world.pay_plans()[0].status == "active"
     world.night("2026-06-11")
     assert world.pay_plans()[0].status == "broken"
+
+
+def test_a_change_leaves_in_the_plan_what_was_paid_towards_a_payment_that_is_not_met(world: World):
+    world.by_hand(ON).pay_plan(("70.00", "2026-06-10"), ("70.00", "2026-07-10"))
+    world.pay("30.00", "2026-06-08")
+    world.night("2026-06-08")
+    # all that is left of the debt is to be paid otherwise
+    world.by_hand("2026-06-09").change_pay_plan(("55.00", "2026-06-20"), ("55.00", "2026-07-20"))
+    (plan,) = world.pay_plans()
+    assert (str(plan.paid), str(plan.remaining)) == ("30.00", "110.00")
+    world.pay("54.99", "2026-06-20")
+    world.nights("2026-06-09", "2026-06-20")
+    assert world.pay_plans()[0].status == "active"
+    world.night("2026-06-21")
+    assert world.pay_plans()[0].status == "broken"
+
+
+def test_what_is_changed_after_it_was_paid_early_counts_once(world: World):
+    world.by_hand(ON).pay_plan(("50.00", "2026-06-10"), ("50.00", "2026-07-10"))
+    world.pay("80.00", "2026-06-10")
+    world.night("2026-06-10")
+    world.by_hand("2026-06-11").change_pay_plan(("20.00", "2026-06-20"))
+    world.by_hand("2026-06-12").change_pay_plan(("20.00", "2026-06-21"))
+    (plan,) = world.pay_plans()
+    assert [(str(each.amount), each.met_on is not None) for each in plan.payments] == [
+        ("50.00", True),
+        ("30.00", True),
+        ("20.00", False),
+    ]
+    world.pay("20.00", "2026-06-21")
+    world.nights("2026-06-11", "2026-06-21")
+    assert world.pay_plans()[0].status == "kept"

@@ -25,6 +25,7 @@ from dunwell.features.pay_plans.rules import ScheduledPayment, Terms
 from dunwell.features.policy import reasons
 from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables.bill_units import BillUnit, own
+from dunwell.features.receivables.insulating import PAID_ON_PLAN
 
 _SERVICE = statements.load(__package__, "service.sql")
 
@@ -92,14 +93,15 @@ def change(
     version: int | None = None,
     reason: str,
 ) -> None:
-    """Put other payments in the place of those that aren't met yet. Raises as `make` does, and
-    Stale if the plan's version isn't the given one any more.
+    """Put other payments, for what is left, in the place of those that aren't met yet. Raises as
+    `make` does, and Stale if the plan's version isn't the given one any more.
     """
     operation.actor.require(Permission.PROMISE_TO_PAY)
     bill_unit, found = _active(operation, bill_unit_no, plan, version, reason)
     standing = _standing(operation, bill_unit, found["debt_class_ids"])
     scheduled = _scheduled(operation, payments, standing)
     _run(operation, bill_unit, "forget_unmet", id=found["id"])
+    _run(operation, bill_unit, "keep_paid", id=found["id"])
     _run(operation, bill_unit, "add_payments", id=found["id"], **_columns(scheduled))
     _run(operation, bill_unit, "changed", id=found["id"])
     facts = _facts(Handle(bill_unit.account_id, found["id"]), found["type"], scheduled)
@@ -271,8 +273,11 @@ def _run(operation: Operation, bill_unit: BillUnit, name: str, **given: Any) -> 
         {
             "account_id": bill_unit.account_id,
             "bill_unit_id": bill_unit.id,
+            "first_account": bill_unit.account_id,
+            "last_account": bill_unit.account_id,
             "business_date": operation.date,
             "actor": operation.actor.name,
             **given,
         },
+        {"paid_on_plan": PAID_ON_PLAN},
     )

@@ -94,6 +94,28 @@ for update
 delete from scheduled_payment
 where account_id = :account_id::bigint and pay_plan_id = :id::bigint and met_on is null
 
+-- name: keep_paid
+-- What was paid beyond the payments that are met stays in the plan as one that is met today: those
+-- that follow are about what is left.
+insert into scheduled_payment (account_id, pay_plan_id, due_on, amount, met_on)
+select
+    plan.account_id, plan.id, :business_date::date, received.amount - met.amount,
+    :business_date::date
+from (
+    select pay_plan.*, :business_date::date as counted_until
+    from pay_plan
+    where account_id = :account_id::bigint and id = :id::bigint
+) as plan
+cross join lateral ({{paid_on_plan}}) as received
+cross join lateral (
+    select coalesce(sum(scheduled_payment.amount), 0) as amount
+    from scheduled_payment
+    where scheduled_payment.account_id = plan.account_id
+        and scheduled_payment.pay_plan_id = plan.id
+        and scheduled_payment.met_on is not null
+) as met
+where received.amount > met.amount
+
 -- name: changed
 update pay_plan
 set version = version + 1
