@@ -62,6 +62,8 @@ def test_months_are_counted_from_the_first_day_and_end_with_the_month():
         (Terms(Decimal(40), 2, DAY, 0), "at least 1"),
         (Terms(Decimal(40), 2, dt.date(9999, 12, 1), interval_months=1), "too far"),
         (Terms(Decimal("0.01"), 2, DAY, 1), "schedule fewer"),
+        (Terms(Decimal(0), 2, DAY, 1), "about 0 USD; give a positive amount"),
+        (Terms(Decimal("1.005"), 1, DAY), "about 1.005 USD.*at most 2 decimals"),
     ],
 )
 def test_terms_that_make_no_schedule_are_refused(terms, message):

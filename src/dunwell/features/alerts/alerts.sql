@@ -137,7 +137,9 @@ select
     credit.bill_unit_id, credit.effective_on,
     coalesce(credit.number, credit.account_id || '-' || credit.id), null, null, null
 from credit
-where credit.account_id = :account_id::bigint and credit.open_amount > 0
+where credit.account_id = :account_id::bigint
+    and credit.open_amount > 0
+    and credit.effective_on <= :business_date::date
 
 -- name: open_to_dos
 select todo.bill_unit_id, todo.made_on, todo.account_id || '-' || todo.id, null, null, null

@@ -45,6 +45,11 @@ def schedule(terms: Terms, currency: Currency) -> tuple[ScheduledPayment, ...]:
         raise BadInput("Give the days between payments, or the months; one of them.")
     if any(each is not None and not 1 <= each <= LONGEST_DAYS for each in apart):
         raise BadInput(f"Payments can't be {apart[0] or apart[1]} apart; give at least 1.")
+    if terms.total <= 0 or terms.total != currency.round(terms.total):
+        raise BadInput(
+            f"A pay plan can't be about {terms.total} {currency.code}; give a positive amount with"
+            f" at most {currency.digits} decimals."
+        )
     smallest = Decimal(1).scaleb(-currency.digits)
     each = (terms.total / terms.number).quantize(smallest, rounding=ROUND_DOWN)
     if each < smallest:

@@ -176,7 +176,9 @@ def _version(verb: Verb, asked: Asked, cases: tuple[CaseState, ...]) -> int | No
         return asked.action.version
     if verb.of is Of.TO_DO:
         return asked.to_do.version
-    return cases[0].version if verb.of is Of.CASE and len(cases) == 1 else None
+    if verb.of is Of.CASE:
+        return cases[0].version if len(cases) == 1 else None
+    return verb.version(asked)
 
 
 def _subject(verb: Verb, asked: Asked, cases: tuple[CaseState, ...]) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field as Bounds
 
-from dunwell.domain.errors import BadInput
+from dunwell.domain.errors import NotFound
 from dunwell.features.access.actor import Permission
 from dunwell.features.pay_plans import queries, service
 from dunwell.features.pay_plans.rules import LONGEST_DAYS, MOST_PAYMENTS, Terms
@@ -66,12 +66,10 @@ def _make(asked: Asked, given: Planning) -> str:
 
 
 def _change(asked: Asked, given: Paying) -> str:
-    if asked.member is None:
-        raise BadInput(_("Say which one."))
     service.change(
         asked.operation,
         asked.number,
-        asked.member,
+        asked.member or "",
         given.terms,
         reason=given.reason,
         version=asked.version,
@@ -85,10 +83,12 @@ def _deny(asked: Asked, given: Why) -> str:
 
 
 def _cancel(asked: Asked, given: Why) -> str:
-    if asked.member is None:
-        raise BadInput(_("Say which one."))
     service.cancel(
-        asked.operation, asked.number, asked.member, reason=given.reason, version=asked.version
+        asked.operation,
+        asked.number,
+        asked.member or "",
+        reason=given.reason,
+        version=asked.version,
     )
     return _("The pay plan is cancelled; its debt is chased again.")
 
@@ -112,13 +112,15 @@ def _fields(asked: Asked) -> list[Field]:
 
 def _remaining(asked: Asked) -> list[Field]:
     """What the plan still spares, to be paid otherwise."""
-    found = [
-        plan
-        for plan in queries.pay_plans(asked.operation, asked.number)
-        if str(plan.handle) == asked.member
-    ]
-    left = "".join(formats.amount(found[0].remaining, found[0].currency)) if found else ""
-    return _payments(asked, left)
+    plan = _plan(asked)
+    return _payments(asked, "".join(formats.amount(plan.remaining, plan.currency)))
+
+
+def _plan(asked: Asked) -> queries.PayPlan:
+    for plan in queries.pay_plans(asked.operation, asked.number):
+        if str(plan.handle) == asked.member:
+            return plan
+    raise NotFound(_("There is no such pay plan."))
 
 
 def _payments(asked: Asked, total: str) -> list[Field]:
@@ -171,6 +173,7 @@ OF_PAY_PLAN = (
         Paying,
         _change,
         of=Of.ROW,
+        version=lambda asked: _plan(asked).version,
         fields=_remaining,
         explains=lambda _asked: _("These take the place of the payments that aren't met yet."),
         category=Category.PAY_PLAN,
@@ -183,6 +186,7 @@ OF_PAY_PLAN = (
         Why,
         _cancel,
         of=Of.ROW,
+        version=lambda asked: _plan(asked).version,
         category=Category.PAY_PLAN,
         back_to="pay-plans",
         grave=True,

@@ -5,13 +5,14 @@ cancelled; agreements put into a case and taken out of it; severance worked on b
 import datetime as dt
 from typing import Literal
 
-from dunwell.domain.errors import BadInput
+from dunwell.domain.errors import BadInput, NotFound
 from dunwell.domain.statuses import AgreementStatus
 from dunwell.engine import case_agreements
 from dunwell.features.access.actor import Permission
 from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables import agreements, budgets, supplying
 from dunwell.features.receivables import queries as receivables
+from dunwell.features.severance import queries as severances
 from dunwell.features.severance import service as severance
 from dunwell.web import forms, words
 from dunwell.web.languages import N_, _
@@ -60,9 +61,9 @@ class Answering(forms.Given):
 
 
 def _change(asked: Asked, given: ChangingAgreement) -> str:
-    number = _row(asked)
+    number = asked.member
     known = agreements.agreements(asked.operation, asked.number)
-    if number not in {each.service_agreement_no for each in known}:
+    if number is None or number not in {each.service_agreement_no for each in known}:
         raise BadInput(_("The bill unit has no such agreement."))
     change = supplying.Change(
         given.status, given.on, _said(given.life_support), _said(given.sensitive_load)
@@ -106,26 +107,43 @@ def _remove(asked: Asked, given: Choosing) -> str:
 
 
 def _cancel(asked: Asked, given: forms.Reasoned) -> str:
-    severance.cancel(asked.operation, _row(asked), expected_version=asked.version, **dict(given))
+    severance.cancel(
+        asked.operation,
+        _process(asked)["severance"],
+        expected_version=asked.version,
+        **dict(given),
+    )
     return _("The severance is cancelled; what was cut is given back.")
 
 
 def _complete(asked: Asked, given: forms.Reasoned) -> str:
     severance.complete_event(
-        asked.operation, _row(asked), expected_version=asked.version, **dict(given)
+        asked.operation, _event(asked)["event"], expected_version=asked.version, **dict(given)
     )
     return _("The event is completed; what waited for it gets its date.")
 
 
 def _answer(asked: Asked, given: Answering) -> str:
-    severance.answer(asked.operation, _row(asked), **dict(given))
+    severance.answer(asked.operation, _event(asked)["event"], **dict(given))
     return _("The field's answer is recorded.")
 
 
-def _row(asked: Asked) -> str:
-    if asked.member is None:
-        raise BadInput(_("Say which one."))
-    return asked.member
+def _process(asked: Asked) -> severances.Row:
+    """The process that is pointed at, of this bill unit. Raises NotFound."""
+    for process in severances.of_bill_unit(asked.operation, asked.number):
+        if process["severance"] == asked.member:
+            return process
+    raise NotFound(_("There is no such severance."))
+
+
+def _event(asked: Asked) -> severances.Row:
+    """The event that is pointed at, of this bill unit. Raises NotFound."""
+    for process in severances.of_bill_unit(asked.operation, asked.number):
+        for event in process["events"]:
+            if event["event"] == asked.member:
+                found: severances.Row = event
+                return found
+    raise NotFound(_("There is no such event."))
 
 
 def _said(answer: Answer | None) -> bool | None:
@@ -251,6 +269,7 @@ OF_SEVERANCE = (
         forms.Reasoned,
         _cancel,
         of=Of.ROW,
+        version=lambda asked: _process(asked)["version"],
         category=Category.SEVERANCE,
         back_to="severances",
         grave=True,
@@ -264,6 +283,7 @@ OF_EVENT = (
         forms.Reasoned,
         _complete,
         of=Of.ROW,
+        version=lambda asked: _event(asked)["version"],
         category=Category.SEVERANCE,
         back_to="severances",
     ),

@@ -170,6 +170,8 @@ class Verb:
     about: str | None = None
     """A template with more to know, given what `look` finds."""
     look: Callable[[Asked], Mapping[str, Any]] = lambda _asked: {}
+    version: Callable[[Asked], int | None] = lambda _asked: None
+    """Of the row that it is done to, so that nobody overwrites what they haven't seen."""
     foreseen: bool = False
     """Whether it is shown what would come of it, by doing it and taking it back; not for what
     reaches out of the database.
