@@ -84,7 +84,7 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     (fanning.UNSEEN, fanning.AFTER_MOVING),
     tuple(letter_rules.WANTED_OF.values()),
     ({"life_support": severance_rules.LIFE_SUPPORT},),
-    ({"nothing_to_cut": cancelling.NOTHING_TO_CUT},),
+    ({"nothing_left": cancelling.NOTHING_LEFT},),
     tuple({"demerits": each["demerits"].text} for each in (AFFECT_RATING, ADVANCE)),
     # of the loader, as for bills
     ({"key": "bill_no", "same_key": "draft.bill_no = twin.bill_no"},),

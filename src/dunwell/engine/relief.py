@@ -1,5 +1,5 @@
 """Relief: what lowers a debt ends its severance at once, in the same transaction; and so does the
-end of an agreement that isn't cut yet.
+end of an agreement that isn't cut yet, or is about to be given back.
 
 Whoever commits for a service or for the loader calls `relieve` first. Everything that can alter a
 bill unit's fate leaves a row in `touched`, which carries its transaction; so the one question here
@@ -31,7 +31,7 @@ def relieve(operation: Operation) -> int:
     ended = 0
     if _RELIEF["any_active"].run(connection).fetchone() == (True,):
         found = _RELIEF["severed_and_touched"].run(
-            connection, fragments={"nothing_to_cut": cancelling.NOTHING_TO_CUT}
+            connection, fragments={"nothing_left": cancelling.NOTHING_LEFT}
         )
         units = found.fetchall()
         ended = sum(_relieve(operation, *unit) for unit in units)

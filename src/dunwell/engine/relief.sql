@@ -1,7 +1,7 @@
 -- Relief: whose severance a transaction may have ended, asked before it commits.
 
 -- name: severed_and_touched
--- Bill units with an active process that ends by itself or has nothing left to cut, which this
+-- Bill units with an active process that ends by itself or has nothing left to do, which this
 -- transaction has touched, or another bill unit of whose sharing group it has. Processes are few and
 -- touched rows may be many (after a load): so each process looks its own up, which the limits keep
 -- the planner to.
@@ -18,7 +18,7 @@ cross join lateral (
         and touched.txid = pg_current_xact_id_if_assigned()
     limit 1
 ) as own
-where severance.status = 'active' and severance.auto_cancel or {{nothing_to_cut}}
+where severance.status = 'active' and severance.auto_cancel or {{nothing_left}}
 union
 select severance.account_id, severance.bill_unit_id
 from severance
@@ -42,9 +42,7 @@ order by 1, 2
 -- name: any_active
 -- Has this transaction written anything, and is anybody being severed?
 select pg_current_xact_id_if_assigned() is not null
-    and exists (
-        select from severance where status = 'active' and (auto_cancel or purpose = 'sever')
-    )
+    and exists (select from severance where status = 'active')
 
 -- name: lock_account
 -- Before its processes: two that post for one account take turns.

@@ -299,3 +299,25 @@ def test_a_write_off_of_other_debt_does_not_keep_the_service_cut(utility: Utilit
     utility.pay("90", "2026-06-15")
     assert utility.severed() == ["E1 by Cut, cancelled"]
     utility.check()
+
+
+@pytest.mark.parametrize("status", ["stopped", "closed"])
+@pytest.mark.parametrize("stop", [_stop_by_hand, _stop_by_load])
+def test_an_agreement_that_ends_while_it_is_being_given_back_is_not_given_back(
+    utility: Utility, stop: Callable[[Utility, str], None], status: str
+):
+    utility.utility()
+    utility.in_arrears()
+    utility.ready_to_cut()
+    assert utility.release("cut", "2026-06-15").go
+    utility.answer("cut", "2026-06-15")
+    utility.pay("100", "2026-06-15")
+    utility.night("2026-06-16")
+    assert utility.told() == {"reconnect": "sent 2026-06-15"}
+    stop(utility, status)
+    assert utility.severed() == ["E1 by Cut, cancelled", "E1 by Give back, cancelled"]
+    recalled = [each["activity"] for each in utility.log("field_activity_recalled")]
+    assert recalled == ["reconnect"]
+    release = utility.release("reconnect", "2026-06-17")
+    assert (release.go, release.reason) == (False, "cancelled")
+    utility.check()

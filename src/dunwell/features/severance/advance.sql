@@ -63,8 +63,8 @@ where severance.account_id between :first_account::bigint and :last_account::big
     {{of_severances}}
 
 -- name: unserved
--- Processes before their cut whose agreement was stopped or closed: there is nothing left to cut.
--- One that ends its agreement itself goes on.
+-- Processes before their cut, and reconnections, whose agreement was stopped or closed: there is
+-- nothing left to cut or to give back. One that ends its agreement itself goes on.
 insert into ended_severance (account_id, severance_id, reason)
 select severance.account_id, severance.id, 'agreement_ended'
 from severance
@@ -74,7 +74,7 @@ join service_agreement
 where severance.account_id between :first_account::bigint and :last_account::bigint
     and service_agreement.account_id between :first_account::bigint and :last_account::bigint
     and severance.bill_unit_id = :severance_bill_unit::bigint
-    and {{nothing_to_cut}}
+    and {{nothing_left}}
 
 -- name: date_events
 -- An event whose predecessors are all closed is due so many days after the last of them, or after

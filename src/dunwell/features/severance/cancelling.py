@@ -9,9 +9,10 @@ _CANCEL = statements.load(__package__, "cancel.sql")
 _ADVANCE = statements.load(__package__, "advance.sql")
 _START = statements.load(__package__, "start.sql")
 
-# before its cut, and the agreement was stopped or closed by somebody else than the process itself
-NOTHING_TO_CUT = (
-    "severance.status = 'active' and severance.purpose = 'sever' and severance.cut_on is null"
+# the agreement was stopped or closed by somebody else than the process itself, which hasn't cut yet
+# or is giving back
+NOTHING_LEFT = (
+    "severance.status = 'active' and (severance.purpose = 'reconnect' or severance.cut_on is null)"
     " and service_agreement.status in ('stopped', 'closed') and not exists ("
     "select from severance_event as ending where ending.account_id = severance.account_id"
     " and ending.severance_id = severance.id and ending.type = 'expire'"
@@ -27,8 +28,8 @@ def cancel_fallen(work: Work, *, bill_unit_id: int | None = None) -> int:
 
 
 def cancel_unserved(work: Work, bill_unit_id: int) -> int:
-    """End the processes that have nothing left to cut; how many."""
-    work.fragments["nothing_to_cut"] = NOTHING_TO_CUT
+    """End the processes that have nothing left to cut or to give back; how many."""
+    work.fragments["nothing_left"] = NOTHING_LEFT
     if not work.count(_ADVANCE["unserved"], severance_bill_unit=bill_unit_id):
         return 0
     return cancel(work)
