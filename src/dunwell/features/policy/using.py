@@ -23,6 +23,8 @@ class Using:
     ratings: bool = False
     """Actions, plans or events that change a rating, or demerits by hand."""
     experiments: bool = False
+    debt_classes: int = 1
+    """How many are chased, each in a case of its own."""
 
 
 def read(connection: psycopg.Connection[TupleRow]) -> Using:

@@ -11,4 +11,5 @@ select
     exists (select from demerit)
         or exists (select from action_definition where type = 'affect_rating')
         or exists (select from pay_plan_type where broken_points <> 0),
-    exists (select from experiment where retired_version is null)
+    exists (select from experiment where retired_version is null),
+    (select count(distinct debt_class_id) from scenario where retired_version is null)

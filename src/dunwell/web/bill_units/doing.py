@@ -39,7 +39,9 @@ def act(
 
 
 def _place(caller: Caller, number: str, verb: Verb, of: str | None) -> doing.Place:
-    """The page of the bill unit; `of` is what the verb takes: a case, an action, a member."""
+    """The page of the bill unit; `of` is what the verb takes: a case, an action, a member, the
+    scenario that a case begins with.
+    """
 
     def show(status: int, values: dict[str, Any]) -> Response:
         return frame.page(caller, number, "verb", lambda _operation: values, status=status)
@@ -57,5 +59,5 @@ def _place(caller: Caller, number: str, verb: Verb, of: str | None) -> doing.Pla
         action=(of or "0-0") if verb.of is Of.ACTION else None,
         case=of if verb.of is Of.CASE else None,
         to_do=(of or "0-0") if verb.of is Of.TO_DO else None,
-        member=of if verb.of in (Of.MEMBER, Of.ROW) else None,
+        member=of if verb.of in (Of.MEMBER, Of.ROW, Of.BILL_UNIT) else None,
     )

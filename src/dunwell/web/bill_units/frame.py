@@ -199,7 +199,7 @@ def offered(caller: Caller, found: Standing) -> list[Verb]:
         "lift_hold": bool(found.held),
         "exempt": not found.exempt,
         "lift_exemption": bool(found.exempt),
-        "place": not in_case,
+        "place": not in_case or len(found.cases) < found.using.debt_classes,
         "replace": in_case,
         "treat": any(each.profile in found.profiles for each in found.treatments),
         "stop": in_case,

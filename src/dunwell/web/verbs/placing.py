@@ -2,26 +2,25 @@
 stop it.
 """
 
-import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
-from dunwell.domain.errors import BadInput
 from dunwell.engine import placing
-from dunwell.engine.placing import ScenarioOffer, Step
+from dunwell.engine.placing import ScenarioOffer
 from dunwell.features.access.actor import Permission
 from dunwell.features.cases import closing, stopping
+from dunwell.features.policy import queries as policies
 from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS
+from dunwell.features.policy.queries import ConfigurationObject
 from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables import agreements
+from dunwell.features.receivables.bill_units import find
 from dunwell.web import forms
 from dunwell.web.languages import N_, _
+from dunwell.web.verbs import steps
 from dunwell.web.verbs.verb import Asked, Field, Of, Verb, entry
-
-_STEP = re.compile(r"(?:(\d{4}-\d\d-\d\d)|(\d{1,5})[.:)]?)\s+(.+?)(\s*\?)?")
 
 
 class Placing(forms.Reasoned):
@@ -39,18 +38,75 @@ class Replacing(forms.Reasoned):
 
 
 def _offers(asked: Asked) -> Mapping[str, Any]:
-    return {"offers": placing.scenario_offers(asked.operation, asked.number)}
+    """The scenarios and their own steps."""
+    return {
+        "offers": placing.scenario_offers(asked.operation, asked.number),
+        "steps": _steps(asked),
+        "actions": [],
+    }
 
 
-def _choices(asked: Asked) -> list[Field]:
+def _to_begin(asked: Asked) -> Mapping[str, Any]:
+    """Those that a case can begin with, and what can be put into their steps."""
+    actions = {each.name for each in _in_force(asked, "action")}
+    return {"offers": _possible(asked), "steps": _steps(asked), "actions": sorted(actions)}
+
+
+def _possible(asked: Asked) -> list[ScenarioOffer]:
+    """Those for debt that has no case yet."""
+    taken = {case.debt_class for case in asked.cases}
     offers = placing.scenario_offers(asked.operation, asked.number)
-    return [entry("scenario", _("Scenario"), choices=[_named(offer) for offer in offers])]
+    return [offer for offer in offers if offer.debt_class not in taken]
 
 
-def _agreements_of(asked: Asked) -> list[Field]:
-    """Which agreements the case is about, where there are some."""
+def _steps(asked: Asked) -> dict[str, list[dict[str, Any]]]:
+    return {each.name: each.values["steps"] for each in _in_force(asked, "scenario")}
+
+
+def _in_force(asked: Asked, noun: str) -> list[ConfigurationObject]:
+    """What the policy has of it for the brand of the bill unit."""
+    own = find(asked.operation, asked.number).brand_id
+    return policies.objects(asked.operation.connection, noun, lambda brand: brand == own)
+
+
+def _beginnings(asked: Asked) -> list[Field]:
+    """Which scenario; its steps, if these are to be edited; and about which agreements."""
+    offers = _possible(asked)
+    best = max(
+        offers,
+        key=lambda each: (each.scenario == asked.member, each.chosen, each.valid),
+        default=None,
+    )
+    edited = best.scenario if best and best.scenario == asked.member else None
+    own = steps.written(_steps(asked)[edited]) if edited else ""
+    return [
+        entry(
+            "scenario",
+            _("Scenario"),
+            best.scenario if best else "",
+            choices=[_named(offer) for offer in offers],
+        ),
+        entry(
+            "steps",
+            _("Steps instead of its own"),
+            own,
+            rows=max(4, own.count("\n") + 2),
+            hint=_(
+                "A line each: day and action, such as “5 call” or “2026-07-01 call”; with ? it is"
+                " optional. Those of a scenario can be taken from the list above."
+            ),
+        ),
+        *_agreements_of(asked, {each.debt_class for each in offers}),
+    ]
+
+
+def _agreements_of(asked: Asked, debt_classes: set[str]) -> list[Field]:
+    """Which agreements the case is about, where debt is chased by agreement."""
     known = agreements.agreements(asked.operation, asked.number)
-    if not known:
+    by_agreement = {
+        each.name for each in _in_force(asked, "debt_class") if each.values["by_agreement"]
+    }
+    if not known or by_agreement.isdisjoint(debt_classes):
         return []
     numbers = " ".join(each.service_agreement_no for each in known)
     return [
@@ -93,34 +149,11 @@ def _place(asked: Asked, given: Placing) -> str:
         given.scenario,
         reason=given.reason,
         note=given.note,
-        steps=_steps(given.steps) if given.steps else None,
+        steps=steps.read(given.steps) if given.steps else None,
         debt_class=debt_class,
         agreements=given.agreements.split() if given.agreements else None,
     )
     return _("It is in the scenario %(scenario)s now.") % {"scenario": opened.scenario}
-
-
-def _steps(text: str) -> list[Step]:
-    """One step a line: the day, the action's name, a question mark if it is optional."""
-    found = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        match = _STEP.fullmatch(line)
-        if match is None:
-            raise BadInput(
-                _("“%(line)s” isn't a step; write the day and the action, such as “5 call”.")
-                % {"line": line}
-            )
-        due_on = _due(line, match[1])
-        day = None if due_on else int(match[2])
-        found.append(Step(day, match[3], mandatory=not match[4], due_on=due_on))
-    return found
-
-
-def _due(line: str, day: str | None) -> dt.date | None:
-    try:
-        return None if day is None else dt.date.fromisoformat(day)
-    except ValueError as failure:
-        raise BadInput(_("“%(line)s” names no day.") % {"line": line}) from failure
 
 
 def _cancel_all(asked: Asked, given: forms.Reasoned) -> str:
@@ -144,22 +177,10 @@ VERBS = (
         (Permission.MANAGE_CASES,),
         Placing,
         _place,
-        fields=lambda asked: [
-            *_choices(asked),
-            entry(
-                "steps",
-                _("Steps instead of its own"),
-                rows=4,
-                hint=_(
-                    "A line each: day and action, such as “5 call” or “2026-07-01 call”; with ? it"
-                    " is optional."
-                ),
-            ),
-            *_agreements_of(asked),
-        ],
+        fields=_beginnings,
         category=Category.PLACE,
         about="verbs/offers.html",
-        look=_offers,
+        look=_to_begin,
     ),
     Verb(
         "replace",

@@ -1,0 +1,68 @@
+"""A case that somebody makes: from the steps of a scenario, and beside the case of another debt."""
+
+import html
+import re
+
+from tests.policies import policy, scenario
+from tests.scenarios.utility.test_agreements import BY_AGREEMENT
+from tests.web import town
+from tests.web.conftest import Site
+
+DUNNED = scenario(steps="5 letter?, 20 call", more='debt_class = "utility"')
+PHONED = scenario("phone", steps="7 call", entry="500")
+
+
+def _owing_twice(site: Site) -> None:
+    """U4 owes for power, which is chased, and for a phone, for which it owes too little."""
+    site.world.policy(policy(DUNNED, PHONED, more=BY_AGREEMENT + town.AGENTS))
+    site.world.customer("U4", account_no="UD")
+    power = {"debt_class": "utility", "service_agreement_no": "POWER"}
+    site.world.bill("60.00", "2026-03-01", "U4", bill_no="U4-1", **power)
+    site.world.bill("60.00", "2026-03-01", "U4", bill_no="U4-2")
+    site.world.night(town.TODAY)
+    site.come_in("manager")
+
+
+def test_a_second_debt_gets_a_case_of_its_own(site: Site):
+    _owing_twice(site)
+    assert "/bill-units/U4/do/place" in site.get("/bill-units/U4").text
+    form = site.get("/bill-units/U4/do/place").text
+    assert re.findall(r'<option value="([^"]+)"', form.partition("do-scenario")[2]) == ["phone"]
+    answer = site.post("/bill-units/U4/do/place", scenario="phone", reason="he asked for it")
+    assert answer.status_code == 303, answer.text
+    cases = {each["debt_class"] for each in site.world.cases("U4") if each["status"] == "open"}
+    assert cases == {"standard", "utility"}
+    assert "/bill-units/U4/do/place" not in site.get("/bill-units/U4").text
+
+
+def test_the_steps_of_a_scenario_are_there_to_be_edited(site: Site):
+    _owing_twice(site)
+    site.post("/bill-units/U4/do/stop", reason="begin anew")
+    form = site.get("/bill-units/U4/do/place").text
+    assert "7 call" in form
+    assert "5 letter ? · 20 call" in form
+    assert "/bill-units/U4/do/place?of=reminders" in form
+    edit = html.unescape(site.get("/bill-units/U4/do/place?of=reminders").text)
+    assert "5 letter ?\n20 call</textarea>" in edit
+    assert '<option value="reminders" selected>' in edit
+    assert "Only these agreements" in edit
+    answer = site.post(
+        "/bill-units/U4/do/place?of=reminders",
+        scenario="reminders",
+        steps="2 call\n5 letter",
+        reason="call first",
+    )
+    assert answer.status_code == 303, answer.text
+    made = site.world.newest_case("U4")
+    assert [(step["action"], step["mandatory"]) for step in made["actions"]] == [
+        ("call", True),
+        ("letter", True),
+    ]
+
+
+def test_agreements_are_asked_for_only_where_debt_is_chased_by_them(site: Site):
+    site.world.policy(policy(PHONED, more=town.AGENTS))
+    site.world.customer("U5", account_no="UE")
+    site.world.bill("60.00", "2026-03-01", "U5", bill_no="U5-1", service_agreement_no="LINE")
+    site.come_in("manager")
+    assert "Only these agreements" not in site.get("/bill-units/U5/do/place").text
