@@ -149,8 +149,8 @@ class _Scope:
                 joined.unite(_node(left), _node(right))
             if self._names_account(left) and self._names_account(right):
                 accounts.unite(_node(left), _node(right))
-            elif left.name == right.name == "sharing_group_id":
-                # a group is what holds accounts together
+            elif left.name == right.name and left.name in ("sharing_group_id", "premise_no"):
+                # a group is what holds accounts together, as is a roof
                 accounts.unite(_node(left), _node(right))
         for using in self._using():
             accounts.unite_all(of_accounts if "account_id" in using else set())
@@ -184,7 +184,8 @@ class _Scope:
             return side.name == "p_account_id"
         # a case and its group's parent name the account that is theirs
         named = side.name in ("account_id", "case_account_id", "parent_account_id")
-        return named or (side.name == "id" and _node(side) == "account")
+        # `theirs`: another account beside the one that a statement is about
+        return named or (side.name == "id" and _node(side) in ("account", "theirs"))
 
     def _using(self) -> Iterator[set[str]]:
         for node in self._own():

@@ -16,10 +16,9 @@ from dunwell.features.alerts import queries as alerts
 from dunwell.features.care import queries as care
 from dunwell.features.cases import dating, entering, search_ways, searching
 from dunwell.features.letters import rules as letter_rules
-from dunwell.features.receivables import insulating, measuring, posting
+from dunwell.features.receivables import agreements, insulating, measuring, posting
 from dunwell.features.receivables.work import IS_OVERDUE, MAY_ACT, ORDINARY
 from dunwell.features.severance import cancelling
-from dunwell.features.severance import rules as severance_rules
 from dunwell.features.sharing import grouping
 from dunwell.features.subscriptions import fanning
 from dunwell.features.tasks import agenda, batch, queries, suspended
@@ -83,7 +82,7 @@ FRAGMENTS: tuple[tuple[Mapping[str, str], ...], ...] = (
     ({"plans_of": insulating.EVERY_PLAN}, {"plans_of": insulating.OF_UNITS}),
     (fanning.UNSEEN, fanning.AFTER_MOVING),
     tuple(letter_rules.WANTED_OF.values()),
-    ({"life_support": severance_rules.LIFE_SUPPORT},),
+    (agreements.AT_RISK,),
     ({"nothing_left": cancelling.NOTHING_LEFT},),
     tuple({"demerits": each["demerits"].text} for each in (AFFECT_RATING, ADVANCE)),
     # of the loader, as for bills

@@ -41,7 +41,7 @@ class NewDemerit(Given):
 
 
 class Demerit(Shown):
-    """Points that count from a day on; `source` is action, pay_plan or person."""
+    """Points that count from a day on; `source` is action, pay_plan, severance or person."""
 
     handle: HandleText
     bill_unit_no: str | None

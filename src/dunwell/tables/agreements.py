@@ -37,6 +37,12 @@ service_agreement = operational(
     CheckConstraint("stopped_on >= started_on", name="stopped_on"),
     ForeignKeyConstraint(["account_id", "bill_unit_id"], ["bill_unit.account_id", "bill_unit.id"]),
     Index("ix_service_agreement_bill_unit", "account_id", "bill_unit_id"),
+    # whom a cut would harm, under which roof
+    Index(
+        "ix_service_agreement_at_risk",
+        "premise_no",
+        postgresql_where=sql("life_support or sensitive_load"),
+    ),
 )
 
 # a levelised payment: the customer pays the same every period, and the difference to what was used

@@ -8,6 +8,7 @@ import pytest
 from tests.scenarios.utility.conftest import Utility
 
 from dunwell.domain.errors import BadInput, RuleViolation
+from dunwell.features.ratings import queries as ratings
 from dunwell.features.severance import service
 
 
@@ -86,16 +87,18 @@ events = [{ name = "call", type = "to_do" }]
         ("B5", {"attr.vip": "yes"}, {}),
         ("B6", {}, {"type": "gas"}),
         ("B7", {"sensitive_load": "true"}, {"type": "gas"}),
+        ("B8", {}, {"type": "gas", "premise_no": "P8"}),
     ):
         utility.customer(number, **of_account)
         kind = of_agreement.pop("type", "electricity")
         utility.agreement(f"S-{number}", kind, number, **of_agreement)
         utility.bill("100", "2026-06-01", number, service_agreement_no=f"S-{number}")
+    utility.agreement("W-B8", "water", "B8", premise_no="P8", sensitive_load="true")
     utility.nights("2026-06-07", "2026-06-09")
     assert [
         utility.severances(number)[0]["template"] if utility.severances(number) else None
-        for number in ("B1", "B2", "B3", "B4", "B5", "B6", "B7")
-    ] == ["Cut", None, None, "Ask the landlord", "Vip", "Gas", "Cut"]
+        for number in ("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8")
+    ] == ["Cut", None, None, "Ask the landlord", "Vip", "Gas", "Cut", "Cut"]
     assert {each["reason"] for each in utility.log("severance_screened_out")} == {"spared by Spare"}
     assert utility.actions("B2")["Sever"]["message"] == "No service agreement could be severed."
 
@@ -215,3 +218,21 @@ def test_a_second_night_of_a_day_does_nothing(utility: Utility):
     before = utility.rows("select count(*) from event")
     utility.night("2026-06-09")
     assert utility.rows("select count(*) from event") == before
+
+
+def test_a_demerit_of_severance_says_where_it_comes_from(utility: Utility):
+    utility.utility(
+        cut="only_with = ['master_meter']",
+        more="""
+[[severance_templates]]
+name = "Warn"
+events = [{ name = "worse", type = "credit_rating", points = -30, lasts_days = 10 }]
+""",
+    )
+    utility.in_arrears()
+    utility.nights("2026-06-07", "2026-06-08")
+    rating = utility.by_hand("2026-06-17").do(ratings.rating, "B1")
+    (demerit,) = rating.demerits
+    assert (demerit.source, demerit.reason, demerit.in_effect) == ("severance", "worse", True)
+    rating = utility.by_hand("2026-06-18").do(ratings.rating, "B1")
+    assert not rating.demerits[0].in_effect

@@ -5,6 +5,9 @@ when the field system is about to do it. Each refusal is in the log, and the cut
 import pytest
 from tests.scenarios.utility.conftest import Utility
 
+from dunwell.features.alerts import queries as alerts
+from dunwell.features.receivables import agreements
+
 MORATORIUM = """
 [[moratoria]]
 name = "heat"
@@ -55,6 +58,30 @@ def test_nobody_is_cut_while_life_support_is_registered_for_the_premise(utility:
     utility.complete("ask", "2026-06-10")
     utility.nights("2026-06-10", "2026-06-15")
     assert _reasons(utility) == ["life_support"]
+
+
+def test_nobody_is_cut_while_somebody_elses_agreement_registers_life_support_for_the_premise(
+    utility: Utility,
+):
+    utility.utility()
+    utility.in_arrears()
+    utility.customer("B2")
+    utility.agreement("G2", "gas", "B2", premise_no="P1")
+    # who moved out years ago, and somebody elsewhere
+    utility.customer("B3")
+    utility.agreement("G3", "gas", "B3", premise_no="P1", life_support="true", status="closed")
+    utility.agreement("G4", "gas", "B3", premise_no="P2", life_support="true")
+    _due(utility, "2026-06-15")
+    assert _reasons(utility) == []
+    utility.agreement("G2", "gas", "B2", premise_no="P1", life_support="true")
+    assert utility.release("cut", "2026-06-15").reason == "life_support"
+    assert utility.by_hand("2026-06-15").do(agreements.agreement, "E1").life_support
+    assert not utility.by_hand("2026-06-15").do(agreements.agreement, "G4").sensitive_load
+    told = utility.by_hand("2026-06-15").do(alerts.alerts_of, "A-B1")
+    assert [each.about for each in told if each.alert == "life_support_at_premise"] == [
+        ["P1: life_support"]
+    ]
+    utility.check()
 
 
 @pytest.mark.parametrize(

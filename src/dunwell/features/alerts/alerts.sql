@@ -22,10 +22,11 @@ select distinct
         || flag.name,
     null, service_agreement.premise_no, service_agreement.premise_address
 from service_agreement
+join account on account.id = service_agreement.account_id
 cross join lateral (
     values
-        ('life_support', service_agreement.life_support),
-        ('sensitive_load', service_agreement.sensitive_load)
+        ('life_support', {{life_support_at_premise}}),
+        ('sensitive_load', {{sensitive_load_at_premise}})
 ) as flag (name, is_set)
 where service_agreement.account_id = :account_id::bigint
     and service_agreement.status <> 'closed'

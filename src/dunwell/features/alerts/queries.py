@@ -16,6 +16,7 @@ from dunwell.features.access.actor import Operation, Permission
 from dunwell.features.alerts.registry import BY_NAME, OURS, Level
 from dunwell.features.contacts.service import DENIED, PAY_PLAN
 from dunwell.features.ratings import queries as ratings
+from dunwell.features.receivables.agreements import AT_PREMISE
 
 _ALERTS = statements.load(__package__, "alerts.sql")
 
@@ -24,6 +25,7 @@ MOST = 10
 
 FRAGMENTS: Mapping[str, str] = {
     **ratings.FRAGMENTS,
+    **AT_PREMISE,
     "shown_after": "(%(business_date)s::date"
     " - (select value::text::int from setting where name = 'alert_days'))",
 }

@@ -32,7 +32,7 @@ class Demerit:
     effective_until: dt.date | None
     in_effect: bool
     source: str
-    """action, pay_plan or person."""
+    """action, pay_plan, severance or person."""
     reason: str
     actor: str
 

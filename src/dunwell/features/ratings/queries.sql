@@ -15,6 +15,7 @@ select
     case
         when demerit.action_id is not null then 'action'
         when demerit.pay_plan_id is not null then 'pay_plan'
+        when demerit.case_id is not null then 'severance'
         else 'person'
     end as source,
     demerit.reason, demerit.actor

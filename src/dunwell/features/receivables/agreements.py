@@ -14,6 +14,29 @@ from dunwell.features.receivables.bill_units import find
 
 _AGREEMENTS = statements.load(__package__, "agreements.sql")
 
+_AT_PREMISE = """(
+    service_agreement.{flag} or exists (
+        select from service_agreement as neighbour
+        join account as theirs on theirs.id = neighbour.account_id
+        where neighbour.premise_no = service_agreement.premise_no
+            and neighbour.{flag}
+            and theirs.brand_id = account.brand_id
+            and (
+                neighbour.account_id = service_agreement.account_id
+                or neighbour.status in ('pending_start', 'active')
+            )
+    )
+)"""
+_FLAGS = ("life_support", "sensitive_load")
+AT_PREMISE = {f"{flag}_at_premise": _AT_PREMISE.format(flag=flag) for flag in _FLAGS}
+"""Whether a cut would harm somebody, or something, at an agreement's premise, whoever there is
+supplied with what."""
+AT_RISK = {
+    flag: f"(account.{flag} or {at_premise})"
+    for flag, at_premise in zip(_FLAGS, AT_PREMISE.values(), strict=True)
+}
+"""The same at the premise, or of the person."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceAgreement:
@@ -75,5 +98,5 @@ def _agreements(
         "most": limit,
     }
     with operation.connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(_AGREEMENTS["agreements"].render(), given).fetchall()
+        rows = cursor.execute(_AGREEMENTS["agreements"].render(AT_RISK), given).fetchall()
     return tuple(ServiceAgreement(**row) for row in rows)

@@ -8,24 +8,7 @@ select
     service_agreement.status,
     debt_class.name as debt_class, service_agreement.started_on, service_agreement.stopped_on,
     service_agreement.premise_no, service_agreement.premise_address,
-    account.life_support or exists (
-        select from service_agreement as neighbour
-        where neighbour.account_id = service_agreement.account_id
-            and neighbour.life_support
-            and (
-                neighbour.id = service_agreement.id
-                or neighbour.premise_no = service_agreement.premise_no
-            )
-    ) as life_support,
-    account.sensitive_load or exists (
-        select from service_agreement as neighbour
-        where neighbour.account_id = service_agreement.account_id
-            and neighbour.sensitive_load
-            and (
-                neighbour.id = service_agreement.id
-                or neighbour.premise_no = service_agreement.premise_no
-            )
-    ) as sensitive_load,
+    {{life_support}} as life_support, {{sensitive_load}} as sensitive_load,
     service_agreement.master_meter, service_agreement.third_party_supplier, bill_unit.currency,
     round_money(coalesce((
         select sum(item.open_amount)

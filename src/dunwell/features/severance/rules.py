@@ -17,14 +17,6 @@ OUTCOMES = ("done", "could_not", "rescheduled", "refused")
 day; it won't be done, and a person decides what then.
 """
 
-# of the person, of the agreement, or of any agreement of theirs at the same premise
-LIFE_SUPPORT = (
-    "(account.life_support or service_agreement.life_support or exists ("
-    "select from service_agreement as neighbour"
-    " where neighbour.account_id = service_agreement.account_id"
-    " and neighbour.premise_no = service_agreement.premise_no and neighbour.life_support))"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Node:

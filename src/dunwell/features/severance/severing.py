@@ -12,9 +12,9 @@ from psycopg.types.json import Jsonb
 from dunwell.db import statements
 from dunwell.domain.errors import BadInput
 from dunwell.features.ratings import adding
+from dunwell.features.receivables.agreements import AT_RISK
 from dunwell.features.receivables.work import Work
 from dunwell.features.severance import cancelling
-from dunwell.features.severance.rules import LIFE_SUPPORT
 from dunwell.plugins.batch import Batch
 from dunwell.plugins.specs import COMPLETED, Failed
 
@@ -28,7 +28,7 @@ def work_off(work: Work) -> Counter[str]:
     counts: Counter[str] = Counter()
     if work.run(_ADVANCE["any_active"]).fetchone() != (True,):
         return counts
-    work.fragments["life_support"] = LIFE_SUPPORT
+    work.fragments |= AT_RISK
     counts["cancelled"] = cancelling.cancel_fallen(work)
     for _ in range(_MOST_ROUNDS):
         work.run(_ADVANCE["date_events"], severance_id=None)
@@ -59,7 +59,7 @@ def _carry_out(work: Work) -> Counter[str]:
 
 def protect(work: Work) -> str | None:
     """Why the one event in `due_severance_event` may not be carried out today, if it may not."""
-    work.fragments["life_support"] = LIFE_SUPPORT
+    work.fragments |= AT_RISK
     work.run(_ADVANCE["protect"])
     row = work.run(_ADVANCE["why_not"]).fetchone()
     return None if row is None else str(row[0])

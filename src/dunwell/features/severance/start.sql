@@ -70,7 +70,7 @@ from (
         from (
             values
                 ('life_support', {{life_support}}),
-                ('sensitive_load', account.sensitive_load or service_agreement.sensitive_load),
+                ('sensitive_load', {{sensitive_load}}),
                 ('master_meter', service_agreement.master_meter),
                 ('third_party', service_agreement.third_party_supplier is not null)
         ) as asked (name, holds)

@@ -8,7 +8,7 @@ from dunwell.db import statements
 from dunwell.db.statements import Statement
 from dunwell.domain.stored_conditions import from_data
 from dunwell.features.policy import expressions
-from dunwell.features.severance.rules import LIFE_SUPPORT
+from dunwell.features.receivables.agreements import AT_RISK
 from dunwell.plugins.batch import Batch
 
 _START = statements.load(__package__, "start.sql")
@@ -21,7 +21,7 @@ def start(batch: Batch, hooks: HookRelay) -> None:
         batch.connection,
         "severable",
         {**batch.parameters, "first_no": 0, "last_no": 2**31 - 1},
-        {**batch.fragments, "life_support": LIFE_SUPPORT, "severance_criteria": criteria},
+        {**batch.fragments, **AT_RISK, "severance_criteria": criteria},
     )
     batch.execute(_START["candidates"])
     severable.execute(_START["screen"])
