@@ -38,9 +38,11 @@ def test_a_second_debt_gets_a_case_of_its_own(site: Site):
 def test_the_steps_of_a_scenario_are_there_to_be_edited(site: Site):
     _owing_twice(site)
     site.post("/bill-units/U4/do/stop", reason="begin anew")
+    assert "may enter again the day after" in html.unescape(site.get("/bill-units/U4").text)
     form = site.get("/bill-units/U4/do/place").text
     assert "7 call" in form
     assert "5 letter ? · 20 call" in form
+    assert "Write off balance" in form, "what every policy has can be put in, too"
     assert "/bill-units/U4/do/place?of=reminders" in form
     edit = html.unescape(site.get("/bill-units/U4/do/place?of=reminders").text)
     assert "5 letter ?\n20 call</textarea>" in edit

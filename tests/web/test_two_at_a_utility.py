@@ -1,14 +1,17 @@
-"""Two people, or a person and the field, at the same plan or severance; each on its own page."""
+"""Two people, or a person and the field, at the same plan or severance; each on its own page. And
+one person who clicks twice.
+"""
 
 import re
 from typing import Any
 
 import pytest
 from tests.web import town, utility_town
-from tests.web.conftest import Site
+from tests.web.conftest import BrowserAs, Site
 
 from dunwell.engine import field_work
 from dunwell.features.severance import queries, service
+from dunwell.web import rendering
 
 
 @pytest.fixture
@@ -107,3 +110,46 @@ def test_a_cut_that_came_too_late_is_answered_on_the_page(utility: Site):
     answer = utility.post(f"/bill-units/U1/do/answer_field?of={cut}", outcome="done")
     assert answer.status_code == 303, answer.text
     assert _severance(utility)["purpose"] == "reconnect"
+
+
+def test_a_to_do_leads_to_what_it_is_about(utility: Site):
+    listed = utility.get("/to-dos").text
+    assert 'data-row-link href="/bill-units/U1/severances">ask' in listed
+    handle = re.search(r'/severances">ask.*?/do/finish\?of=([^"&]+)', listed, re.DOTALL)
+    assert handle
+    panel = utility.get(f"/tasks/to-dos/{handle[1]}").text
+    assert '<a href="/bill-units/U1/severances">What it is about</a>' in panel
+    assert rendering.to_do_path("account", "U1", "U A") == "/customers/U%20A"
+    assert rendering.to_do_path("case", "U1", "UA") == "/bill-units/U1"
+
+
+def test_a_contact_names_the_letter_that_it_was_about(utility: Site):
+    assert "letter_id" not in utility.get("/bill-units/U1/do/contact").text, "it got none"
+    form = utility.get("/bill-units/B2/do/contact").text
+    offered = re.findall(r'<option value="(\d+)">', form.partition('name="letter_id"')[2])
+    said: dict[str, Any] = {"kind": "collections / call", "direction": "inbound"}
+    said |= {"channel": "phone", "text": "didn't get it", "letter_id": offered[0]}
+    answer = utility.post("/bill-units/B2/do/contact", **said)
+    assert answer.status_code == 303, answer.text
+    told = utility.get("/bill-units/B2/contacts").text
+    assert f"/bill-units/B2/letters/{offered[0]}/document" in told
+    foreign = utility.post("/bill-units/U1/do/contact", **said)
+    assert foreign.status_code == 422
+
+
+def test_who_clicks_twice_makes_one(utility: Site, browser_as: BrowserAs):
+    with browser_as("manager") as visit:
+        page = visit.go("/bill-units/U1")
+        page.click("nav.verbs a[href$='/do/to_do']")
+        page.fill("[name=message]", "once, please")
+        page.dblclick("form.work .buttons button")
+        page.wait_for_url("**/to-dos")
+    assert utility.get("/bill-units/U1/to-dos").text.count("once, please") == 1
+
+
+def test_numbers_that_are_not_possible_are_told_in_the_language_of_the_page(utility: Site):
+    path, german = "/bill-units/U1/do/pay_plan", {"Accept-Language": "de", "HX-Request": "false"}
+    terms = {"type": "usual", "total": "50", "number": "0", "first_on": "2026-03-20", "reason": "x"}
+    answer = utility.client.post(path, data=terms, headers=german)
+    assert answer.status_code == 422
+    assert "greater than" not in answer.text

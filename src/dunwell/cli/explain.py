@@ -101,4 +101,4 @@ def _print_criteria(told: dict[str, Any]) -> None:
 def _verdict(scenario: dict[str, Any]) -> str:
     if scenario["chosen"]:
         return "chosen"
-    return "would do, but another ranks before it" if scenario["valid"] else "doesn't hold"
+    return "would do" if scenario["valid"] else "doesn't hold"

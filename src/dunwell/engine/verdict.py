@@ -74,7 +74,7 @@ def why(
 
     The codes: `in_collections`, `enters`, else the first that is true of `member`,
     `nothing_overdue`, `all_disputed`, `exempt`, `on_hold`, `pay_type`, `below_minimum`,
-    `no_scenario`, `too_young`, `too_little`, `criteria`.
+    `left_today`, `no_scenario`, `too_young`, `too_little`, `criteria`.
     """
     if cases:
         names = ("scenario", "entered_on", "exit_amount", "promised_until")
@@ -95,6 +95,8 @@ def why(
         (HOLD in failed, "on_hold", None),
         (PAY_TYPE in failed, "pay_type", PAY_TYPE),
         (MINIMUM in failed, "below_minimum", MINIMUM),
+        # all that could be said against one has been said: it was closed by hand or is done with
+        (any(scenario["valid"] for scenario in scenarios), "left_today", None),
         (not scenarios, "no_scenario", None),
         (not old_enough, "too_young", None),
         (not enough, "too_little", None),
@@ -119,6 +121,7 @@ _STAYS_OUT = {
     "on_hold": "it is on hold",
     "pay_type": "the pay type {value!r} isn't considered",
     "below_minimum": "{value} is below the minimum due of {threshold}",
+    "left_today": "it left collections that day, and may enter again the day after",
     "no_scenario": "its profile has no scenario",
     "too_young": "nothing has been overdue long enough",
     "too_little": "too little has been overdue long enough",

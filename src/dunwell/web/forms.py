@@ -102,7 +102,7 @@ def _message(kind: str, said: str) -> str:
         return _("This is needed.")
     if kind.startswith("date"):
         return _("This isn't a date.")
-    if kind.startswith(("int", "decimal")):
+    if kind.startswith(("int", "decimal", "greater_than", "less_than")):
         return _("This isn't a number that is possible here.")
     if kind == "string_too_long":
         return _("This is too long.")

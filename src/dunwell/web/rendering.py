@@ -61,6 +61,7 @@ def environment() -> Environment:
         themes=guard.THEMES,
         bill_unit_path=bill_unit_path,
         customer_path=customer_path,
+        to_do_path=to_do_path,
         alert_detail=alerts.detail,
         alert_leads_to=alerts.LEADS_TO,
         alert_tones=alerts.TONES,
@@ -81,6 +82,23 @@ def bill_unit_path(number: str) -> str:
 def customer_path(account_no: str) -> str:
     """The address of a customer's page."""
     return f"/customers/{quote(account_no, safe='')}"
+
+
+def to_do_path(leads_to: str, number: str, account_no: str) -> str:
+    """What a to-do is about: the customer, or a part of the bill unit's page, at whose beginning
+    the case stands.
+    """
+    if leads_to == "account":
+        return customer_path(account_no)
+    return bill_unit_path(number) + _LEADS_TO.get(leads_to, "")
+
+
+_LEADS_TO = {
+    "pay_plan": "/pay-plans",
+    "payments": "/payments",
+    "contacts": "/contacts",
+    "severance": "/severances",
+}
 
 
 def is_partial(request: Request) -> bool:

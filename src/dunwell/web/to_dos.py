@@ -28,9 +28,6 @@ Asked = Annotated[str | None, Query(max_length=200)]
 
 PAGE = 100
 
-PARTS = {"pay_plan": "/pay-plans", "payments": "/payments", "contacts": "/contacts"}
-"""Where on a bill unit's page a to-do leads; the others lead to its beginning."""
-
 
 class Assigning(forms.Given):
     """Whose an entry is."""
@@ -90,7 +87,6 @@ def show_to_dos(
         type=wanted,
         asked=asked,
         begun=after is not None,
-        leads=PARTS,
         verbs=[verb for verb in to_dos.OF_TO_DO if verb.may(actor)],
         chosen=chosen,
         agents=choices,

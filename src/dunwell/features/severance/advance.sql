@@ -268,7 +268,7 @@ with made as (
         due_severance_event.case_id, due_severance_event.severance_event_id,
         :business_date::date, coalesce(todo_type.priority, 50), collection_case.agent_id,
         coalesce(todo_type.name, due_severance_event.name), coalesce(todo_type.role, 'agent'),
-        coalesce(todo_type.leads_to, 'bill_unit'),
+        coalesce(todo_type.leads_to, 'severance'),
         concat_ws(' · ', service_agreement.service_agreement_no, due_severance_event.name),
         :actor::text
     from due_severance_event

@@ -30,6 +30,9 @@ _STAYS_OUT = {
     "below_minimum": N_(
         "It isn't in collections: %(value)s is below the minimum due of %(threshold)s."
     ),
+    "left_today": N_(
+        "It isn't in collections: it left that day, and may enter again the day after."
+    ),
     "no_scenario": N_("It isn't in collections: its profile has no scenario."),
     "too_young": N_("It isn't in collections: nothing has been overdue long enough."),
     "too_little": N_("It isn't in collections: too little has been overdue long enough."),

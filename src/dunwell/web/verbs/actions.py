@@ -14,6 +14,7 @@ from dunwell.features.cases import closing, scheduling
 from dunwell.features.cases.rules import LONGEST_POSTPONEMENT
 from dunwell.features.policy import queries as policies
 from dunwell.features.policy import settings
+from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.queries import ConfigurationObject
 from dunwell.features.policy.reasons import Category
 from dunwell.features.promises import instalments
@@ -199,7 +200,7 @@ def _definitions(asked: Asked) -> list[Field]:
     collections = collecting.among(known)
     choices = [
         (name, name, collecting.SHOWN if name in collections else "")
-        for name in sorted({each.name for each in known})
+        for name in sorted({*PREDEFINED_ACTIONS.values(), *(each.name for each in known)})
     ]
     return [
         entry("definition", _("Action"), choices=[("", _("choose …")), *choices], required=True),

@@ -3,14 +3,16 @@
 import datetime as dt
 from typing import Annotated
 
+from pydantic import Field as Bounds
 from pydantic import StringConstraints
 
 from dunwell.domain.errors import BadInput
 from dunwell.domain.statuses import ContactChannel, Direction
 from dunwell.features.access.actor import Permission
 from dunwell.features.contacts import service
+from dunwell.features.letters import service as letters
 from dunwell.features.policy import queries as policies
-from dunwell.web import forms, words
+from dunwell.web import formats, forms, words
 from dunwell.web.languages import N_, _
 from dunwell.web.verbs.verb import Asked, Field, Verb, entry
 
@@ -24,6 +26,7 @@ class Contacting(forms.Given):
     direction: Direction
     channel: ContactChannel
     contacted_on: dt.date | None = None
+    letter_id: Annotated[int, Bounds(ge=1, le=2**31 - 1)] | None = None
     text: Annotated[str, StringConstraints(max_length=service.LONGEST)] = ""
 
 
@@ -48,8 +51,18 @@ def _record(asked: Asked, given: Contacting) -> str:
         direction=given.direction,
         channel=given.channel,
         contacted_on=given.contacted_on,
+        letter_id=given.letter_id,
     )
     return _("The contact is recorded.")
+
+
+def _letters(asked: Asked) -> list[Field]:
+    """Which letter it was about, where there are some; the newest first."""
+    known = [
+        (str(each["id"]), f"{formats.date(each['made_on'])} · {each['template']}")
+        for each in letters.listed(asked.operation, asked.number)[::-1]
+    ]
+    return [entry("letter_id", _("Letter"), choices=[("", _("none")), *known])] if known else []
 
 
 def _fields(asked: Asked) -> list[Field]:
@@ -68,6 +81,7 @@ def _fields(asked: Asked) -> list[Field]:
             choices=[(str(each), words.word("channel", each)) for each in ContactChannel],
         ),
         entry("contacted_on", _("Day"), asked.today, type="date", max=asked.today),
+        *_letters(asked),
         entry("text", _("What was said"), rows=3, maxlength=service.LONGEST),
     ]
 

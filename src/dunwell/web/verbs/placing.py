@@ -13,6 +13,7 @@ from dunwell.features.access.actor import Permission
 from dunwell.features.cases import closing, stopping
 from dunwell.features.policy import queries as policies
 from dunwell.features.policy.forms.scenarios import DEFAULT_DEBT_CLASS
+from dunwell.features.policy.installation import PREDEFINED_ACTIONS
 from dunwell.features.policy.queries import ConfigurationObject
 from dunwell.features.policy.reasons import Category
 from dunwell.features.receivables import agreements
@@ -48,7 +49,7 @@ def _offers(asked: Asked) -> Mapping[str, Any]:
 
 def _to_begin(asked: Asked) -> Mapping[str, Any]:
     """Those that a case can begin with, and what can be put into their steps."""
-    actions = {each.name for each in _in_force(asked, "action")}
+    actions = {each.name for each in _in_force(asked, "action")} | {*PREDEFINED_ACTIONS.values()}
     return {"offers": _possible(asked), "steps": _steps(asked), "actions": sorted(actions)}
 
 

@@ -68,9 +68,9 @@ class ToDoType(Form):
     priority: Annotated[StrictInt, Field(ge=1, le=99)] = Field(
         default=50, description="1 comes first."
     )
-    leads_to: Literal["account", "bill_unit", "case", "pay_plan", "payments", "contacts"] = Field(
-        default="bill_unit", description="What a click on it shows."
-    )
+    leads_to: Literal[
+        "account", "bill_unit", "case", "severance", "pay_plan", "payments", "contacts"
+    ] = Field(default="bill_unit", description="What a click on it shows.")
     events: list[Name] = Field(
         default_factory=list,
         description="Kinds of events of which the night makes one, such as pay_plan_broken,"

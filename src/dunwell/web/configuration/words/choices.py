@@ -69,6 +69,7 @@ CHOICES = {
     "other": N_("other"),
     "outbound": N_("outgoing"),
     "pay_plan": N_("the pay plan"),
+    "severance": N_("the severance"),
     "payments": N_("the payments"),
     "phone": N_("telephone"),
     "policy_owner": N_("policy owner"),
