@@ -24,7 +24,7 @@ demo: $(READY) ## Generate a small telecom, run 120 nights, and show what happen
 	@$(BIN)/dunwell demo
 
 test: $(READY) ## Run the whole test suite on the embedded PostgreSQL
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(READY) ## Check format, style, types and which package imports which
 	$(BIN)/ruff format --check .

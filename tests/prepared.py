@@ -33,10 +33,10 @@ class Prepared:
             folder.mkdir()
             world = World(made, folder)
             build(world)
-            # a database that somebody is in can't be copied
-            made.engine.dispose()
             with made.connect() as connection:
                 name = connection.info.dbname
+            # a database that somebody is in can't be copied
+            made.close()
             self._made[build] = name, world.number()
         return self._made[build]
 
