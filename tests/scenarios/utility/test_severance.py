@@ -8,6 +8,7 @@ import pytest
 from tests.scenarios.utility.conftest import Utility
 
 from dunwell.domain.errors import BadInput, RuleViolation
+from dunwell.engine import case_agreements
 from dunwell.features.ratings import queries as ratings
 from dunwell.features.severance import service
 
@@ -236,3 +237,18 @@ events = [{ name = "worse", type = "credit_rating", points = -30, lasts_days = 1
     assert (demerit.source, demerit.reason, demerit.in_effect) == ("severance", "worse", True)
     rating = utility.by_hand("2026-06-18").do(ratings.rating, "B1")
     assert not rating.demerits[0].in_effect
+
+
+def test_step_1_8_7_3_an_agreement_that_left_the_case_is_not_severed_for_it(utility: Utility):
+    utility.utility(more='[[debt_classes]]\nname = "standard"\nby_agreement = true\n')
+    utility.in_arrears()
+    utility.agreement("G1", "gas")
+    utility.bill("80", "2026-06-01", service_agreement_no="G1")
+    utility.night("2026-06-07")
+    case = str(utility.newest_case()["handle"])
+    utility.by_hand("2026-06-07").do(
+        case_agreements.remove_agreement, case, "E1", reason="hardship"
+    )
+    utility.nights("2026-06-08", "2026-06-09")
+    assert utility.severed() == ["G1 by Cut, active"]
+    utility.check()

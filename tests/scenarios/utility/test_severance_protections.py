@@ -79,7 +79,7 @@ def test_nobody_is_cut_while_somebody_elses_agreement_registers_life_support_for
     assert not utility.by_hand("2026-06-15").do(agreements.agreement, "G4").sensitive_load
     told = utility.by_hand("2026-06-15").do(alerts.alerts_of, "A-B1")
     assert [each.about for each in told if each.alert == "life_support_at_premise"] == [
-        ["P1: life_support"]
+        ("P1: life_support",)
     ]
     utility.check()
 

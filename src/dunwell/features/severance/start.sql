@@ -2,7 +2,7 @@
 
 -- name: candidates
 -- The active agreements of the case's bill unit that owe something overdue in its debt class, and
--- aren't being severed.
+-- aren't being severed; of a case that lists its agreements only those that are in it.
 insert into severable (
     due_no, account_id, bill_unit_id, case_id, action_id, debt_class_id, service_agreement_id,
     service_agreement_no, type, arrears, oldest_due_on, currency, cancel_amount
@@ -38,6 +38,16 @@ where due_action.no between :first_no::int and :last_no::int
     and collection_case.account_id between :first_account::bigint and :last_account::bigint
     and service_agreement.status = 'active'
     and owed.arrears > 0
+    and coalesce((
+        select bool_or(
+            case_agreement.service_agreement_id = service_agreement.id
+            and case_agreement.left_on is null
+        )
+        from case_agreement
+        where case_agreement.account_id = due_action.case_account_id
+            and case_agreement.case_id = due_action.case_id
+            and case_agreement.account_id between :first_account::bigint and :last_account::bigint
+    ), true)
     and not exists (
         select from severance
         where severance.account_id = due_action.account_id
