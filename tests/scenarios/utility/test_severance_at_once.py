@@ -321,3 +321,18 @@ def test_an_agreement_that_ends_while_it_is_being_given_back_is_not_given_back(
     release = utility.release("reconnect", "2026-06-17")
     assert (release.go, release.reason) == (False, "cancelled")
     utility.check()
+
+
+def test_a_cut_that_a_person_completes_is_a_cut_and_is_given_back_when_it_is_paid(
+    utility: Utility,
+):
+    utility.utility()
+    utility.in_arrears()
+    utility.ready_to_cut()
+    assert utility.release("cut", "2026-06-15").go
+    utility.answer("cut", "2026-06-15", "refused", message="sent to the contractor")
+    utility.complete("cut", "2026-06-16")
+    assert len(utility.log("service_cut")) == 1
+    utility.pay("100", "2026-06-17")
+    assert utility.severed() == ["E1 by Cut, cancelled", "E1 by Give back, active"]
+    utility.check()

@@ -75,6 +75,7 @@ def _complete(desk: Desk, event: str, reason: str, note: str | None) -> str:
     desk.run(SERVICE["close_event"], status="completed", outcome=None, message=None)
     desk.run(SERVICE["close_to_do"], comment=note or reason)
     desk.log("severance_event_completed", reason=reason, note=note)
+    _note_cut(desk)
     desk.go_on()
     return desk.handle
 
@@ -130,15 +131,20 @@ def _check(operation: Operation, outcome: str, due_on: dt.date | None) -> None:
 def _done(desk: Desk, message: str | None) -> None:
     desk.run(SERVICE["close_event"], status="completed", outcome="done", message=message)
     desk.log("severance_event_completed", outcome="done", note=message)
-    if desk.event["activity"] == FieldActivity.CUT:
-        desk.run(SERVICE["set_cut"])
-        desk.log("service_cut")
+    _note_cut(desk)
     if desk.process["status"] == SeveranceStatus.ACTIVE:
         desk.go_on()
     elif desk.event["activity"] == FieldActivity.CUT:
         # paid while the field was cutting: it is given back
         desk.run(SERVICE["name_cancelled"], reason="cut_after_all", reconnect=True, facts=Jsonb({}))
         cancelling.cancel(desk.work)
+
+
+def _note_cut(desk: Desk) -> None:
+    """A cut that is completed is a cut, whoever says so: what follows it may be a reconnection."""
+    if desk.event["activity"] == FieldActivity.CUT:
+        desk.run(SERVICE["set_cut"])
+        desk.log("service_cut")
 
 
 def _must_be_active(desk: Desk) -> None:
