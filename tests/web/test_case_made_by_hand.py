@@ -8,6 +8,8 @@ from tests.scenarios.utility.test_agreements import BY_AGREEMENT
 from tests.web import town
 from tests.web.conftest import Site
 
+from dunwell.engine import case_agreements
+
 DUNNED = scenario(steps="5 letter?, 20 call", more='debt_class = "utility"')
 PHONED = scenario("phone", steps="7 call", entry="500")
 
@@ -68,3 +70,21 @@ def test_agreements_are_asked_for_only_where_debt_is_chased_by_them(site: Site):
     site.world.bill("60.00", "2026-03-01", "U5", bill_no="U5-1", service_agreement_no="LINE")
     site.come_in("manager")
     assert "Only these agreements" not in site.get("/bill-units/U5/do/place").text
+
+
+def test_how_much_must_be_paid_by_when_stands_with_the_reasons(site: Site):
+    """For everybody, not only where services are supplied."""
+    site.come_in("agent")
+    told = re.sub("<[^>]+>", "", site.get("/bill-units/B1/explain").text)
+    assert "What must be paid for each case to end" in told
+    needed = site.world.by_hand(town.TODAY).do(case_agreements.requirements, "B1")
+    assert f"{needed[0].to_pay} USD" in told
+    before = site.get("/bill-units/B1/explain?date=2026-03-12").text
+    assert "What must be paid" not in before
+
+
+def test_a_to_do_is_forwarded_to_a_role_that_there_is(site: Site):
+    site.come_in("manager")
+    found = re.search(r'/bill-units/[^/"]+/do/forward\?of=[^"&]+', site.get("/to-dos").text)
+    assert found
+    assert '<option value="service_rep"' in site.get(found[0]).text

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
+from dunwell.engine import case_agreements
 from dunwell.features.access.actor import Operation
 from dunwell.features.cases import outcomes, queries, sparing
 from dunwell.features.events.stories import book
@@ -181,9 +182,15 @@ def show_explanation(
                 "last": calendars.LAST,
             }
             return {"told": None, "why_not": "", "day": day, "problem": problem}
+        # what ends a case is known for today alone
+        needed = case_agreements.requirements(operation, number) if day == operation.date else ()
         told = frame.explanation(caller, operation, number, day)
         return {
             "told": told,
+            "requirements": needed,
+            "in_cases": {
+                each.case: case_agreements.listed(operation, each.case) for each in needed
+            },
             "why_not": standing.why_not(told),
             "conditions": standing.conditions(told),
             "day": day,

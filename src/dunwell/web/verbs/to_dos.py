@@ -2,9 +2,10 @@
 
 from dunwell.engine import to_dos
 from dunwell.features.access.actor import Permission
+from dunwell.features.access.roles import Role
 from dunwell.features.policy import queries as policies
 from dunwell.features.tasks import service
-from dunwell.web import forms
+from dunwell.web import forms, words
 from dunwell.web.languages import N_, _
 from dunwell.web.verbs import agents
 from dunwell.web.verbs.verb import Asked, Field, Of, Verb, entry
@@ -80,6 +81,13 @@ def _agents(asked: Asked) -> list[tuple[str, str]]:
     return [("", _("whoever has its role")), *agents.choices(asked.operation)]
 
 
+def _roles(asked: Asked) -> list[tuple[str, str]]:
+    """Those that people have, and those for which the policy has to-dos."""
+    known = policies.objects(asked.operation.connection, "to_do_type", asked.operation.actor.sees)
+    found = {*map(str, Role), *(each.values["role"] for each in known), asked.to_do.role}
+    return sorted(((role, words.word("role", role)) for role in found), key=lambda each: each[1])
+
+
 def _kinds(asked: Asked) -> list[Field]:
     known = policies.objects(asked.operation.connection, "to_do_type", asked.operation.actor.sees)
     return [
@@ -123,13 +131,13 @@ OF_TO_DO = (
     ),
     Verb(
         "forward",
-        N_("Pass on to another role"),
+        N_("Forward"),
         MAY,
         Forwarding,
         _forward,
         of=Of.TO_DO,
         fields=lambda asked: [
-            entry("role", _("Role"), asked.to_do.role, required=True, maxlength=200)
+            entry("role", _("Role"), asked.to_do.role, choices=_roles(asked), required=True)
         ],
         back_to="to-dos",
         key="f",
