@@ -192,6 +192,8 @@ def test_a_change_that_makes_no_sense_changes_nothing(utility: Utility):
     wrong: list[tuple[Any, str, dict[str, Any]]] = [
         (BadInput, "E1", {}),
         (BadInput, "E1", {"status": Status.STOPPED, "on": dt.date(2026, 5, 31)}),
+        # its status would be another at once, and the day one to come
+        (BadInput, "E1", {"status": Status.STOPPED, "on": dt.date(2026, 6, 21)}),
         (BadInput, "E1", {"on": dt.date(2026, 6, 3)}),
         (BadInput, "E1", {"life_support": True, "on": dt.date(2026, 6, 3)}),
         (BadInput, "E1", {"status": Status.ACTIVE, "on": dt.date(2026, 6, 3)}),

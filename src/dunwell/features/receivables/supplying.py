@@ -149,6 +149,11 @@ def _changed(operation: Operation, found: dict[str, Any], change: Change) -> dic
         started, stopped = (day if status is _S.PENDING_START else started), None
     elif wanted in (_S.STOPPED, _S.CLOSED) and stopped is None and status is not _S.PENDING_START:
         stopped = day
+    if day > operation.date:
+        raise BadInput(
+            f"The supply can't start or end on {day}, after today, {operation.date}: the status"
+            f" changes at once, so say it on that day."
+        )
     if stopped is not None and started is not None and stopped < started:
         raise BadInput(f"The supply can't end on {stopped}, before its start on {started}.")
     if change.on not in (None, started, stopped):

@@ -169,7 +169,13 @@ def _statuses(asked: Asked) -> list[Field]:
             choices=[("", _("as it is"))]
             + [(str(each), words.word("agreement", each)) for each in able],
         ),
-        entry("on", _("Day of the start or stop"), type="date", hint=_("empty: today")),
+        entry(
+            "on",
+            _("Day of the start or stop"),
+            type="date",
+            max=asked.today,
+            hint=_("empty: today"),
+        ),
         *_flags(),
     ]
 
