@@ -100,6 +100,9 @@ class Stream:
             name="dunwell",
             # nobody is told of other servers of a cluster: their addresses aren't checked
             allow_reconnect=False,
+            # else it tries for two minutes, in which everybody waits (and 0 would be for ever)
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
             connect_timeout=int(SECONDS),
             user_credentials=self._credentials,
             error_cb=_said_in_the_answer,
