@@ -13,6 +13,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dunwell.engine.crew import Crew
 from dunwell.features.cases import invariants
 from tests import ledger, snapshot
 from tests.histories import History, at_length, histories
@@ -83,12 +84,12 @@ def test_slices_workers_and_full_nights_do_not_change_the_result(
 @at_length
 @given(history=histories(), at_once=st.booleans())
 def test_an_incremental_night_equals_a_full_one(worlds: Worlds, history: History, at_once: bool):
-    with worlds() as first, worlds() as second:
+    with worlds() as first, worlds() as second, Crew(first, 1) as one, Crew(second, 1) as other:
         incremental = Play(first, history, Manner(at_once=at_once))
         full = Play(second, history, Manner(at_once=at_once, full=True))
         while incremental.done < len(history.nights):
-            for play in (incremental, full):
-                play.run_night(play.prepare_night())
+            for play, crew in ((incremental, one), (full, other)):
+                play.run_night(play.prepare_night(), crew=crew)
             reports = incremental.reports[-1].as_json(), full.reports[-1].as_json()
             for report in reports:
                 del report["seconds"]

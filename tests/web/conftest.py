@@ -192,9 +192,11 @@ class Visit:
     def violations(self, *schemes: str) -> list[str]:
         """What axe-core finds wrong, in the light theme or in the dark one."""
         told: list[str] = []
+        # a page keeps it until it is left
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE)
         for scheme in schemes:
             self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            self.page.evaluate(AXE)
             found = self.page.evaluate("async () => (await axe.run()).violations")
             told += [
                 f"{scheme}: {each['id']}: {each['help']}: {json.dumps(node['target'])}"
