@@ -52,7 +52,10 @@ def test_who_was_slower_with_a_pay_plan_decides_again(utility: Site):
     change, cancel = (
         f"/bill-units/U1/do/{verb}_pay_plan?of={found[1]}" for verb in ("change", "cancel")
     )
-    seen = _version(utility.get(change).text)
+    form = utility.get(change).text
+    assert 'name="number" value="2"' in form, "what is still to be paid is what one begins with"
+    assert 'name="first_on" value="2026-03-20"' in form
+    seen = _version(form)
     assert utility.post(change, **(terms | {"number": "4"}), version=seen).status_code == 303
     late: dict[str, Any] = {"reason": "late"}
     for path, given in ((change, terms), (cancel, late)):

@@ -113,7 +113,11 @@ def _fields(asked: Asked) -> list[Field]:
 def _remaining(asked: Asked) -> list[Field]:
     """What the plan still spares, to be paid otherwise."""
     plan = _plan(asked)
-    return _payments(asked, "".join(formats.amount(plan.remaining, plan.currency)))
+    left = [
+        each.due_on for each in plan.payments if each.met_on is None and each.due_on >= asked.today
+    ]
+    total = "".join(formats.amount(plan.remaining, plan.currency))
+    return _payments(asked, total, len(left) or A_FEW, min(left, default=None))
 
 
 def _plan(asked: Asked) -> queries.PayPlan:
@@ -123,11 +127,20 @@ def _plan(asked: Asked) -> queries.PayPlan:
     raise NotFound(_("There is no such pay plan."))
 
 
-def _payments(asked: Asked, total: str) -> list[Field]:
+def _payments(
+    asked: Asked, total: str, number: int = A_FEW, first_on: dt.date | None = None
+) -> list[Field]:
     return [
         entry("total", _("In all"), total, inputmode="decimal", required=True),
-        entry("number", _("Payments"), A_FEW, inputmode="numeric", required=True),
-        entry("first_on", _("The first is due on"), asked.today, type="date", required=True),
+        entry("number", _("Payments"), number, inputmode="numeric", required=True),
+        entry(
+            "first_on",
+            _("The first is due on"),
+            first_on or asked.today,
+            type="date",
+            min=asked.today,
+            required=True,
+        ),
         entry(
             "interval_days",
             _("Days between them"),
