@@ -87,7 +87,7 @@ KINDS_OF_SEVERANCE: Sequence[Kind] = (
     ),
     Kind(
         "service_cut",
-        "The field has cut a service.",
+        "A service was cut: the field says so, or a person who completed the cut.",
         {"severance": "the process", "service_agreement_no": "the agreement"},
     ),
     Kind("agreement_expired", "A service agreement ended.", {"service_agreement_no": "which"}),

@@ -113,7 +113,7 @@ def _cancel(asked: Asked, given: forms.Reasoned) -> str:
         expected_version=asked.version,
         **dict(given),
     )
-    return _("The severance is cancelled; what was cut is given back.")
+    return _("The severance is cancelled; if it had cut, the service is given back.")
 
 
 def _complete(asked: Asked, given: forms.Reasoned) -> str:
