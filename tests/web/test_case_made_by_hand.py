@@ -80,7 +80,7 @@ def test_how_much_must_be_paid_by_when_stands_with_the_reasons(site: Site):
     needed = site.world.by_hand(town.TODAY).do(case_agreements.requirements, "B1")
     assert f"{needed[0].to_pay} USD" in told
     before = site.get("/bill-units/B1/explain?date=2026-03-12").text
-    assert "What must be paid" not in before
+    assert "What must be paid for each case to end" not in before
 
 
 def test_a_to_do_is_forwarded_to_a_role_that_there_is(site: Site):
